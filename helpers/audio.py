@@ -1,0 +1,77 @@
+"""Sound files as samples: mono, float32, at one sampling rate (chapters 1 and 2)."""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+
+from helpers.errors import InputError
+
+SR = 22_050
+"""The book's sampling rate in Hz, that of the slides (librosa's default)."""
+
+BLOCK_SECONDS = 30
+
+
+def seconds(path: str | Path) -> float:
+    """Length of a sound file in seconds, read from its header.
+
+    Raises InputError when the file is missing, unreadable or empty.
+    """
+    with _open(path) as file:
+        return file.frames / file.samplerate
+
+
+def blocks(path: str | Path, sr: int = SR) -> Iterator[np.ndarray]:
+    """Yield a sound file piece by piece, so that an hour needs no more memory than a minute.
+
+    Each piece is float32 of shape (n,) in [-1, 1] at `sr` Hz. Channels are averaged; any
+    sampling rate is converted by soxr; what a float file holds beyond full scale is clipped, as
+    a loudspeaker would. Raises InputError as `seconds` does, and for samples that are no numbers.
+    """
+    with _open(path) as file:
+        convert = soxr.ResampleStream(file.samplerate, sr, 1, dtype="float32")
+        left = file.frames
+        while left:
+            try:
+                block = file.read(min(left, BLOCK_SECONDS * file.samplerate), "float32", True)
+            except soundfile.LibsndfileError as error:
+                raise InputError(f"{path}: is damaged or cut short ({error})") from error
+            if not len(block):
+                raise InputError(f"{path}: is cut short, {left} samples are missing")
+            if not np.isfinite(block).all():
+                raise InputError(f"{path}: holds samples that are NaN or infinite; export it again")
+            left -= len(block)
+            mono = convert.resample_chunk(block.mean(axis=1), last=left == 0)
+            yield np.clip(mono, -1, 1)
+
+
+def read(path: str | Path, sr: int = SR) -> np.ndarray:
+    """A whole sound file as float32 of shape (n,); see `blocks` for units and errors."""
+    return np.concatenate(list(blocks(path, sr)))
+
+
+def mp3(wave: np.ndarray, sr: int = SR) -> bytes:
+    """A wave of shape (n,) as an MP3 file: small, and every browser plays it."""
+    buffer = io.BytesIO()
+    soundfile.write(buffer, wave, sr, format="MP3", subtype="MPEG_LAYER_III")
+    return buffer.getvalue()
+
+
+def _open(path: str | Path) -> soundfile.SoundFile:
+    if not Path(path).is_file():
+        raise InputError(f"{path}: there is no such file")
+    try:
+        file = soundfile.SoundFile(path)
+    except (soundfile.LibsndfileError, TypeError) as error:
+        raise InputError(
+            f"{path}: not a sound file that soundfile can read ({error}); "
+            "convert it to WAV, FLAC, Ogg or MP3"
+        ) from error
+    if file.frames <= 0:
+        file.close()
+        raise InputError(f"{path}: holds no sound")
+    return file

@@ -1,0 +1,55 @@
+"""Classifiers that are no networks, on statistics of MFCC images (chapter 8)."""
+
+import functools
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+from helpers import chunks, dataset, features, splits
+from helpers.runs import Run
+
+CHUNKS_PER_CLIP = 4
+"""The slides drew 6000 chunks from 1500 clips."""
+
+
+def statistics(images: np.ndarray) -> np.ndarray:
+    """Mean, spread and mean change of each coefficient: (N, frames, 13) gives (N, 39)."""
+    change = np.abs(np.diff(images, axis=1)).mean(axis=1)
+    return np.concatenate([images.mean(axis=1), images.std(axis=1), change], axis=1)
+
+
+def svm() -> Pipeline:
+    """A support vector machine with an RBF kernel, scaling included."""
+    return make_pipeline(StandardScaler(), SVC(C=5))
+
+
+def difficulty(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
+    """How well does an SVM do when chunks, clips or sessions are kept apart?
+
+    Five folds where every class has five sessions, else three; three shuffles. Nothing is tuned,
+    so the validation part joins the training part.
+    """
+    clips = dataset.drop_shorter(clips, seconds=chunks.SECONDS)
+    fewest = clips.groupby("label", observed=True).session.nunique().min()
+    folds = splits.FOLDS if fewest >= splits.FOLDS else 3
+    measure = functools.partial(_score, clips, folds)
+    functools.update_wrapper(measure, _score)
+    for protocol in ("chunk", "clip", "session"):
+        for seed in range(3):
+            for fold in range(folds):
+                yield Run({"protocol": protocol}, {"seed": seed, "fold": fold}, measure)
+
+
+def _score(clips: pd.DataFrame, folds: int, protocol: str, seed: int, fold: int) -> dict:
+    cuts = chunks.draw(clips, CHUNKS_PER_CLIP * len(clips), seed=seed)
+    x = statistics(features.mfcc(cuts.waves))
+    cut = {"chunk": splits.by_chunk, "clip": splits.by_clip, "session": splits.by_session}
+    split = cut[protocol](cuts, seed=seed, fold=fold, folds=folds)
+    known = np.concatenate([split.train, split.validation])
+    model = svm().fit(x[known], cuts.label[known])
+    right = model.predict(x[split.test]) == cuts.label[split.test]
+    return {"accuracy": right.mean()}

@@ -1,0 +1,113 @@
+"""Chunks: pieces of exactly 2 s, cut from clips (chapter 2).
+
+Source: slides "Dataset and Preparation", random sampling.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+
+from helpers import audio
+from helpers.errors import InputError
+
+SECONDS = 2.0
+SAMPLES = int(SECONDS * audio.SR)
+
+
+@dataclass(frozen=True)
+class Chunks:
+    """N chunks and where they come from; index it like an array to take some of them."""
+
+    waves: np.ndarray
+    """float32 (N, 44100) in [-1, 1] at 22 050 Hz."""
+    label: np.ndarray
+    """int (N,): positions in `classes`."""
+    clip: np.ndarray
+    """str (N,): the fname of the clip each was cut from."""
+    session: np.ndarray
+    """str (N,): the session of that clip."""
+    start: np.ndarray
+    """float (N,): where in the clip it begins, in seconds."""
+    classes: tuple[str, ...]
+    """The class names."""
+
+    def __len__(self) -> int:
+        return len(self.label)
+
+    def __getitem__(self, index) -> "Chunks":
+        rows = {name: getattr(self, name)[index] for name in _ROWS}
+        return replace(self, **rows)
+
+
+_ROWS = ("waves", "label", "clip", "session", "start")
+
+
+def draw(clips: pd.DataFrame, n: int, seed: int) -> Chunks:
+    """Draw `n` random chunks: a clip uniformly, then a start in it uniformly.
+
+    A clip of exactly 2 s yields its one chunk. The same seed gives the same chunks. Raises
+    InputError when there are no clips, when `n` is under 1, and for a clip under 2 s.
+    """
+    if n < 1:
+        raise InputError(f"n is {n}; draw at least one chunk")
+    if not len(clips):
+        raise InputError("there are no clips to draw from")
+    rng = np.random.default_rng(seed)
+    chosen = rng.integers(len(clips), size=n)
+    share = rng.random(n)  # of the room that a clip has for a start
+    waves = np.empty((n, SAMPLES), np.float32)
+    start = np.empty(n)
+
+    def cut(row: int) -> None:
+        wave = _read(clips.iloc[row])
+        for i in np.flatnonzero(chosen == row):
+            at = int(share[i] * (len(wave) - SAMPLES + 1))
+            waves[i], start[i] = wave[at : at + SAMPLES], at / audio.SR
+
+    Parallel(-1, prefer="threads", require="sharedmem")(
+        delayed(cut)(row) for row in np.unique(chosen)
+    )
+    return _chunks(clips, chosen, waves, start)
+
+
+def windows(clips: pd.DataFrame, hop: float = 1.0) -> Chunks:
+    """All chunks of each clip that start `hop` seconds apart: what a model is scored on.
+
+    Random draws leave some clips out; here every clip counts. Raises InputError as `draw` does.
+    """
+    step = round(hop * audio.SR)
+    if step < 1:
+        raise InputError(f"hop is {hop} s; it must be longer than one sample")
+    if not len(clips):
+        raise InputError("there are no clips to cut")
+
+    def cut(row: int) -> np.ndarray:
+        return np.lib.stride_tricks.sliding_window_view(_read(clips.iloc[row]), SAMPLES)[::step]
+
+    pieces = Parallel(-1, prefer="threads")(delayed(cut)(row) for row in range(len(clips)))
+    counts = [len(piece) for piece in pieces]
+    start = np.concatenate([np.arange(count) * step / audio.SR for count in counts])
+    return _chunks(clips, np.repeat(np.arange(len(clips)), counts), np.concatenate(pieces), start)
+
+
+def _read(clip: pd.Series) -> np.ndarray:
+    if clip.seconds < SECONDS:
+        raise InputError(
+            f"{clip.name}: lasts {clip.seconds:.2f} s, a chunk needs {SECONDS:.0f} s; "
+            "drop such clips with dataset.drop_shorter(clips, seconds=2.0)"
+        )
+    wave = audio.read(clip.path)
+    return np.pad(wave, (0, max(0, SAMPLES - len(wave))))  # resampling may lose one sample
+
+
+def _chunks(clips: pd.DataFrame, rows: np.ndarray, waves: np.ndarray, start: np.ndarray) -> Chunks:
+    return Chunks(
+        waves=waves,
+        label=clips.label.cat.codes.to_numpy()[rows].astype(int),
+        clip=clips.index.to_numpy().astype(str)[rows],
+        session=clips.session.to_numpy().astype(str)[rows],
+        start=start,
+        classes=tuple(clips.label.cat.categories),
+    )

@@ -1,0 +1,143 @@
+"""Archives from the web: resumed after a cut, checked, and unpacked whole or not at all.
+
+pooch checks the sum and moves the finished file into place; what it lacks, going on where a
+broken transfer stopped, is here.
+"""
+
+import shutil
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import filelock
+import pooch
+import requests
+from tqdm import tqdm
+
+from helpers.errors import InputError
+
+ATTEMPTS = 5
+"""How often a transfer that breaks off is taken up again before giving up."""
+
+TIMEOUT = (10, 60)
+"""Seconds to wait for a connection, and for more data on it."""
+
+
+def unpacked(url: str, file: str, md5: str, folder: Path) -> Path:
+    """The folder that the zip archive `file` at `url` unpacks to, fetched on first use.
+
+    `folder` receives the archive, which is deleted after unpacking. A transfer that was cut, or
+    killed, goes on where it stopped; the size is said before it starts; two processes at once
+    wait for each other. Raises InputError where the address does not answer, the MD5 sum differs,
+    the disk is too small, or the archive is damaged or would write outside its folder; nothing
+    half written is left but the part of the archive that is already there.
+    """
+    done = folder / Path(file).stem
+    folder.mkdir(parents=True, exist_ok=True)
+    with filelock.FileLock(folder / f"{file}.lock"):
+        if done.is_dir():
+            return done
+        try:
+            fetched = pooch.retrieve(
+                url, f"md5:{md5}", fname=file, path=folder, downloader=_resume(folder / file)
+            )
+            _unpack(Path(fetched), done)
+        except InputError:
+            raise
+        except ValueError as error:  # pooch's, and names both sums
+            raise InputError(f"{url}: {error} Run it again to fetch the archive anew.") from error
+        except OSError as error:
+            raise InputError(f"{folder}: {error}; free some space and run it again") from error
+    return done
+
+
+def _resume(file: Path) -> Callable:
+    """A downloader for pooch that keeps what has come so far beside `file`, as .part."""
+    part = file.with_name(f"{file.name}.part")
+
+    def download(url: str, output: str, _pooch) -> None:
+        for attempt in range(ATTEMPTS):
+            try:
+                _fetch(url, part)
+                break
+            except (requests.ConnectionError, requests.Timeout, _Cut) as problem:
+                if attempt + 1 == ATTEMPTS:
+                    raise InputError(
+                        f"{url}: the connection broke {ATTEMPTS} times ({problem}); "
+                        f"{part} keeps what came, run it again to go on"
+                    ) from problem
+                time.sleep(attempt)
+        part.replace(output)
+
+    return download
+
+
+class _Cut(Exception):
+    """A transfer ended before all of it came."""
+
+
+def _fetch(url: str, part: Path) -> None:
+    have = part.stat().st_size if part.exists() else 0
+    headers = {"Range": f"bytes={have}-", "Accept-Encoding": "identity"} if have else {}
+    with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as answer:
+        if answer.status_code == requests.codes.requested_range_not_satisfiable:
+            return  # all of it is here; the sum will tell whether it is right
+        if answer.status_code >= 500:
+            raise _Cut(f"the server answered {answer.status_code}")
+        if not answer.ok:
+            raise InputError(f"{url}: the server answered {answer.status_code} {answer.reason}")
+        if answer.status_code != requests.codes.partial_content:
+            have = 0  # the server begins again
+        size = int(answer.headers.get("Content-Length", 0))
+        _announce(part, have, size)
+        with (
+            open(part, "ab" if have else "wb") as out,
+            tqdm(total=have + size, initial=have, unit="B", unit_scale=True, desc=part.stem) as bar,
+        ):
+            for block in _blocks(answer):
+                out.write(block)
+                bar.update(len(block))
+        if part.stat().st_size < have + size:
+            raise _Cut(f"{have + size - part.stat().st_size} bytes are missing")
+
+
+def _blocks(answer: requests.Response):
+    try:
+        yield from answer.iter_content(1 << 16)
+    except requests.exceptions.ChunkedEncodingError as error:
+        raise _Cut(str(error)) from error
+
+
+def _announce(part: Path, have: int, size: int) -> None:
+    free = shutil.disk_usage(part.parent).free
+    if size > free:
+        raise InputError(
+            f"{part.parent}: {size / 1e9:.1f} GB are to come and {free / 1e9:.1f} GB are free; "
+            "make room, or set BOOK_CACHE to another disk"
+        )
+    going_on = f" (going on after {have / 1e6:.0f} MB)" if have else ""
+    print(f"Fetching {part.stem}: {(have + size) / 1e6:,.0f} MB into {part.parent}{going_on}")
+
+
+def _unpack(archive: Path, done: Path) -> None:
+    """Unpack beside the target, move the finished folder into place, delete the archive."""
+    for stale in archive.parent.glob(f".{done.name}-*"):  # of a killed process
+        shutil.rmtree(stale)
+    draft = Path(tempfile.mkdtemp(prefix=f".{done.name}-", dir=archive.parent))
+    try:
+        with zipfile.ZipFile(archive) as zipped:
+            for name in zipped.namelist():
+                if not (draft / name).resolve().is_relative_to(draft.resolve()):
+                    raise InputError(f"{name!r} would be written outside its folder")
+            zipped.extractall(draft)
+        if not (draft / done.name).is_dir():
+            raise InputError(f"it holds no folder {done.name}")
+        (draft / done.name).rename(done)
+        archive.unlink()
+    except (zipfile.BadZipFile, InputError) as error:  # a full disk keeps it for the next try
+        archive.unlink()
+        raise InputError(f"{archive}: not a usable zip archive ({error})") from error
+    finally:
+        shutil.rmtree(draft)

@@ -1,0 +1,8 @@
+"""The one error that bad input raises."""
+
+
+class InputError(ValueError):
+    """Something given to the book cannot be used.
+
+    The message names the file, field or argument and says what to do about it.
+    """

@@ -1,0 +1,148 @@
+"""Checks for the exercises: each says what is right, or what is wrong and what to look at.
+
+A checker never gives the solution away, and never raises: a mistake of yours is an answer too.
+"""
+
+import functools
+from collections.abc import Callable
+
+import numpy as np
+
+from helpers import chunks, features
+
+
+class _NotYet(Exception):
+    """What is wrong with an answer, in words for its author."""
+
+
+def _checker(check: Callable[[Callable], str]) -> Callable[[Callable], None]:
+    @functools.wraps(check)
+    def printed(answer: Callable) -> None:
+        try:
+            print("Right.", check(answer))
+        except _NotYet as problem:
+            print("Not yet.", problem)
+
+    return printed
+
+
+def _ask(answer: Callable, *arguments):
+    """What the reader's function returns; its own errors become a hint."""
+    try:
+        given = answer(*arguments)
+    except Exception as error:
+        raise _NotYet(f"Your function stopped with {type(error).__name__}: {error}.") from error
+    if given is None:
+        raise _NotYet("Your function returns nothing. Replace the ... and return the result.")
+    return given
+
+
+@_checker
+def audible_partials(answer: Callable[[float, float], int]) -> str:
+    """Chapter 1: how many partials of a note at f0 Hz lie below half the sampling rate."""
+    for f0, sr, expected in ((220, 22_050, 50), (1000, 22_050, 11), (6000, 22_050, 1)):
+        given = _ask(answer, f0, sr)
+        if given != expected:
+            more = "more" if given < expected else "fewer"
+            raise _NotYet(
+                f"For f0 = {f0} Hz and sr = {sr} Hz you say {given}, but there are {more}. "
+                "The fundamental is partial 1, and the limit is sr / 2."
+            )
+    if _ask(answer, 2205, 22_050) != 4:
+        raise _NotYet(
+            "For f0 = 2205 Hz partial 5 lies exactly at sr / 2, where samples cannot carry it. "
+            "Count only those below."
+        )
+    return "A low note keeps many partials, a high one few: at 6 kHz only the fundamental is left."
+
+
+@_checker
+def hollow_recipe(answer: Callable[[int], np.ndarray]) -> str:
+    """Chapter 1: amplitudes of n partials, odd ones 1 / k and even ones silent."""
+    given = np.asarray(_ask(answer, 7), float)
+    if given.shape != (7,):
+        raise _NotYet(f"For n = 7 return 7 numbers; yours has the shape {given.shape}.")
+    if np.any(given[1::2] != 0):
+        raise _NotYet(
+            "Some even partial still sounds. Partial k stands at position k - 1, so the even ones "
+            "are at positions 1, 3 and 5."
+        )
+    if not np.allclose(given[::2], [1, 1 / 3, 1 / 5, 1 / 7]):
+        raise _NotYet(f"The odd partials should be 1, 1/3, 1/5, 1/7; yours are {given[::2]}.")
+    if len(_ask(answer, 4)) != 4:
+        raise _NotYet("For n = 4 return 4 numbers.")
+    return "With ever more partials this wave becomes a square."
+
+
+@_checker
+def random_start(answer: Callable[[int, np.random.Generator], int]) -> str:
+    """Chapter 2: a uniform start, in samples, for a 2 s chunk in a clip of `samples`."""
+    rng = np.random.default_rng(0)
+    if _ask(answer, chunks.SAMPLES, rng) != 0:
+        raise _NotYet("A clip of exactly 44,100 samples has one possible start: 0.")
+    starts = np.array([_ask(answer, chunks.SAMPLES + 9, rng) for _ in range(500)])
+    if starts.min() < 0 or starts.max() > 9:
+        raise _NotYet(
+            f"In a clip of 44,109 samples you start at {starts[np.abs(starts - 4.5).argmax()]}, "
+            "and the chunk leaves the clip. Starts 0 to 9 fit."
+        )
+    missing = sorted(set(range(10)) - set(starts.tolist()))
+    if missing:
+        raise _NotYet(
+            f"In 500 draws from a clip of 44,109 samples you never start at {missing[-1]}. "
+            "Starts 0 to 9 all fit: mind whether the end of a range is included."
+        )
+    counts = np.bincount(starts, minlength=10)
+    if counts.max() > 100:
+        raise _NotYet(f"Start {counts.argmax()} comes too often; every start should be as likely.")
+    return "Every start is as likely, and a clip of exactly 2 s keeps its one chunk."
+
+
+@_checker
+def never_drawn(answer: Callable[[int, int], float]) -> str:
+    """Chapter 2: the expected share of clips that n uniform draws never touch."""
+    for clips, draws in ((2, 1), (10, 5), (300, 600)):
+        given = float(_ask(answer, clips, draws))
+        expected = (1 - 1 / clips) ** draws
+        if not np.isclose(given, expected, atol=1e-3):
+            raise _NotYet(
+                f"For {clips} clips and {draws} draws you say {given:.3f}. One draw misses a clip "
+                f"with probability 1 - 1/{clips}; {draws} draws must all miss it."
+            )
+    return "With two draws a clip, one clip in seven is never heard."
+
+
+@_checker
+def frame_count(answer: Callable[[int, int, int], int]) -> str:
+    """Chapter 3: frames of `win` samples every `hop` in so many samples, the last one padded."""
+    cases = ((44_100, 400, 160), (400, 400, 160), (401, 400, 160), (560, 400, 160), (100, 400, 160))
+    for samples, win, hop in cases:
+        expected = features.Settings(win_length=win, hop_length=hop).n_frames(samples)
+        given = _ask(answer, samples, win, hop)
+        if given != expected:
+            raise _NotYet(
+                f"{samples} samples, frames of {win} every {hop}: you say {given}. One frame "
+                "covers the start; then count the hops that are begun, the last one rounded up."
+            )
+    return "44,100 samples give 275 frames: one, and 274 more."
+
+
+@_checker
+def decibels_of_each(answer: Callable[[np.ndarray], np.ndarray]) -> str:
+    """Chapter 3: power (N, frames, bands) in dB, floored 80 dB under the loudest of each chunk."""
+    loud = np.logspace(-12, 0, 24).reshape(4, 6)
+    power = np.stack([loud, loud * 1e-6])
+    given = np.asarray(_ask(answer, power))
+    if given.shape != power.shape:
+        raise _NotYet(f"The result should keep the shape {power.shape}; yours is {given.shape}.")
+    expected = features.decibels(power)
+    if np.allclose(given, expected, atol=1e-6):
+        return "A quiet chunk keeps its detail beside a loud one."
+    if np.allclose(given[0], expected[0], atol=1e-6):
+        raise _NotYet(
+            "The loud chunk is right, the quiet one is not: your floor is 80 dB under the loudest "
+            "of the whole batch. Take the maximum over the last two axes, with keepdims=True."
+        )
+    if np.allclose(given, 10 * np.log10(np.maximum(power, 1e-10)), atol=1e-6):
+        raise _NotYet("The dB are right, the floor is missing: nothing lies 80 dB under the peak.")
+    raise _NotYet("Decibels of a power are 10 * log10(power), with power raised to at least 1e-10.")

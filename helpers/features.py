@@ -1,0 +1,205 @@
+"""MFCC images of chunks, and what classifiers need around them (chapter 3).
+
+The book's MFCC image of a 2 s chunk is 275 frames x 13 coefficients, the size of the slides'.
+Source: slides "Feature Extraction". Each step is a function here, so that the chapter can draw
+it; `mfcc` runs them all, and equals librosa.feature.mfcc.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import scipy.fft
+import scipy.signal
+from joblib import Parallel, delayed
+from tqdm import tqdm
+
+from helpers import audio, chunks, dataset, store
+from helpers.errors import InputError
+from helpers.runs import Run
+
+BATCH = 4
+"""Chunks computed at once: few enough that their frames stay in the processor's cache."""
+
+TOP_DB = 80.0
+"""Powers more than this far under a chunk's loudest are raised to that floor, as librosa does."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How an MFCC image is made. Lengths are in samples."""
+
+    sr: int = audio.SR
+    win_length: int = 400
+    hop_length: int = 160
+    n_fft: int = 512
+    n_mels: int = 26
+    n_mfcc: int = 13
+
+    def __post_init__(self):
+        for name, value in vars(self).items():
+            if not isinstance(value, int) or value < 1:
+                raise InputError(f"{name} is {value!r}; it must be a whole number of at least 1")
+        if self.win_length > self.n_fft:
+            raise InputError(f"win_length {self.win_length} does not fit in n_fft {self.n_fft}")
+        if self.n_mfcc > self.n_mels:
+            raise InputError(
+                f"n_mfcc is {self.n_mfcc}, but {self.n_mels} mel bands give no more than "
+                f"{self.n_mels} coefficients"
+            )
+
+    def n_frames(self, samples: int) -> int:
+        """Frames in so many samples: one, and one for each hop begun after it."""
+        return 1 + max(0, -(-(samples - self.win_length) // self.hop_length))
+
+
+def mfcc(waves: np.ndarray, **settings) -> np.ndarray:
+    """MFCC images of N waves: (N, samples) gives float32 (N, frames, n_mfcc); one wave gives one.
+
+    Waves of 2 s give (N, 275, 13). `settings` are fields of `Settings`. The image equals
+    `librosa.feature.mfcc(y=np.pad(wave, (56, 196)), center=False, ...)`: the 196 zeros fill the
+    last frame, the 56 undo that librosa puts the 400 samples of a frame in the middle of the 512
+    of its FFT. More than a batch of waves are computed on all cores and kept in the cache.
+
+    Raises InputError for settings that do not fit and for samples that are no numbers.
+    """
+    chosen = Settings(**settings)
+    waves = np.asarray(waves, np.float32)
+    if waves.ndim == 1:
+        return mfcc(waves[None], **settings)[0]
+    if waves.ndim != 2 or waves.shape[1] < 1:
+        raise InputError(f"waves have shape {waves.shape}; expected (samples,) or (N, samples)")
+    if not np.isfinite(waves).all():
+        raise InputError("waves hold samples that are NaN or infinite")
+    if len(waves) <= BATCH:
+        return _mfcc_batch(waves, chosen)
+
+    made_from = {"waves": waves, "settings": chosen}
+    return store.keep("mfcc", made_from, lambda: {"mfcc": _in_batches(waves, chosen)})["mfcc"]
+
+
+def average(images: np.ndarray) -> np.ndarray:
+    """The slides' feature vector: each coefficient's mean over time, (N, 275, 13) to (N, 13)."""
+    return images.mean(axis=-2)
+
+
+def one_hot(labels: np.ndarray, n_classes: int) -> np.ndarray:
+    """Labels (N,) as rows of zeros with a single one, float32 (N, n_classes)."""
+    labels = np.asarray(labels)
+    if labels.size and not 0 <= labels.min() <= labels.max() < n_classes:
+        raise InputError(
+            f"labels reach from {labels.min()} to {labels.max()}, not from 0 to {n_classes - 1}"
+        )
+    return np.eye(n_classes, dtype=np.float32)[labels]
+
+
+@dataclass(frozen=True)
+class Scaler:
+    """Maps features to 0..1 by the range of the training part alone.
+
+    The slides took the range of the whole set, test part included: a small leak.
+    """
+
+    low: float
+    high: float
+
+    @classmethod
+    def fit(cls, train: np.ndarray) -> "Scaler":
+        """The range of the training part; InputError where it is empty or constant."""
+        if not train.size or train.min() == train.max():
+            raise InputError("a scaler needs a training part whose values differ")
+        return cls(float(train.min()), float(train.max()))
+
+    def __call__(self, features: np.ndarray) -> np.ndarray:
+        """Scaled features, same shape; values outside the training range leave 0..1."""
+        return ((features - self.low) / (self.high - self.low)).astype(np.float32)
+
+
+def mfcc_speed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
+    """How many seconds of sound become MFCC images in a second, in batches and one by one?"""
+    waves = chunks.draw(dataset.drop_shorter(clips, chunks.SECONDS), 192, seed=0).waves
+
+    def measure(way: str, repeat: int) -> dict:
+        run = {"in batches": _in_batches, "librosa, one by one": _one_by_one}[way]
+        run(waves[:BATCH])  # first calls load libraries
+        begin = time.perf_counter()
+        run(waves)
+        return {"realtime": chunks.SECONDS * len(waves) / (time.perf_counter() - begin)}
+
+    for repeat in range(5):
+        for way in ("in batches", "librosa, one by one"):
+            yield Run({"way": way}, {"repeat": repeat}, measure)
+
+
+# The steps, in their order. All take and give the last axes, so they work on one or many waves.
+
+
+def frames(waves: np.ndarray, chosen: Settings = Settings()) -> np.ndarray:
+    """Overlapping frames: (..., samples) gives (..., frames, win_length), the last zero-padded."""
+    count = chosen.n_frames(waves.shape[-1])
+    short = (count - 1) * chosen.hop_length + chosen.win_length - waves.shape[-1]
+    padded = np.pad(waves, [(0, 0)] * (waves.ndim - 1) + [(0, short)])
+    views = np.lib.stride_tricks.sliding_window_view(padded, chosen.win_length, axis=-1)
+    return views[..., :: chosen.hop_length, :]
+
+
+def window(chosen: Settings = Settings()) -> np.ndarray:
+    """The Hann window that fades each frame in and out: float32 (win_length,)."""
+    return scipy.signal.get_window("hann", chosen.win_length).astype(np.float32)
+
+
+def power_spectrum(framed: np.ndarray, chosen: Settings = Settings()) -> np.ndarray:
+    """Power at each frequency: (..., frames, win_length) gives (..., frames, 1 + n_fft // 2)."""
+    spectrum = scipy.fft.rfft(framed, chosen.n_fft)
+    return spectrum.real**2 + spectrum.imag**2
+
+
+def mel_filters(chosen: Settings = Settings()) -> np.ndarray:
+    """librosa's mel filters (Slaney's scale): float32 (n_mels, 1 + n_fft // 2)."""
+    import librosa
+
+    return librosa.filters.mel(sr=chosen.sr, n_fft=chosen.n_fft, n_mels=chosen.n_mels)
+
+
+def decibels(power: np.ndarray) -> np.ndarray:
+    """Power in dB, raised to `TOP_DB` under the loudest of each wave (last two axes)."""
+    level = 10 * np.log10(np.maximum(power, 1e-10))
+    return np.maximum(level, level.max(axis=(-2, -1), keepdims=True) - TOP_DB)
+
+
+def dct_matrix(n_mels: int, n_mfcc: int) -> np.ndarray:
+    """The orthonormal DCT-II as a matrix: a row of n_mels times this gives n_mfcc coefficients."""
+    return scipy.fft.dct(np.eye(n_mels, dtype=np.float32), norm="ortho")[:, :n_mfcc]
+
+
+def _mfcc_batch(waves: np.ndarray, chosen: Settings) -> np.ndarray:
+    power = power_spectrum(frames(waves, chosen) * window(chosen), chosen)
+    return decibels(power @ mel_filters(chosen).T) @ dct_matrix(chosen.n_mels, chosen.n_mfcc)
+
+
+def _in_batches(waves: np.ndarray, chosen: Settings = Settings()) -> np.ndarray:
+    batches = range(0, len(waves), BATCH)
+    work = (delayed(_mfcc_batch)(waves[i : i + BATCH], chosen) for i in batches)
+    done = Parallel(-1, prefer="threads", return_as="generator")(work)
+    return np.concatenate(list(tqdm(done, "MFCC", len(batches), unit="batch")))
+
+
+def _one_by_one(waves: np.ndarray) -> list[np.ndarray]:
+    """librosa's own, as its documentation has it: what `mfcc` is compared with."""
+    import librosa
+
+    s = Settings()
+    sizes = {"n_fft": s.n_fft, "win_length": s.win_length, "hop_length": s.hop_length}
+    return [
+        librosa.feature.mfcc(
+            y=np.pad(wave, (56, 196)),
+            sr=s.sr,
+            n_mfcc=s.n_mfcc,
+            n_mels=s.n_mels,
+            center=False,
+            **sizes,
+        ).T
+        for wave in waves
+    ]

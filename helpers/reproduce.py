@@ -1,0 +1,98 @@
+"""Run the book's experiments and record their results.
+
+    python -m helpers.reproduce                     every experiment, on the bundled clips
+    python -m helpers.reproduce difficulty          one of them
+    python -m helpers.reproduce --data FOLDER       on other data
+    python -m helpers.reproduce --profile paper     with the slides' sizes
+
+An experiment is a generator in its stage's module. Called with the clips and the profile, it
+yields a `Run` for each training: what is compared, what is repeated, and the function that
+measures. A finished run is kept in the cache, so that after a crash, or a kill, the next start
+goes on at the first unfinished one.
+"""
+
+import argparse
+import functools
+import importlib
+import inspect
+import sys
+import time
+from pathlib import Path
+
+from tqdm import tqdm
+
+from helpers import dataset, results, store
+from helpers.errors import InputError
+from helpers.runs import PROFILES
+
+EXPERIMENTS = {
+    "difficulty": "helpers.baselines",
+    "mfcc_speed": "helpers.features",
+    "pitch_or_timbre": "helpers.sound",
+}
+"""Each experiment's name, that of its generator, and the module it stands in."""
+
+
+def record(experiment: str, data: str | None = None, profile: str = "quick") -> Path:
+    """Run what is unfinished of an experiment and write its record; returns the file.
+
+    Raises InputError for an unknown experiment, profile or data set.
+    """
+    if experiment not in EXPERIMENTS:
+        raise InputError(f"no experiment {experiment!r}; there are {', '.join(EXPERIMENTS)}")
+    if profile not in PROFILES:
+        raise InputError(f"no profile {profile!r}; there are {', '.join(PROFILES)}")
+    clips = dataset.load(data)
+    about = {
+        "name": dataset.name(data),
+        "clips": len(clips),
+        "sha256": dataset.digest(clips),
+    }
+    generator = getattr(importlib.import_module(EXPERIMENTS[experiment]), experiment)
+    done = []
+    for run in tqdm(list(generator(clips, profile)), experiment, unit="run"):
+        measured = _measure(run, experiment, about["sha256"], profile)
+        seconds = measured.pop("seconds").item()
+        done.append(
+            {
+                "compared": run.compared,
+                "repeated": run.repeated,
+                "figures": {name: value.tolist() for name, value in measured.items()},
+                "seconds": round(seconds, 2),
+            }
+        )
+    question = inspect.getdoc(generator).splitlines()[0]
+    return results.write(experiment, question, about, profile, done)
+
+
+def _measure(run, experiment: str, data: str, profile: str) -> dict:
+    def timed():
+        start = time.perf_counter()
+        figures = run.measure(**run.compared, **run.repeated)
+        return figures | {"seconds": time.perf_counter() - start}
+
+    # The cache reads the module from the function it is given, to know the code a result is of.
+    make = functools.update_wrapper(timed, run.measure)
+    key = {"data": data, "profile": profile, "run": run.compared | run.repeated}
+    return store.keep(f"run-{experiment}", key, make)
+
+
+def main(arguments: list[str]) -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers.reproduce",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("experiments", nargs="*", default=list(EXPERIMENTS), metavar="NAME")
+    parser.add_argument("--data", help="demo, fsdkaggle2018 or a folder (default: BOOK_DATA)")
+    parser.add_argument("--profile", default="quick", help=" or ".join(PROFILES))
+    chosen = parser.parse_args(arguments)
+    for experiment in chosen.experiments:
+        print(record(experiment, chosen.data, chosen.profile))
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except InputError as error:
+        sys.exit(f"error: {error}")

@@ -1,0 +1,147 @@
+"""Recorded results: one JSON file for each experiment, data set and profile, with provenance.
+
+A figure stands in the book because a run produced it; the run's record is where it stands.
+"""
+
+import json
+import platform
+import subprocess
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers import dataset, store
+from helpers.errors import InputError
+
+_PACKAGES = ("numpy", "scipy", "scikit-learn", "librosa", "soxr", "soundfile")
+
+
+def path(experiment: str, data: str, profile: str) -> Path:
+    """The file of one record."""
+    return dataset.data_folder() / "results" / f"{experiment}-{data}-{profile}.json"
+
+
+def load(experiment: str, data: str | None = None, profile: str = "quick") -> dict:
+    """The record of an experiment on a data set.
+
+    By default on the one in use, or on the bundled clips where that has none: `source` says
+    which. Raises InputError, with the command that makes it, where there is no record, and where
+    the file is damaged.
+    """
+    file = path(experiment, data or dataset.name(), profile)
+    if data is None and not file.is_file():
+        file = path(experiment, "demo", profile)
+    again = f"python -m helpers.reproduce {experiment}"
+    if not file.is_file():
+        raise InputError(f"{file} is not recorded yet; `{again}` makes it")
+    try:
+        return json.loads(file.read_text())
+    except ValueError as error:
+        raise InputError(f"{file} is damaged ({error}); `{again}` makes it again") from error
+
+
+def table(record: dict) -> pd.DataFrame:
+    """The figures of a record as "mean ± spread", a row for each condition compared."""
+    rows = []
+    for result in record["results"]:
+        figures = {
+            name: f"{figure['mean']:.3g} ± {figure['sd']:.2g}"
+            for name, figure in result["figures"].items()
+        }
+        rows.append(result["compared"] | figures)
+    return pd.DataFrame(rows)
+
+
+def source(record: dict) -> str:
+    """One line that says where a record's figures come from."""
+    data, made = record["data"], record["provenance"]
+    return (
+        f"Record {record['experiment']}: {data['clips']} clips of {data['name']}, "
+        f"profile {record['profile']}, mean ± standard deviation over {record['repeats']} runs, "
+        f"{made['date'][:10]}, commit {made['commit'][:7]}, {made['cores']} cores."
+    )
+
+
+def summarise(runs: Iterable[dict]) -> list[dict]:
+    """Mean and standard deviation of each figure over the runs of each condition compared.
+
+    `runs` are dictionaries with "compared" (what differs on purpose), "repeated" (seeds, folds)
+    and "figures". Conditions stay in the order of their first run.
+    """
+    groups: dict[str, list[dict]] = {}
+    for run in runs:
+        groups.setdefault(json.dumps(run["compared"]), []).append(run)
+    summary = []
+    for group in groups.values():
+        figures = {}
+        for name in group[0]["figures"]:
+            values = np.array([run["figures"][name] for run in group])
+            figures[name] = {
+                "mean": values.mean(axis=0).tolist(),
+                "sd": values.std(axis=0).tolist(),
+                "n": len(values),
+            }
+        summary.append({"compared": group[0]["compared"], "figures": figures})
+    return summary
+
+
+def write(experiment: str, question: str, data: dict, profile: str, runs: list[dict]) -> Path:
+    """Write the record of finished runs, whole or not at all, and return its file."""
+    record = {
+        "experiment": experiment,
+        "question": question,
+        "data": data,
+        "profile": profile,
+        "repeats": max(len(runs) // len({json.dumps(run["compared"]) for run in runs}), 1),
+        "results": summarise(runs),
+        "runs": runs,
+        "provenance": provenance(experiment, data["name"], profile),
+    }
+    file = path(experiment, data["name"], profile)
+    text = json.dumps(record, indent=1) + "\n"
+    store.write(file, lambda draft: draft.write(text.encode()))
+    return file
+
+
+def provenance(experiment: str, data: str, profile: str) -> dict:
+    """Which code, on which machine, when, and the command that makes the record again."""
+    return {
+        "command": f"python -m helpers.reproduce {experiment} --data {data} --profile {profile}",
+        "commit": _git("rev-parse", "HEAD") or "unknown",
+        "modified": bool(_git("status", "--porcelain", "--", "helpers")),
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
+        "cores": _cores(),
+        "versions": {name: metadata.version(name) for name in _PACKAGES},
+    }
+
+
+def _git(*arguments: str) -> str:
+    try:
+        done = subprocess.run(
+            ["git", "-C", Path(__file__).parent, *arguments], capture_output=True, text=True
+        )
+    except FileNotFoundError:  # no git here
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:  # not Linux
+        return platform.processor()
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+def _cores() -> int:
+    import joblib
+
+    return joblib.cpu_count()

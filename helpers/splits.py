@@ -1,0 +1,98 @@
+"""Three disjoint parts, training, validation and test, under a named protocol (chapter 2).
+
+`by_chunk` is the slides' protocol: pieces of one clip fall into several parts, which leaks.
+`by_clip` keeps a clip in one part, `by_session` also all clips recorded together.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+from helpers.chunks import Chunks
+from helpers.errors import InputError
+
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Split:
+    """Row numbers of the three parts, each sorted; no row is in two parts."""
+
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+
+
+def by_chunk(rows: Chunks, seed: int, fold: int = 0, folds: int = FOLDS) -> Split:
+    """Split chunks regardless of where they come from, as the slides did.
+
+    One of `folds` parts is the test part, `fold` says which; one of `folds` parts of the rest
+    is the validation part: with five, 64 %, 16 % and 20 %, the slides' shares. Every part gets
+    its share of each class. Raises InputError where a class has too few rows.
+    """
+    return _split(rows, np.arange(len(rows)), "chunk", seed, fold, folds)
+
+
+def by_clip(rows: Chunks | pd.DataFrame, seed: int, fold: int = 0, folds: int = FOLDS) -> Split:
+    """Split so that the chunks of a clip stay together; `rows` are chunks or the clips table.
+
+    Shares and errors as in `by_chunk`.
+    """
+    clip = rows.clip if isinstance(rows, Chunks) else rows.index.to_numpy()
+    return _split(rows, clip, "clip", seed, fold, folds)
+
+
+def by_session(rows: Chunks | pd.DataFrame, seed: int, fold: int = 0, folds: int = FOLDS) -> Split:
+    """Split so that what was recorded together stays together; `rows` as in `by_clip`.
+
+    Sessions differ in size, so shares are only near those of `by_chunk`. Every class needs at
+    least `folds` sessions.
+    """
+    return _split(rows, np.asarray(rows.session), "session", seed, fold, folds)
+
+
+def _split(rows, groups, protocol: str, seed: int, fold: int, folds: int) -> Split:
+    if folds < 3:
+        raise InputError(f"folds is {folds}; three parts need at least 3")
+    if not 0 <= fold < folds:
+        raise InputError(f"fold is {fold}; with {folds} folds it is 0 to {folds - 1}")
+    if isinstance(rows, Chunks):
+        label, classes = rows.label, rows.classes
+    else:
+        label, classes = rows.label.cat.codes.to_numpy(), tuple(rows.label.cat.categories)
+    fewest = _fewest(label, groups, classes, protocol, folds)
+    rest, test = _parts(label, groups, folds, seed)[fold]
+    inner = min(folds, fewest - -(-fewest // folds))  # groups that the scarcest class has left
+    train, validation = _parts(label[rest], groups[rest], max(2, inner), seed)[0]
+    split = Split(rest[train], rest[validation], test)
+    for part, index in vars(split).items():
+        lacking = set(range(len(classes))) - set(label[index])
+        if lacking:
+            names = ", ".join(classes[i] for i in sorted(lacking))
+            raise InputError(
+                f"the {part} part got no {protocol} of {names}; its {protocol}s differ too much "
+                f"in size: use fewer folds than {folds}, another seed or another protocol"
+            )
+    return split
+
+
+def _fewest(label, groups, classes, protocol: str, folds: int) -> int:
+    """How many groups the class with the fewest has; an error where they are under `folds`."""
+    counts = [len(np.unique(groups[label == i])) for i in range(len(classes))]
+    fewest = min(counts)
+    if fewest < folds:
+        raise InputError(
+            f"{classes[counts.index(fewest)]} has {fewest} {protocol}s, too few for {folds} folds; "
+            "use fewer folds (at least 3), more data or another protocol"
+        )
+    return fewest
+
+
+def _parts(label, groups, folds: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    if len(np.unique(groups)) == len(groups):  # grouping would change nothing but the time
+        cut = StratifiedKFold(folds, shuffle=True, random_state=seed)
+        return list(cut.split(label, label))
+    cut = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+    return list(cut.split(label, label, groups))

@@ -1,0 +1,149 @@
+"""The cache: what took long is kept on disk, under a key made of all that it was made from.
+
+It can be deleted at any time with no harm. Set BOOK_CACHE to move it, BOOK_CACHE_GB to bound it.
+"""
+
+import dataclasses
+import hashlib
+import inspect
+import json
+import os
+import sys
+import tempfile
+import time
+import warnings
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import platformdirs
+
+from helpers.errors import InputError
+
+DEFAULT_GB = 4.0
+
+
+def folder() -> Path:
+    """Where the cache and downloads lie."""
+    chosen = os.environ.get("BOOK_CACHE")
+    return Path(chosen) if chosen else platformdirs.user_cache_path("which-instrument")
+
+
+def keep(name: str, made_from: dict, make: Callable[[], dict]) -> dict[str, np.ndarray]:
+    """`make()`, or what it returned when it was last called with the same `made_from`.
+
+    `make` returns a dictionary of arrays or numbers. The key covers `made_from` (arrays, numbers,
+    text, and lists, dictionaries and dataclasses of them) and the source of the helper modules that
+    `make` rests on, so that a result of older code is never taken for a new one. Files are
+    written whole or not at all, hold no pickles, and the least recently used go first when the
+    cache outgrows its bound. A cache that cannot be written costs time, never a result.
+    """
+    key = fingerprint([_code(sys.modules[make.__module__], {}), made_from])[:32]
+    path = folder() / "kept" / f"{name}-{key}.npz"
+    kept = _load(path)
+    if kept is None:
+        kept = {key: np.asarray(value) for key, value in make().items()}
+        try:
+            write(path, lambda file: np.savez(file, **kept))
+            _bound(path.parent)
+        except OSError as error:
+            warnings.warn(f"the cache {path.parent} could not be written: {error}", stacklevel=2)
+    return kept
+
+
+def fingerprint(thing) -> str:
+    """SHA-256, in hexadecimal, of what a thing holds; equal things have equal fingerprints.
+
+    Raises TypeError for kinds of things whose content it does not know how to read.
+    """
+    total = hashlib.sha256()
+    _feed(total, thing)
+    return total.hexdigest()
+
+
+def write(path: Path, fill: Callable) -> None:
+    """Let `fill(file)` write a binary file that appears under `path` only when it is complete."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(suffix=".draft", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            fill(file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(draft, 0o644)  # mkstemp's own mode hides the file from other users
+        os.replace(draft, path)
+    except BaseException:
+        Path(draft).unlink(missing_ok=True)
+        raise
+
+
+def _code(module: ModuleType, found: dict[str, str]) -> dict[str, str]:
+    """Source of a module and of the book's modules that it imports, by name."""
+    if module.__name__ not in found:
+        found[module.__name__] = inspect.getsource(module)
+        for used in vars(module).values():
+            if isinstance(used, ModuleType) and used.__name__.startswith("helpers."):
+                _code(used, found)
+    return found
+
+
+def _load(path: Path) -> dict[str, np.ndarray] | None:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            kept = dict(file)
+        os.utime(path)  # last used now
+        return kept
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
+        return None  # unreadable or damaged: made again, and written over
+
+
+def _bound(kept: Path) -> None:
+    """Delete the least recently used files beyond the bound, and drafts of killed processes."""
+    text = os.environ.get("BOOK_CACHE_GB", str(DEFAULT_GB))
+    try:
+        allowed = float(text) * 1e9
+    except ValueError:
+        raise InputError(f"BOOK_CACHE_GB is {text!r}; set it to a number of gigabytes") from None
+    files = []
+    for path in kept.iterdir():
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            continue  # another process was quicker
+        if path.suffix == ".draft" and status.st_mtime < time.time() - 86_400:
+            path.unlink(missing_ok=True)
+        elif path.suffix == ".npz":
+            files.append((status.st_mtime, status.st_size, path))
+    for _, size, path in sorted(files, key=lambda file: -file[0]):
+        allowed -= size
+        if allowed < 0:
+            path.unlink(missing_ok=True)
+
+
+def _feed(total, thing) -> None:
+    if isinstance(thing, np.ndarray):
+        if thing.dtype.hasobject:
+            raise TypeError("an array of Python objects has no fingerprint")
+        total.update(f"array {thing.dtype.str} {thing.shape}".encode())
+        total.update(np.ascontiguousarray(thing).data)
+    elif dataclasses.is_dataclass(thing):
+        _feed(
+            total, {field.name: getattr(thing, field.name) for field in dataclasses.fields(thing)}
+        )
+    elif isinstance(thing, dict):
+        total.update(f"dict {len(thing)}".encode())
+        for key in sorted(thing):
+            _feed(total, key)
+            _feed(total, thing[key])
+    elif isinstance(thing, list | tuple):
+        total.update(f"list {len(thing)}".encode())
+        for item in thing:
+            _feed(total, item)
+    elif thing is None or isinstance(thing, str | bool | int | float):
+        total.update(json.dumps(thing).encode() + b"\0")
+    else:
+        raise TypeError(f"{type(thing).__name__} has no fingerprint")

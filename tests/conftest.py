@@ -1,0 +1,40 @@
+"""What several test modules use: a cache of their own, and small data sets on disk."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import soundfile
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory, monkeypatch):
+    """Tests neither use nor fill the reader's cache, and start from the bundled clips."""
+    folder = tmp_path_factory.mktemp("cache")
+    monkeypatch.setenv("BOOK_CACHE", str(folder))
+    monkeypatch.delenv("BOOK_DATA", raising=False)
+    monkeypatch.delenv("BOOK_PRERENDER", raising=False)
+    return folder
+
+
+@pytest.fixture
+def data_set(tmp_path):
+    """Make a folder in FSDKaggle2018's layout: `data_set(rows)` with a dictionary for each clip.
+
+    A row may say `seconds` (default 2.5) and any column of the CSV.
+    """
+
+    def make(rows: list[dict]) -> str:
+        sounds, meta = tmp_path / "Tiny.audio_train", tmp_path / "Tiny.meta"
+        sounds.mkdir()
+        meta.mkdir()
+        rng = np.random.default_rng(0)
+        table = []
+        for i, row in enumerate(rows):
+            row = {"fname": f"{i:04d}.wav", "label": "Cello", "seconds": 2.5} | row
+            wave = 0.1 * rng.standard_normal(round(row.pop("seconds") * 22_050))
+            soundfile.write(sounds / row["fname"], wave, 22_050)
+            table.append(row)
+        pd.DataFrame(table).to_csv(meta / "train_post_competition.csv", index=False)
+        return str(tmp_path)
+
+    return make

@@ -1,0 +1,199 @@
+"""Downloads, against a real HTTP server on loopback that misbehaves on request."""
+
+import hashlib
+import http.server
+import io
+import re
+import threading
+import zipfile
+
+import pytest
+
+from helpers import download
+from helpers.errors import InputError
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+GOOD = zipped({"sounds/a.txt": b"a" * 900_000, "sounds/deep/b.txt": b"b"})
+OUTSIDE = zipped({"sounds/a.txt": b"a", "../outside.txt": b"no"})
+
+
+class Server(http.server.ThreadingHTTPServer):
+    """Serves `body`; `cuts` answers break off half-way; `asked` holds the Range of each request."""
+
+    def __init__(self, body: bytes):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.body, self.cuts, self.status, self.ranges, self.asked = body, 0, 200, True, []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/sounds.zip"
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        server, asked = self.server, self.headers.get("Range")
+        server.asked.append(asked)
+        if server.status != 200:
+            self.send_error(server.status)
+            return
+        start = int(re.match(r"bytes=(\d+)-", asked).group(1)) if asked and server.ranges else 0
+        if start >= len(server.body):
+            self.send_error(416)
+            return
+        body = server.body[start:]
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if server.cuts:
+            server.cuts -= 1
+            body = body[: len(body) // 2]
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def server():
+    running = Server(GOOD)
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    yield running
+    running.shutdown()
+    running.server_close()
+
+
+@pytest.fixture(autouse=True)
+def no_waiting(monkeypatch):
+    monkeypatch.setattr(download.time, "sleep", lambda seconds: None)
+
+
+def fetch(server, folder, body=None):
+    md5 = hashlib.md5(body or server.body).hexdigest()
+    return download.unpacked(server.url, "sounds.zip", md5, folder)
+
+
+def left(folder):
+    return sorted(path.name for path in folder.iterdir() if path.suffix != ".lock")
+
+
+def test_unpacks_and_asks_once(server, tmp_path, capsys):
+    for _ in range(2):
+        done = fetch(server, tmp_path)
+    assert (done / "a.txt").read_bytes() == b"a" * 900_000
+    assert (done / "deep" / "b.txt").read_bytes() == b"b"
+    assert left(tmp_path) == ["sounds"]
+    assert len(server.asked) == 1
+    assert "Fetching sounds.zip" in capsys.readouterr().out
+
+
+def test_a_cut_is_resumed_where_it_stopped(server, tmp_path):
+    server.cuts = 2
+    assert fetch(server, tmp_path).is_dir()
+    first, second, third = (int(asked[6:-1]) if asked else 0 for asked in server.asked)
+    assert 0 == first < second < third
+
+
+def test_a_killed_download_goes_on_in_the_next_process(server, tmp_path):
+    (tmp_path / "sounds.zip.part").write_bytes(GOOD[:1000])
+    assert fetch(server, tmp_path).is_dir()
+    assert server.asked == ["bytes=1000-"]
+
+
+def test_a_complete_part_needs_no_more_bytes(server, tmp_path):
+    (tmp_path / "sounds.zip.part").write_bytes(GOOD)
+    assert fetch(server, tmp_path).is_dir()
+
+
+def test_a_server_without_ranges_begins_again(server, tmp_path):
+    server.ranges = False
+    (tmp_path / "sounds.zip.part").write_bytes(b"of something else")
+    assert fetch(server, tmp_path).is_dir()
+
+
+def test_what_came_is_kept_when_the_connection_stays_bad(server, tmp_path):
+    server.cuts = 99
+    with pytest.raises(InputError, match="run it again to go on"):
+        fetch(server, tmp_path)
+    assert left(tmp_path) == ["sounds.zip.part"]
+    server.cuts = 0
+    assert fetch(server, tmp_path).is_dir()
+
+
+def test_a_wrong_sum_names_both_and_leaves_nothing(server, tmp_path):
+    expected = hashlib.md5(b"other").hexdigest()
+    with pytest.raises(InputError) as caught:
+        fetch(server, tmp_path, body=b"other")
+    assert expected in str(caught.value)
+    assert hashlib.md5(GOOD).hexdigest() in str(caught.value)
+    assert left(tmp_path) == []
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_refusal_names_address_and_status(server, tmp_path, status):
+    server.status = status
+    with pytest.raises(InputError, match=f"{server.url}.*{status}"):
+        fetch(server, tmp_path)
+    assert len(server.asked) == 1
+
+
+def test_a_broken_server_is_asked_again_then_named(server, tmp_path):
+    server.status = 503
+    with pytest.raises(InputError, match="503"):
+        fetch(server, tmp_path)
+    assert len(server.asked) == download.ATTEMPTS
+
+
+def test_nobody_there(server, tmp_path):
+    server.shutdown()
+    server.server_close()
+    with pytest.raises(InputError, match=re.escape(server.url)):
+        fetch(server, tmp_path)
+
+
+def test_an_archive_that_leaves_its_folder_is_refused(server, tmp_path):
+    server.body = OUTSIDE
+    folder = tmp_path / "data"
+    with pytest.raises(InputError, match=r"outside\.txt.*outside its folder"):
+        fetch(server, folder)
+    assert not (tmp_path / "outside.txt").exists()
+    assert not (folder / "sounds").exists()
+
+
+@pytest.mark.parametrize("body", [GOOD[:-50], b"not a zip at all"])
+def test_a_damaged_archive_is_refused_and_not_kept(server, tmp_path, body):
+    server.body = body
+    with pytest.raises(InputError, match="zip"):
+        fetch(server, tmp_path)
+    assert left(tmp_path) == []
+
+
+def test_too_small_a_disk_is_said_before_the_start(server, tmp_path, monkeypatch):
+    free = download.shutil.disk_usage(tmp_path)._replace(free=1000)
+    monkeypatch.setattr(download.shutil, "disk_usage", lambda path: free)
+    with pytest.raises(InputError, match="make room"):
+        fetch(server, tmp_path)
+    assert left(tmp_path) == []
+
+
+def test_two_at_once_fetch_it_once(server, tmp_path):
+    both = [threading.Thread(target=fetch, args=(server, tmp_path)) for _ in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    assert left(tmp_path) == ["sounds"]
+    assert len(server.asked) == 1
+
+
+def test_leftovers_of_a_killed_unpacking_are_cleared(server, tmp_path):
+    (tmp_path / ".sounds-killed").mkdir()
+    fetch(server, tmp_path)
+    assert left(tmp_path) == ["sounds"]

@@ -1,0 +1,102 @@
+"""Each checker accepts what is right and names what is wrong."""
+
+import numpy as np
+import pytest
+
+from helpers import exercises
+
+ANSWERS = {
+    exercises.audible_partials: (
+        lambda f0, sr: int(np.ceil(sr / 2 / f0)) - 1,
+        [
+            (lambda f0, sr: None, "returns nothing"),
+            (lambda f0, sr: sr // f0, "there are fewer"),
+            (lambda f0, sr: int(sr / 2 / f0) - 1, "there are more"),
+            (lambda f0, sr: int(sr / 2 // f0), "exactly at sr / 2"),
+            (lambda f0, sr: 1 / 0, "ZeroDivisionError"),
+        ],
+    ),
+    exercises.hollow_recipe: (
+        lambda n: np.where(np.arange(1, n + 1) % 2, 1 / np.arange(1, n + 1), 0),
+        [
+            (lambda n: None, "returns nothing"),
+            (lambda n: np.ones(3), "return 7 numbers"),
+            (lambda n: 1 / np.arange(1, n + 1), "even partial still sounds"),
+            (lambda n: np.arange(n) % 2 == 0, "odd partials should be"),
+            (lambda n: [1, 0, 1 / 3, 0, 1 / 5, 0, 1 / 7], "For n = 4"),
+        ],
+    ),
+    exercises.random_start: (
+        lambda samples, rng: rng.integers(samples - 44_100 + 1),
+        [
+            (lambda samples, rng: None, "returns nothing"),
+            (lambda samples, rng: rng.integers(samples - 44_100), "stopped with ValueError"),
+            (lambda samples, rng: rng.integers(max(1, samples - 44_100)), "never start at 9"),
+            (lambda samples, rng: rng.integers(samples - 44_100 + 2), "one possible start|leaves"),
+            (lambda samples, rng: (samples - 44_100) * int(rng.integers(2)), "never start at 8"),
+            (
+                lambda samples, rng: int(rng.random() ** 2 * (samples - 44_100 + 1)),
+                "comes too often",
+            ),
+        ],
+    ),
+    exercises.never_drawn: (
+        lambda clips, draws: (1 - 1 / clips) ** draws,
+        [
+            (lambda clips, draws: None, "returns nothing"),
+            (lambda clips, draws: 1 - draws / clips, "must all miss"),
+            (lambda clips, draws: 1 - 1 / clips, "must all miss"),
+        ],
+    ),
+    exercises.frame_count: (
+        lambda samples, win, hop: 1 + max(0, int(np.ceil((samples - win) / hop))),
+        [
+            (lambda samples, win, hop: None, "returns nothing"),
+            (lambda samples, win, hop: samples // hop, "you say 275|you say 2"),
+            (lambda samples, win, hop: 1 + (samples - win) // hop, "44100 samples.*you say 274"),
+            (lambda samples, win, hop: 1 + -(-(samples - win) // hop), "100 samples"),
+        ],
+    ),
+    exercises.decibels_of_each: (
+        lambda power: np.maximum(
+            10 * np.log10(np.maximum(power, 1e-10)),
+            10 * np.log10(np.maximum(power, 1e-10)).max(axis=(1, 2), keepdims=True) - 80,
+        ),
+        [
+            (lambda power: None, "returns nothing"),
+            (lambda power: power[0], "keep the shape"),
+            (
+                lambda power: np.maximum(
+                    10 * np.log10(np.maximum(power, 1e-10)), 10 * np.log10(power.max()) - 80
+                ),
+                "whole batch",
+            ),
+            (lambda power: 10 * np.log10(np.maximum(power, 1e-10)), "floor is missing"),
+            (lambda power: 20 * np.log10(np.maximum(power, 1e-10)), r"10 \* log10"),
+        ],
+    ),
+}
+
+
+def test_every_checker_is_tried():
+    checkers = {c for c in vars(exercises).values() if hasattr(c, "__wrapped__")}
+    assert checkers == set(ANSWERS)
+
+
+@pytest.mark.parametrize("checker", ANSWERS, ids=lambda checker: checker.__name__)
+def test_the_right_answer_is_right(checker, capsys):
+    checker(ANSWERS[checker][0])
+    assert capsys.readouterr().out.startswith("Right.")
+
+
+@pytest.mark.parametrize(
+    ("checker", "answer", "says"),
+    [(c, answer, says) for c, (_, wrong) in ANSWERS.items() for answer, says in wrong],
+)
+def test_a_wrong_answer_gets_a_hint(checker, answer, says, capsys):
+    checker(answer)
+    out = capsys.readouterr().out
+    assert out.startswith("Not yet.")
+    import re
+
+    assert re.search(says, out), out

@@ -1,0 +1,108 @@
+"""MFCC images: equal to librosa's, whatever stands beside a chunk in the batch."""
+
+import librosa
+import numpy as np
+import pytest
+
+from helpers import chunks, dataset, features
+from helpers.errors import InputError
+
+
+def of_librosa(wave, **other):
+    settings = {"n_fft": 512, "win_length": 400, "hop_length": 160, "n_mels": 26, "n_mfcc": 13}
+    settings |= other
+    before = (settings["n_fft"] - settings["win_length"]) // 2
+    padded = np.pad(wave, (before, 252 - before))
+    return librosa.feature.mfcc(y=padded, sr=22_050, center=False, **settings).T
+
+
+@pytest.fixture(scope="module")
+def waves():
+    """Real signals of the bundled clips, and levels from full scale to almost nothing."""
+    clips = dataset.drop_shorter(dataset.load("demo"), seconds=2.0)
+    waves = chunks.draw(clips.iloc[::15], 20, seed=0).waves
+    return waves * np.logspace(0, -4, 20, dtype=np.float32)[:, None]
+
+
+def test_equals_librosa_with_unequal_levels(waves):
+    ours = features.mfcc(waves)
+    assert ours.shape == (20, 275, 13)
+    assert ours.dtype == np.float32
+    np.testing.assert_allclose(ours, [of_librosa(wave) for wave in waves], atol=1e-3)
+
+
+@pytest.mark.parametrize("other", [{"n_mels": 40}, {"n_mfcc": 26}, {"win_length": 512}])
+def test_equals_librosa_with_other_settings(waves, other):
+    theirs = of_librosa(waves[0], **other)
+    ours = features.mfcc(waves[0], **other)
+    np.testing.assert_allclose(ours[:274], theirs[:274], atol=1e-3)
+
+
+@pytest.mark.parametrize("signal", ["silence", "click", "noise"])
+def test_equals_librosa_on_odd_signals(signal):
+    wave = np.zeros(44_100, np.float32)
+    if signal == "click":
+        wave[20_000] = 1
+    if signal == "noise":
+        wave[:] = np.random.default_rng(0).uniform(-1, 1, 44_100)
+    np.testing.assert_allclose(features.mfcc(wave), of_librosa(wave), atol=1e-3)
+
+
+def test_a_batch_and_a_single_chunk_agree(waves):
+    np.testing.assert_array_equal(features.mfcc(waves)[7], features.mfcc(waves[7]))
+
+
+def test_the_cache_gives_back_the_same(waves):
+    np.testing.assert_array_equal(features.mfcc(waves), features.mfcc(waves))
+    assert not np.array_equal(features.mfcc(waves), features.mfcc(waves[::-1]))
+
+
+@pytest.mark.parametrize(
+    ("samples", "frames"), [(1, 1), (400, 1), (401, 2), (560, 2), (44_100, 275)]
+)
+def test_frame_counts(samples, frames):
+    assert features.Settings().n_frames(samples) == frames
+    assert features.mfcc(np.ones((1, samples), np.float32)).shape == (1, frames, 13)
+
+
+def test_the_average_is_over_time():
+    images = np.arange(2 * 275 * 13).reshape(2, 275, 13)
+    assert features.average(images).shape == (2, 13)
+    np.testing.assert_allclose(features.average(images)[1, 4], images[1, :, 4].mean())
+
+
+def test_one_hot():
+    rows = features.one_hot(np.array([2, 0]), 3)
+    np.testing.assert_array_equal(rows, [[0, 0, 1], [1, 0, 0]])
+    with pytest.raises(InputError, match="0 to 2"):
+        features.one_hot(np.array([3]), 3)
+
+
+def test_the_scaler_knows_the_training_part_alone():
+    scale = features.Scaler.fit(np.array([2.0, 4.0]))
+    np.testing.assert_allclose(scale(np.array([2.0, 3.0, 6.0])), [0, 0.5, 2])
+    with pytest.raises(InputError, match="differ"):
+        features.Scaler.fit(np.ones(3))
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"n_mfcc": 27}, "26"),
+        ({"win_length": 600}, "n_fft"),
+        ({"hop_length": 0}, "hop_length is 0"),
+        ({"n_mels": 2.5}, "n_mels is 2.5"),
+    ],
+)
+def test_settings_that_do_not_fit(settings, says):
+    with pytest.raises(InputError, match=says):
+        features.mfcc(np.zeros(44_100), **settings)
+
+
+def test_bad_waves():
+    with pytest.raises(InputError, match="NaN"):
+        features.mfcc(np.full(44_100, np.nan))
+    with pytest.raises(InputError, match="shape"):
+        features.mfcc(np.zeros((2, 3, 4)))
+    with pytest.raises(InputError, match="shape"):
+        features.mfcc(np.zeros((2, 0)))

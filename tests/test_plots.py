@@ -1,0 +1,84 @@
+"""Pictures carry their own text, suit both themes and stay small."""
+
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import dataset, features, plots, results, sound
+
+WAVES = {name: sound.tone(1 / np.arange(1, 6 + i)) for i, name in enumerate(dataset.CLASSES)}
+LONG = np.random.default_rng(0).uniform(-1, 1, 3 * 22_050).astype(np.float32)
+IMAGE = features.mfcc(LONG[:44_100])
+CLIPS = pd.DataFrame(
+    {"label": pd.Categorical(["Cello", "Cello", "Clarinet"]), "seconds": [1.0, 3.0, 9.5]}
+)
+
+PICTURES = {
+    "waveform": lambda: plots.waveform(LONG, "noise"),
+    "periods": lambda: plots.periods(WAVES, f0=220),
+    "spectrum": lambda: plots.spectrum(WAVES["Cello"], "a note"),
+    "recipes": lambda: plots.recipes({k: sound.partials(w) for k, w in WAVES.items()}),
+    "envelopes": lambda: plots.envelopes(WAVES),
+    "timbre": lambda: plots.timbre([1, 0, 0.5], WAVES["Cello"]),
+    "ranges": lambda: plots.ranges({"Cello": (65, 880), "Double_bass": (41, 262)}),
+    "counts": lambda: plots.counts(pd.Series({"Cello": 3, "Clarinet": 1}), "clips"),
+    "all_counts": lambda: plots.all_counts(pd.Series({"Cello": 3, "Oboe": 3}), ["Cello"]),
+    "durations": lambda: plots.durations(CLIPS, limit=2.0),
+    "chunk_in_clip": lambda: plots.chunk_in_clip(LONG, 0.5, "noise"),
+    "lines": lambda: plots.lines([0, 1], {"a": [0, 1], "b": [1, 0]}, "x", "y", "Two lines cross."),
+    "framing": lambda: plots.framing(LONG),
+    "mel_filters": lambda: plots.mel_filters(features.mel_filters()),
+    "bands": lambda: plots.bands(IMAGE, "row", "an image"),
+    "mfcc": lambda: plots.mfcc(IMAGE, "noise"),
+    "waves_of_dct": lambda: plots.waves_of_dct(features.dct_matrix(26, 13)),
+    "averages": lambda: plots.averages({"Cello": IMAGE.mean(axis=0)}),
+}
+
+
+def test_every_picture_is_tried():
+    drawn = {name for name, thing in vars(plots).items() if hasattr(thing, "__wrapped__")}
+    assert drawn == set(PICTURES)
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_whole_named_and_small(name):
+    drawn = PICTURES[name]()
+    svg = ElementTree.fromstring(drawn)[0]
+    assert svg.get("role") == "img"
+    assert svg.get("aria-label") == drawn.alt == repr(drawn)
+    assert len(drawn.alt) > 15
+    assert len(drawn) < 60_000
+    assert "<style" not in drawn
+    assert plots._INK not in drawn
+    assert "currentColor" in drawn
+    assert "#000000" not in drawn and "#ffffff" not in drawn
+
+
+def test_alternative_text_is_escaped():
+    drawn = plots.lines([0, 1], {"a": [0, 1]}, "x", "y", 'less < "more"')
+    assert ElementTree.fromstring(drawn)[0].get("aria-label") == 'less < "more"'
+
+
+def test_a_player_is_named():
+    drawn = plots.players({"one & two": LONG, "three": LONG})
+    players = ElementTree.fromstring(f"<div>{drawn.replace(' controls', '')}</div>")
+    assert [p[0].text for p in players] == ["one & two", "three"]
+    assert [p[1].get("aria-label") for p in players] == ["one & two", "three"]
+    assert all(p[1].get("src").startswith("data:audio/mpeg;base64,") for p in players)
+
+
+def test_the_road_map_leads_to_chapters(monkeypatch):
+    live = plots.road_map(here="02-dataset")
+    assert 'href="01-sound.ipynb"' in live
+    assert live.alt.count("you are here") == 1
+    monkeypatch.setenv("BOOK_PRERENDER", "1")
+    assert 'href="03-mfcc.html"' in plots.road_map()
+
+
+def test_a_record_is_a_table_with_its_source():
+    record = results.load("difficulty", "demo")
+    drawn = plots.record(record)
+    assert f"<caption>{results.source(record)}</caption>" in drawn
+    assert drawn.count("<tr") == 1 + len(record["results"])

@@ -1,0 +1,164 @@
+"""Experiments: run, resumed after a kill, recorded with what made them."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+
+import numpy as np
+import pytest
+
+from helpers import dataset, reproduce, results
+from helpers.errors import InputError
+
+STAGE = """
+import os, time
+from pathlib import Path
+from helpers.runs import Run
+
+def toy(clips, profile):
+    '''Does it count?
+
+    More text.
+    '''
+    for way in ("slow", "fast"):
+        for seed in range(3):
+            yield Run({"way": way}, {"seed": seed}, measure)
+
+def measure(way, seed):
+    with open(os.environ["LOG"], "a") as log:
+        log.write(f"{way} {seed}\\n")
+    if way == os.environ.get("STOP_AT"):
+        time.sleep(600)
+    return {"score": seed + (way == "fast"), "matrix": [[seed, 1], [0, 2]]}
+"""
+
+
+@pytest.fixture
+def toy(tmp_path, monkeypatch, data_set):
+    """An experiment of six runs on a tiny data set, recorded under tmp_path."""
+    folder = data_set([{"label": label, "session": "s"} for label in dataset.CLASSES])
+    (tmp_path / "toystage.py").write_text(STAGE)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setitem(reproduce.EXPERIMENTS, "toy", "toystage")
+    monkeypatch.setattr(dataset, "data_folder", lambda: tmp_path)
+    monkeypatch.setenv("LOG", str(tmp_path / "log"))
+    yield folder
+    sys.modules.pop("toystage", None)
+
+
+def test_a_record_holds_figures_and_provenance(toy, tmp_path):
+    file = reproduce.record("toy", toy, "quick")
+    record = json.loads(file.read_text())
+    assert file == tmp_path / "results" / f"toy-{tmp_path.name}-quick.json"
+    assert record["question"] == "Does it count?"
+    slow, fast = record["results"]
+    assert slow["compared"] == {"way": "slow"}
+    assert slow["figures"]["score"] == {"mean": 1, "sd": pytest.approx(np.std([0, 1, 2])), "n": 3}
+    assert fast["figures"]["score"]["mean"] == 2
+    assert fast["figures"]["matrix"]["mean"] == [[1, 1], [0, 2]]
+    assert record["data"]["clips"] == 5
+    assert record["data"]["sha256"] == dataset.digest(dataset.load(toy))
+    assert len(record["runs"]) == 6
+    assert {"commit", "date", "machine", "cores", "python", "versions", "command"} <= set(
+        record["provenance"]
+    )
+
+
+def test_finished_runs_are_not_run_again(toy, tmp_path):
+    reproduce.record("toy", toy, "quick")
+    reproduce.record("toy", toy, "quick")
+    assert len((tmp_path / "log").read_text().splitlines()) == 6
+
+
+def test_another_profile_or_changed_data_is_run_anew(toy, tmp_path):
+    reproduce.record("toy", toy, "quick")
+    reproduce.record("toy", toy, "paper")
+    next((tmp_path / "Tiny.audio_train").iterdir()).write_bytes(
+        (tmp_path / "Tiny.audio_train" / "0001.wav").read_bytes()
+    )
+    reproduce.record("toy", toy, "quick")
+    assert len((tmp_path / "log").read_text().splitlines()) == 18
+
+
+def test_a_killed_experiment_resumes_at_the_unfinished_run(toy, tmp_path):
+    program = textwrap.dedent(
+        f"""
+        import sys
+        sys.path.insert(0, {str(tmp_path)!r})
+        from pathlib import Path
+        from helpers import dataset, reproduce
+        reproduce.EXPERIMENTS["toy"] = "toystage"
+        dataset.data_folder = lambda: Path({str(tmp_path)!r})
+        reproduce.record("toy", {toy!r}, "quick")
+        """
+    )
+    script = tmp_path / "run.py"
+    script.write_text(program)
+    process = subprocess.Popen([sys.executable, script], env=os.environ | {"STOP_AT": "fast"})
+    log = tmp_path / "log"
+    deadline = time.time() + 60
+    while not (log.exists() and "fast 0" in log.read_text()) and time.time() < deadline:
+        time.sleep(0.1)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert log.read_text().split("\n")[:4] == ["slow 0", "slow 1", "slow 2", "fast 0"]
+    assert not (tmp_path / "results").exists()
+    subprocess.run([sys.executable, script], check=True)
+    assert log.read_text().splitlines()[4:] == ["fast 0", "fast 1", "fast 2"]
+    assert len(list((tmp_path / "results").iterdir())) == 1
+
+
+def test_unknown_names_are_listed(toy):
+    with pytest.raises(InputError, match="no experiment 'x'; there are difficulty"):
+        reproduce.record("x", toy)
+    with pytest.raises(InputError, match="no profile 'x'; there are quick, paper"):
+        reproduce.record("toy", toy, "x")
+
+
+def test_a_missing_or_damaged_record_says_the_command(toy, tmp_path):
+    with pytest.raises(InputError, match=r"python -m helpers\.reproduce toy"):
+        results.load("toy", "demo")
+    (tmp_path / "results").mkdir()
+    results.path("toy", "demo", "quick").write_text('{"half')
+    with pytest.raises(InputError, match=r"damaged.*python -m helpers\.reproduce toy"):
+        results.load("toy", "demo")
+
+
+def test_without_a_record_of_its_own_a_data_set_shows_the_bundled_ones(toy, monkeypatch, tmp_path):
+    reproduce.record("toy", toy, "quick")
+    own = results.path("toy", tmp_path.name, "quick")
+    own.rename(results.path("toy", "demo", "quick"))
+    monkeypatch.setenv("BOOK_DATA", toy)
+    assert results.load("toy")["data"]["name"] == tmp_path.name
+    with pytest.raises(InputError, match="not recorded"):
+        results.load("toy", tmp_path.name)
+
+
+def test_the_table_and_its_source(toy, monkeypatch):
+    monkeypatch.setenv("BOOK_DATA", toy)
+    reproduce.record("toy", None, "quick")
+    record = results.load("toy")
+    for result in record["results"]:
+        del result["figures"]["matrix"]
+    table = results.table(record)
+    assert table.to_dict("list") == {"way": ["slow", "fast"], "score": ["1 ± 0.82", "2 ± 0.82"]}
+    assert "5 clips" in results.source(record)
+    assert "over 3 runs" in results.source(record)
+
+
+def test_every_experiment_exists_and_says_its_question():
+    for experiment, module in reproduce.EXPERIMENTS.items():
+        generator = getattr(__import__(module, fromlist=["x"]), experiment)
+        assert generator.__doc__.splitlines()[0].endswith("?")
+
+
+def test_the_command_line_names_what_is_wrong():
+    done = subprocess.run(
+        [sys.executable, "-m", "helpers.reproduce", "nothing"], capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: no experiment 'nothing'")

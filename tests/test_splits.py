@@ -1,0 +1,102 @@
+"""Three parts that share nothing the protocol keeps apart."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers import splits
+from helpers.chunks import Chunks
+from helpers.errors import InputError
+
+PROTOCOLS = {
+    "chunk": (splits.by_chunk, lambda cuts: np.arange(len(cuts))),
+    "clip": (splits.by_clip, lambda cuts: cuts.clip),
+    "session": (splits.by_session, lambda cuts: cuts.session),
+}
+
+
+def made_of(sessions: list[list[list[int]]]) -> Chunks:
+    """Chunks from a nested list: classes of sessions of clips, each the number of its chunks."""
+    label, session, clip = [], [], []
+    for c, of_class in enumerate(sessions):
+        for s, of_session in enumerate(of_class):
+            for k, number in enumerate(of_session):
+                label += [c] * number
+                session += [f"{c}-{s}"] * number
+                clip += [f"{c}-{s}-{k}.wav"] * number
+    n = len(label)
+    names = tuple("abcdefgh"[: len(sessions)])
+    return Chunks(np.zeros((n, 1), np.float32), np.array(label), np.array(clip), np.array(session),
+                  np.zeros(n), names)  # fmt: skip
+
+
+clips_of_a_session = st.lists(st.integers(1, 4), min_size=1, max_size=6)
+sessions_of_a_class = st.lists(clips_of_a_session, min_size=5, max_size=9)
+data = st.lists(sessions_of_a_class, min_size=2, max_size=4).map(made_of)
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@settings(max_examples=40, deadline=None)
+@given(cuts=data, seed=st.integers(0, 5), fold=st.integers(0, 4))
+def test_nothing_is_shared(protocol, cuts, seed, fold):
+    split_by, kept_together = PROTOCOLS[protocol]
+    try:
+        split = split_by(cuts, seed=seed, fold=fold)
+    except InputError as error:  # very unequal groups may leave a part without a class
+        assert "differ too much" in str(error)
+        return
+    parts = [split.train, split.validation, split.test]
+    np.testing.assert_array_equal(np.sort(np.concatenate(parts)), np.arange(len(cuts)))
+    groups = [set(kept_together(cuts)[part]) for part in parts]
+    assert not groups[0] & groups[1] and not groups[0] & groups[2] and not groups[1] & groups[2]
+    for part in parts:
+        assert set(cuts.label[part]) == set(range(len(cuts.classes)))
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_folds_test_every_row_once_and_seeds_differ(protocol):
+    cuts = made_of([[[3, 2], [1, 4], [2], [2, 2], [5], [1, 1, 1]]] * 3)
+    split_by, _ = PROTOCOLS[protocol]
+    tests = [split_by(cuts, seed=0, fold=fold).test for fold in range(5)]
+    np.testing.assert_array_equal(np.sort(np.concatenate(tests)), np.arange(len(cuts)))
+    first, again = (split_by(cuts, seed=0) for _ in range(2))
+    np.testing.assert_array_equal(first.train, again.train)
+    others = [split_by(cuts, seed=seed).test.tolist() for seed in range(1, 6)]
+    assert any(other != first.test.tolist() for other in others)
+
+
+def test_shares_are_the_slides_and_classes_are_balanced():
+    cuts = made_of([[[1] * 100] * 5] * 3)
+    split = splits.by_clip(cuts, seed=0)
+    sizes = np.array([len(split.train), len(split.validation), len(split.test)])
+    np.testing.assert_allclose(sizes / len(cuts), [0.64, 0.16, 0.20], atol=0.01)
+    assert np.ptp(np.bincount(cuts.label[split.test])) <= 1
+
+
+def test_a_clips_table_is_split_like_chunks():
+    cuts = made_of([[[1] * 6] * 5] * 2)
+    label = pd.Categorical.from_codes(cuts.label, categories=list(cuts.classes))
+    table = pd.DataFrame({"label": label, "session": cuts.session}, index=cuts.clip)
+    for split_by in (splits.by_clip, splits.by_session):
+        of_table, of_chunks = split_by(table, seed=3), split_by(cuts, seed=3)
+        np.testing.assert_array_equal(of_table.test, of_chunks.test)
+        np.testing.assert_array_equal(of_table.validation, of_chunks.validation)
+
+
+def test_three_sessions_make_three_folds():
+    cuts = made_of([[[1] * 18, [1] * 11, [1]], [[1] * 10] * 3])
+    for fold in range(3):
+        split = splits.by_session(cuts, seed=0, fold=fold, folds=3)
+        assert all(set(cuts.label[part]) == {0, 1} for part in vars(split).values())
+
+
+def test_too_few_groups_are_counted_by_name():
+    cuts = made_of([[[1] * 9, [1] * 9], [[2]] * 9])
+    with pytest.raises(InputError, match="a has 2 sessions, too few for 5 folds"):
+        splits.by_session(cuts, seed=0)
+    with pytest.raises(InputError, match="folds is 2"):
+        splits.by_clip(cuts, seed=0, folds=2)
+    with pytest.raises(InputError, match="fold is 5"):
+        splits.by_clip(cuts, seed=0, fold=5)

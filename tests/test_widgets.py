@@ -1,0 +1,82 @@
+"""The explorer: lazy with a kernel, complete without, readable where Stack is missing."""
+
+import ipywidgets
+import pytest
+
+from helpers import plots, widgets
+from helpers.errors import InputError
+
+
+def drawer():
+    def draw(size, colour):
+        draw.calls.append((size, colour))
+        return plots.Html(f"<p>{size} {colour}</p>", f"{size} {colour}")
+
+    draw.calls = []
+    return draw
+
+
+CHOICES = {"size": [1, 2, 3], "colour": {"the red one": "red", "the blue one": "blue"}}
+
+
+def leaves(widget):
+    if isinstance(widget, ipywidgets.HTML):
+        return [widget]
+    return [leaf for child in getattr(widget, "children", ()) for leaf in leaves(child)]
+
+
+def test_only_what_is_shown_is_drawn():
+    draw = drawer()
+    shown = widgets.explore(draw, **CHOICES)
+    size, colour, _ = shown.children
+    assert draw.calls == [(1, "red")]
+    size.index = 2
+    colour.index = 1
+    assert draw.calls == [(1, "red"), (3, "red"), (3, "blue")]
+    colour.index = 0
+    assert len(draw.calls) == 3
+    assert [leaf.value for leaf in leaves(shown)].count("") == 3
+
+
+def test_the_book_draws_every_state(monkeypatch):
+    monkeypatch.setenv("BOOK_PRERENDER", "1")
+    draw = drawer()
+    shown = widgets.explore(draw, **CHOICES)
+    assert [leaf.value for leaf in leaves(shown)] == [
+        f"<p>{size} {colour}</p>" for size in (1, 2, 3) for colour in ("red", "blue")
+    ]
+
+
+def test_controls_are_linked_in_the_page():
+    shown = widgets.explore(drawer(), **CHOICES)
+    size, colour, outer = shown.children
+    states = ipywidgets.Widget.get_manager_state()["state"].values()
+    links = [s["state"] for s in states if s["model_name"] == "LinkModel"]
+    pairs = {
+        tuple((end[0].removeprefix("IPY_MODEL_"), end[1]) for end in (s["source"], s["target"]))
+        for s in links
+    }
+    assert ((size.model_id, "index"), (outer.model_id, "selected_index")) in pairs
+    for inner in outer.children:
+        assert ((colour.model_id, "index"), (inner.model_id, "selected_index")) in pairs
+
+
+def test_numbers_get_a_slider_and_names_a_menu():
+    size, colour, _ = widgets.explore(drawer(), **CHOICES).children
+    assert isinstance(size, ipywidgets.SelectionSlider)
+    assert isinstance(colour, ipywidgets.Dropdown)
+    assert size.options == ("1", "2", "3")
+    assert colour.options == ("the red one", "the blue one")
+    assert (size.description, colour.description) == ("size", "colour")
+
+
+def test_without_stack_the_states_are_folds(monkeypatch):
+    monkeypatch.delattr(ipywidgets, "Stack")
+    shown = widgets.explore(drawer(), **CHOICES)
+    assert shown.count("<details>") == 6
+    assert "<summary>size: 2, colour: the blue one</summary><p>2 blue</p>" in shown
+
+
+def test_nothing_to_choose_from():
+    with pytest.raises(InputError, match="'colour' has nothing"):
+        widgets.explore(drawer(), size=[1], colour=[])
