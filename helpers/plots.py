@@ -24,6 +24,8 @@ HUES = ("#4083c9", "#cc6230", "#2f9a63", "#a86bbb", "#a5832a")
 """One for each of five classes; line styles differ as well."""
 DASHES = ("-", (0, (5, 2)), (0, (5, 2, 1, 2)), (0, (1, 1.5)), (0, (3, 1, 1, 1, 1, 1)))
 
+_FIT = "width:100%;max-width:40rem;height:auto"
+
 _STYLE = {
     "axes.edgecolor": _INK,
     "axes.facecolor": "none",
@@ -82,15 +84,17 @@ def player(wave: np.ndarray, label: str, sr: int = audio.SR) -> Html:
     data = base64.b64encode(audio.mp3(wave, sr)).decode()
     name = html.escape(label, quote=True)
     return Html(
-        f'<figure class="sound"><figcaption>{name}</figcaption><audio controls preload="metadata" '
-        f'aria-label="{name}" src="data:audio/mpeg;base64,{data}"></audio></figure>',
+        f'<figure class="sound" style="margin:0.4rem 0"><figcaption>{name}</figcaption>'
+        f'<audio controls preload="metadata" aria-label="{name}" '
+        f'src="data:audio/mpeg;base64,{data}"></audio></figure>',
         f"Player: {label}.",
     )
 
 
 def players(waves: Mapping[str, np.ndarray], sr: int = audio.SR) -> Html:
-    """A player for each labelled wave."""
-    return stack(*(player(wave, label, sr) for label, wave in waves.items()))
+    """A player for each labelled wave, side by side where there is room."""
+    row = stack(*(player(wave, label, sr) for label, wave in waves.items()))
+    return Html(f'<div style="display:flex;flex-wrap:wrap;gap:0 1.5rem">{row}</div>', row.alt)
 
 
 def table(rows: pd.DataFrame, caption: str) -> Html:
@@ -139,7 +143,7 @@ def _inline(svg: str, alt: str) -> Html:
     head = (
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'role="img" aria-label="{html.escape(alt, quote=True)}" viewBox="{view}" '
-        'style="stroke-linejoin:round">'
+        f'style="{_FIT};stroke-linejoin:round">'
     )
     return Html(f'<figure class="drawn">{head}{svg.replace(_INK, "currentColor")}</figure>', alt)
 
@@ -263,8 +267,7 @@ def ranges(figure, semitones: Mapping[str, tuple[float, float]]) -> str:
         axes.barh(row, high - low, left=low, color=HUES[row % len(HUES)], height=0.6)
         told.append(f"{words(label)} {low:.0f} to {high:.0f} Hz")
     axes.axvline(sound.A3, color=_INK, linewidth=1)
-    axes.text(sound.A3, len(semitones) - 0.4, " 220 Hz", va="bottom")
-    axes.set_xscale("log")
+    axes.set(title="the line: 220 Hz", xscale="log", xlim=(35, 2200))
     axes.set_xticks([50, 100, 200, 400, 800], [50, 100, 200, 400, 800])
     axes.set_yticks(range(len(semitones)), [words(label) for label in semitones])
     axes.set(xlabel="frequency of the fundamental (Hz)", ylim=(len(semitones) - 0.4, -0.6))
@@ -307,7 +310,10 @@ def road_map(here: str | None = None) -> Html:
             f'<text x="{x + 54}" y="{y + 42}" font-size="11">{subtitle}</text></g></g>'
         )
         if page:
-            box = f'<a href="{page}{suffix}" aria-label="Chapter {page[:2]}, {title}">{box}</a>'
+            box = (
+                f'<a href="{page}{suffix}" aria-label="Chapter {page[:2]}, {title}" '
+                f'style="text-decoration:none">{box}</a>'
+            )
         arrow = (
             f"M{x + 109} {y + 27} h11 m-4 -4 l4 4 l-4 4"
             if column < 3
@@ -319,7 +325,7 @@ def road_map(here: str | None = None) -> Html:
         told.append(f"{i + 1} {title}: {subtitle}{' (you are here)' if lit else ''}")
     return Html(
         '<figure class="drawn"><nav aria-label="Road map of the book">'
-        f'<svg viewBox="0 0 480 274" font-family="sans-serif">{"".join(drawn)}</svg>'
+        f'<svg viewBox="0 0 480 274" style="{_FIT}" font-family="sans-serif">{"".join(drawn)}</svg>'
         "</nav></figure>",
         f"Road map. {', '.join(told)}.",
     )

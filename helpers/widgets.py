@@ -13,6 +13,8 @@ import ipywidgets
 from helpers import plots
 from helpers.errors import InputError
 
+_WIDE = {"width": "100%"}
+
 
 def explore(draw: Callable[..., plots.Html], /, **choices: Sequence | Mapping):
     """Show `draw(**state)` for the state that the reader chooses.
@@ -43,11 +45,11 @@ def explore(draw: Callable[..., plots.Html], /, **choices: Sequence | Mapping):
 
     def grow(chosen: tuple[int, ...]) -> ipywidgets.Widget:
         if len(chosen) == len(controls):
-            leaves[chosen] = ipywidgets.HTML()
+            leaves[chosen] = ipywidgets.HTML(layout=_WIDE)
             return leaves[chosen]
         control = controls[len(chosen)]
         children = [grow((*chosen, i)) for i in range(len(control.options))]
-        stack = ipywidgets.Stack(children, selected_index=0)
+        stack = ipywidgets.Stack(children, selected_index=0, layout=_WIDE)
         ipywidgets.jslink((control, "index"), (stack, "selected_index"))
         return stack
 
