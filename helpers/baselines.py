@@ -45,6 +45,31 @@ def difficulty(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
                 yield Run({"protocol": protocol}, {"seed": seed, "fold": fold}, measure)
 
 
+def transfer(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
+    """Does what an SVM learns on the bundled clips hold on these, and the other way round?
+
+    Nothing to run where these are the bundled clips.
+    """
+    sets = {"bundled": dataset.load("demo"), "these": clips}
+    if dataset.digest(sets["bundled"]) == dataset.digest(clips):
+        return
+    sets = {name: dataset.drop_shorter(of, chunks.SECONDS) for name, of in sets.items()}
+    measure = functools.update_wrapper(functools.partial(_transfer, sets), _transfer)
+    for trained, tested in (("bundled", "these"), ("these", "bundled")):
+        for seed in range(3):
+            yield Run({"trained on": trained, "tested on": tested}, {"seed": seed}, measure)
+
+
+def _transfer(sets: dict[str, pd.DataFrame], seed: int, **on: str) -> dict:
+    def drawn(name: str):
+        cuts = chunks.draw(sets[name], CHUNKS_PER_CLIP * len(sets[name]), seed=seed)
+        return statistics(features.mfcc(cuts.waves)), cuts
+
+    x, known = drawn(on["trained on"])
+    y, new = drawn(on["tested on"])
+    return _accuracies(svm().fit(x, known.label).predict(y), new)
+
+
 def _score(clips: pd.DataFrame, folds: int, protocol: str, seed: int, fold: int) -> dict:
     cuts = chunks.draw(clips, CHUNKS_PER_CLIP * len(clips), seed=seed)
     x = statistics(features.mfcc(cuts.waves))
@@ -52,10 +77,13 @@ def _score(clips: pd.DataFrame, folds: int, protocol: str, seed: int, fold: int)
     split = cut[protocol](cuts, seed=seed, fold=fold, folds=folds)
     known = np.concatenate([split.train, split.validation])
     model = svm().fit(x[known], cuts.label[known])
-    predicted, true = model.predict(x[split.test]), cuts.label[split.test]
-    of_clip = pd.DataFrame({"predicted": predicted, "true": true}).groupby(cuts.clip[split.test])
+    return _accuracies(model.predict(x[split.test]), cuts[split.test])
+
+
+def _accuracies(predicted: np.ndarray, cuts: chunks.Chunks) -> dict:
+    of_clip = pd.DataFrame({"predicted": predicted, "true": cuts.label}).groupby(cuts.clip)
     votes = of_clip.agg(lambda labels: labels.mode()[0])
     return {
-        "accuracy of chunks": (predicted == true).mean(),
+        "accuracy of chunks": (predicted == cuts.label).mean(),
         "accuracy of clips, by vote": (votes.predicted == votes.true).mean(),
     }

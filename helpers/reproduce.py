@@ -29,14 +29,16 @@ EXPERIMENTS = {
     "difficulty": "helpers.baselines",
     "mfcc_speed": "helpers.features",
     "pitch_or_timbre": "helpers.sound",
+    "transfer": "helpers.baselines",
 }
 """Each experiment's name, that of its generator, and the module it stands in."""
 
 
-def record(experiment: str, data: str | None = None, profile: str = "quick") -> Path:
-    """Run what is unfinished of an experiment and write its record; returns the file.
+def record(experiment: str, data: str | None = None, profile: str = "quick") -> Path | None:
+    """Run what is unfinished of an experiment and write its record.
 
-    Raises InputError for an unknown experiment, profile or data set.
+    Returns the file, or None where the experiment has nothing to run on these data. Raises
+    InputError for an unknown experiment, profile or data set.
     """
     if experiment not in EXPERIMENTS:
         raise InputError(f"no experiment {experiment!r}; there are {', '.join(EXPERIMENTS)}")
@@ -49,8 +51,11 @@ def record(experiment: str, data: str | None = None, profile: str = "quick") -> 
         "sha256": dataset.digest(clips),
     }
     generator = getattr(importlib.import_module(EXPERIMENTS[experiment]), experiment)
+    runs = list(generator(clips, profile))
+    if not runs:
+        return None
     done = []
-    for run in tqdm(list(generator(clips, profile)), experiment, unit="run"):
+    for run in tqdm(runs, experiment, unit="run"):
         measured = _measure(run, experiment, about["sha256"], profile)
         seconds = measured.pop("seconds").item()
         done.append(
@@ -88,7 +93,8 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--profile", default="quick", help=" or ".join(PROFILES))
     chosen = parser.parse_args(arguments)
     for experiment in chosen.experiments:
-        print(record(experiment, chosen.data, chosen.profile))
+        written = record(experiment, chosen.data, chosen.profile)
+        print(written or f"{experiment}: nothing to run on these data")
 
 
 if __name__ == "__main__":

@@ -49,11 +49,16 @@ def table(record: dict) -> pd.DataFrame:
     rows = []
     for result in record["results"]:
         figures = {
-            name: f"{figure['mean']:.3g} ± {figure['sd']:.2g}"
-            for name, figure in result["figures"].items()
+            name: spread(figure["mean"], figure["sd"]) for name, figure in result["figures"].items()
         }
         rows.append(result["compared"] | figures)
     return pd.DataFrame(rows)
+
+
+def spread(mean: float, sd: float) -> str:
+    """A figure as the book writes it: .856 as 0.856 ± 0.028, 1062.3 as 1,062 ± 511."""
+    places = 0 if abs(mean) >= 100 else 3
+    return f"{mean:,.{places}f} ± {sd:,.{places}f}"
 
 
 def source(record: dict) -> str:
@@ -112,7 +117,7 @@ def provenance(experiment: str, data: str, profile: str) -> dict:
     return {
         "command": f"python -m helpers.reproduce {experiment} --data {data} --profile {profile}",
         "commit": _git("rev-parse", "HEAD") or "unknown",
-        "modified": bool(_git("status", "--porcelain", "--", "helpers")),
+        "modified": bool(_git("status", "--porcelain", "--", ".")),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}",

@@ -145,7 +145,10 @@ def test_the_table_and_its_source(toy, monkeypatch):
     for result in record["results"]:
         del result["figures"]["matrix"]
     table = results.table(record)
-    assert table.to_dict("list") == {"way": ["slow", "fast"], "score": ["1 ± 0.82", "2 ± 0.82"]}
+    assert table.to_dict("list") == {
+        "way": ["slow", "fast"],
+        "score": ["1.000 ± 0.816", "2.000 ± 0.816"],
+    }
     assert "5 clips" in results.source(record)
     assert "over 3 runs" in results.source(record)
 

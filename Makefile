@@ -1,0 +1,88 @@
+# The commands of the book; `make` alone lists them.
+
+PYTHON ?= python3
+# What the chapters run on: demo, fsdkaggle2018, or a folder in that layout.
+DATA = demo
+# How long they may take: quick or paper.
+PROFILE = quick
+
+export BOOK_DATA := $(shell cd "$(DATA)" 2>/dev/null && pwd || echo "$(DATA)")
+export BOOK_PROFILE := $(PROFILE)
+
+bin := .venv/bin
+installed := .venv/.installed
+vendor := book/_extra/vendor/LICENCES.txt
+assets := book/_build/.assets
+site := book/_build/html
+
+.PHONY: help book test lint unit lab results demo address notebooks shots clean
+
+help:
+	@echo "make book       build the site; DATA=folder for your own recordings, PROFILE=paper"
+	@echo "make test       run everything that CI runs"
+	@echo "make lab        open the book in JupyterLab"
+	@echo "make results    run the experiments and record them in data/results/"
+	@echo "make demo       render the bundled clips afresh"
+	@echo "make notebooks  strip the notebooks to the form in which they are committed"
+	@echo "make address    copy the project's address from pyproject.toml to where it is quoted"
+	@echo "make shots      photograph every page, wide and narrow, light and dark"
+	@echo "make clean      remove all that make made"
+
+$(installed): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+		{ echo "This book needs Python 3.11 to 3.13, and $(PYTHON) is not: name one that is," \
+			"as in 'make book PYTHON=python3.12'."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || \
+		{ echo "This Python cannot make environments: sudo apt-get install -y python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(bin)/pip install --disable-pip-version-check -e '.[book,test]'
+	@touch $@
+
+$(vendor): book/vendor.py package-lock.json $(installed)
+	$(bin)/python book/vendor.py
+
+# Sphinx copies styles and scripts only when it has a page to write: let it write them all.
+$(assets): $(vendor) $(wildcard book/_static/* book/_extra/*)
+	rm -rf book/_build/.doctrees
+	@touch $@
+
+book: $(installed) $(vendor) $(assets)
+	$(bin)/python book/execute.py
+	$(bin)/jupyter-book build -W -n --keep-going book
+	@echo "The site is in $(site): open $(CURDIR)/$(site)/index.html in a browser."
+
+lint: $(installed)
+	$(bin)/ruff check
+	$(bin)/ruff format --check
+
+unit: $(installed)
+	$(bin)/pytest --ignore=tests/book
+
+test: lint unit book
+	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile
+
+lab: $(installed)
+	$(bin)/jupyter lab book
+
+results: $(installed)
+	$(bin)/python -m helpers.reproduce
+
+.venv/.demo: $(installed)
+	$(bin)/pip install --disable-pip-version-check -e '.[demo]'
+	@touch $@
+
+demo: .venv/.demo
+	$(bin)/python data/demo/render.py
+
+notebooks: $(installed)
+	$(bin)/python book/refresh.py --clean
+
+address: $(installed)
+	$(bin)/python book/address.py
+
+shots: book
+	$(bin)/python tests/book/shots.py
+
+clean:
+	rm -rf .venv book/_build book/_extra/vendor *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +

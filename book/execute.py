@@ -1,0 +1,122 @@
+"""Execute the chapters that changed, once for both: nbval checks them, jupyter-book shows them.
+
+A chapter's fingerprint covers all that its outputs depend on: its code cells, helpers/, data/,
+the data and profile chosen, pyproject.toml and the Python version. It is kept with the outputs
+in the cache from which jupyter-book takes them, so that a chapter already there with the same
+fingerprint is left alone, and jupyter-book finds every chapter executed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import nbformat
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from jupyter_cache.cache.db import NbCacheRecord
+from sphinx_external_toc.parsing import parse_toc_yaml
+
+BOOK = Path(__file__).resolve().parent
+ROOT = BOOK.parent
+EXECUTED = BOOK / "_build" / "executed"
+CACHE = get_cache(BOOK / "_build" / ".jupyter_cache")
+
+
+def chapters() -> list[Path]:
+    """Return the notebooks of the table of contents, in its order."""
+    pages = parse_toc_yaml(BOOK / "_toc.yml")
+    return [BOOK / page for page in pages if page.endswith(".ipynb")]
+
+
+@cache
+def surroundings() -> str:
+    """Return a hash of what every chapter's outputs depend on."""
+    data = os.environ.get("BOOK_DATA", "demo")
+    profile = os.environ.get("BOOK_PROFILE", "quick")
+    digest = hashlib.sha256(repr((data, profile, sys.version)).encode())
+    for folder in ("helpers", "data"):
+        for file in sorted((ROOT / folder).rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
+    digest.update((ROOT / "pyproject.toml").read_bytes())
+    # The reader's own recordings may be large: their sizes and times must do.
+    for file in sorted(Path(data).rglob("*") if os.path.isabs(data) else []):
+        stat = file.stat()
+        digest.update(repr((str(file), stat.st_size, stat.st_mtime_ns)).encode())
+    return digest.hexdigest()
+
+
+def fingerprint(notebook: Path) -> str:
+    """Return a hash of what the outputs of a chapter depend on; its prose is not among it."""
+    content = nbformat.read(notebook, as_version=4)
+    code = [
+        (cell.source, cell.metadata, cell.outputs)
+        for cell in content.cells
+        if cell.cell_type == "code"
+    ]
+    text = json.dumps([surroundings(), content.metadata, code], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_cached(notebook: Path) -> bool:
+    """Say whether the cache has the outputs of the chapter as it stands."""
+    try:
+        record = CACHE.match_cache_notebook(nbformat.read(notebook, as_version=4))
+    except KeyError:
+        return False
+    return (record.data or {}).get("fingerprint") == fingerprint(notebook)
+
+
+def store(notebook: Path, mark: str) -> None:
+    """Put an executed chapter into the cache in place of an older one."""
+    executed = nbformat.read(EXECUTED / notebook.name, as_version=4)
+    for record in NbCacheRecord.records_from_uri(str(notebook), CACHE.db):
+        CACHE.remove_cache(record.pk)
+    seconds = executed.metadata.pop("seconds")
+    data = {"fingerprint": mark, "execution_seconds": seconds}
+    CACHE.cache_notebook_bundle(CacheBundleIn(executed, str(notebook), data=data), overwrite=True)
+    # Sphinx reads a page again when its doctree is gone, though the notebook did not change.
+    (BOOK / "_build" / ".doctrees" / f"{notebook.stem}.doctree").unlink(missing_ok=True)
+    print(f"{notebook.stem}: {seconds:.0f} s")
+
+
+def execute(notebooks: list[Path], **environment: str) -> int:
+    """Run notebooks with nbval, each in its own kernel, and return pytest's exit status.
+
+    book/conftest.py leaves each one that passed in book/_build/executed/.
+    """
+    for notebook in notebooks:
+        (EXECUTED / notebook.name).unlink(missing_ok=True)
+    print("Executing", ", ".join(notebook.stem for notebook in notebooks), flush=True)
+    options = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=600"]
+    workers = ["--numprocesses=2", "--dist=loadfile"] if len(notebooks) > 1 else []
+    command = [sys.executable, "-m", "pytest", *options, *workers, *map(str, notebooks)]
+    return subprocess.run(command, cwd=ROOT, env=os.environ | environment).returncode
+
+
+def main() -> int:
+    """Execute and store the chapters that are not in the cache."""
+    marks = {chapter: fingerprint(chapter) for chapter in chapters() if not is_cached(chapter)}
+    if not marks:
+        print("Every chapter has been executed as it stands.")
+        return 0
+    # The published page has no kernel: its explorers need all their states drawn.
+    status = execute(list(marks), BOOK_PRERENDER="1")
+    for chapter, mark in marks.items():
+        if (EXECUTED / chapter.name).exists():
+            store(chapter, mark)
+    # One that failed, or was edited meanwhile: jupyter-book would execute it behind nbval's back.
+    if missing := [chapter.stem for chapter in marks if not is_cached(chapter)]:
+        print("Not executed as they stand:", ", ".join(missing), file=sys.stderr)
+        return status or 1
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

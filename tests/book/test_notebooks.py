@@ -1,0 +1,71 @@
+"""Notebooks are committed as source: text outputs of checked cells, and nothing more."""
+
+from __future__ import annotations
+
+import copy
+import re
+from pathlib import Path
+
+import execute
+import nbformat
+import pytest
+import refresh
+from nbformat import NotebookNode
+
+IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(|<img\b(?P<tag>[^>]*)>")
+
+pytestmark = pytest.mark.parametrize(
+    "notebook",
+    [pytest.param(nbformat.read(path, as_version=4), id=path.stem) for path in execute.chapters()],
+)
+
+
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_is_valid_and_every_cell_has_an_id(notebook):
+    nbformat.validate(notebook)
+    assert all(cell.get("id") for cell in notebook.cells)
+
+
+def test_is_clean(notebook):
+    cleaned = copy.deepcopy(notebook)
+    refresh.clean(cleaned)
+    assert notebook == cleaned, "run `make notebooks`"
+
+
+def test_has_five_checked_cells_with_their_outputs(notebook):
+    checked = [cell for cell in code_cells(notebook) if refresh.is_checked(cell)]
+    assert len(checked) >= 5
+    for cell in checked:
+        assert cell.outputs, f"run book/refresh.py, nothing is stored for:\n{cell.source}"
+
+
+def test_no_cell_is_exempt_from_running_or_passing(notebook):
+    for cell in code_cells(notebook):
+        exempt = {"nbval-skip", "raises-exception", "nbval-raises-exception"}
+        assert not exempt & set(cell.metadata.get("tags", []))
+        assert not re.search(r"#\s*NBVAL_(SKIP|RAISES_EXCEPTION)", cell.source)
+
+
+def test_first_cell_of_code_is_the_one_line_for_colab(notebook):
+    first, *others = code_cells(notebook)
+    assert "COLAB" in first.source.upper() and "pip install" in first.source
+    assert "\n" not in first.source.strip()
+    assert first.metadata.tags == ["remove-cell"]
+    for cell in others:
+        assert "pip install" not in cell.source
+
+
+def test_every_picture_says_what_it_shows(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            for picture in IMAGE.finditer(cell.source):
+                alt = picture["alt"] or re.search(r'alt="[^"]+"', picture["tag"] or "")
+                assert alt, f"no alt text: {picture[0]}"
+
+
+def test_names_no_place_of_one_machine(notebook):
+    places = (str(Path.home()) + "/", str(execute.ROOT) + "/")
+    assert not [place for place in places if place in nbformat.writes(notebook)]

@@ -1,0 +1,105 @@
+"""The built pages as text: whole, self-contained and described in words."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from urllib.parse import unquote
+
+import execute
+import nbformat
+import pytest
+from browsing import PAGES, SITE
+from bs4 import BeautifulSoup, Tag
+
+WIDGETS = "application/vnd.jupyter.widget-state+json"
+OUTSIDE = re.compile(r"^(https?:)?//")
+# What a browser fetches without being asked.
+FETCHED = "script[src], link[href], img[src], audio[src], video[src], source[src], iframe[src]"
+
+
+@cache
+def soup(page: str) -> BeautifulSoup:
+    assert (SITE / page).exists(), f"{page} is not built: run `make book`"
+    return BeautifulSoup((SITE / page).read_text(encoding="utf-8"), "html.parser")
+
+
+def content(page: str) -> Iterator[Tag]:
+    """Yield the page's article and, state by state, what its widgets may show."""
+    yield soup(page).select_one("article")
+    for script in soup(page).find_all("script", type=WIDGETS):
+        for model in json.loads(script.string)["state"].values():
+            if model["model_name"] in ("HTMLModel", "HTMLMathModel"):
+                yield BeautifulSoup(model["state"]["value"], "html.parser")
+
+
+@pytest.mark.parametrize("page", [*PAGES, "index.html", "search.html", "genindex.html"])
+def test_page_fetches_nothing_from_elsewhere(page):
+    fetched = [tag.get("src") or tag.get("href") for tag in soup(page).select(FETCHED)]
+    assert not [address for address in fetched if OUTSIDE.match(address)]
+    for style in soup(page).find_all("style"):
+        assert not outside_styles(style.text)
+    for tag in soup(page).select("[style]"):
+        assert not outside_styles(tag["style"])
+
+
+def outside_styles(css: str) -> list[str]:
+    addresses = re.findall(r"""(?:@import\s+|url\()\s*["']?([^"')]+)""", css)
+    return [address for address in addresses if OUTSIDE.match(address)]
+
+
+def test_styles_fetch_nothing_from_elsewhere():
+    sheets = list(SITE.rglob("*.css"))
+    assert sheets
+    for sheet in sheets:
+        assert not outside_styles(sheet.read_text(encoding="utf-8")), sheet
+
+
+@pytest.mark.parametrize("page", [*PAGES, "index.html", "search.html", "genindex.html"])
+def test_every_link_inside_the_site_arrives(page):
+    for link in soup(page).select("a[href]"):
+        address = unquote(link["href"])
+        if re.match(r"[a-z]+:", address) or address in ("", "#"):
+            continue
+        target, _, fragment = address.split("?")[0].partition("#")
+        target = target or page
+        assert (SITE / target).exists(), f"{page} links to {address}"
+        if fragment and target.endswith(".html"):
+            assert soup(target).find(id=fragment), f"{page} links to {address}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_picture_and_sound_is_described(page):
+    for part in content(page):
+        for picture in part.select("img"):
+            alt = picture.get("alt", "").strip()
+            # Sphinx puts the file's name where an author left the text out.
+            assert alt and not re.search(r"\.(png|svg|jpe?g)$", alt), picture
+        for drawing in part.select("svg[role=img]"):
+            title = drawing.find("title")
+            named = drawing.get("aria-label") or drawing.get("aria-labelledby")
+            assert named or (title and title.text.strip()), str(drawing)[:200]
+        for drawing in part.select("figure svg"):
+            # As an image, a drawing would hide its links.
+            links = drawing.select("a")
+            assert links or drawing.get("role") == "img", str(drawing)[:200]
+            assert all(link.get("aria-label") for link in links), str(drawing)[:200]
+        for sound in part.select("audio"):
+            assert sound.get("aria-label", "").strip(), str(sound)[:200]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_shows_no_error_and_no_place_of_one_machine(page):
+    text = soup(page).get_text()
+    assert "Traceback (most recent call last)" not in text
+    assert str(execute.ROOT) not in text
+
+
+@pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in execute.chapters()])
+def test_every_chapter_was_executed_by_nbval_alone(path):
+    notebook = nbformat.read(path, as_version=4)
+    record = execute.CACHE.match_cache_notebook(notebook)
+    # jupyter-book replaces the record of a chapter that it had to execute by one without this.
+    assert "fingerprint" in record.data
