@@ -46,7 +46,7 @@ def clean(notebook: NotebookNode) -> None:
     # The rest of language_info names the Python that happened to execute it.
     notebook.metadata["language_info"] = NotebookNode({"name": "python"})
     for cell in notebook.cells:
-        kept = ("tags", "mystnb")
+        kept = ("tags", "mystnb", "jupyter", "cellView")  # the last two fold it in Lab and Colab
         cell.metadata = NotebookNode({k: v for k, v in cell.metadata.items() if k in kept})
         if cell.cell_type == "code":
             cell.execution_count = None
@@ -74,11 +74,11 @@ def main() -> int:
     parser.add_argument("--clean", action="store_true", help="do not execute")
     arguments = parser.parse_args()
     paths = [path.resolve() for path in arguments.notebooks] or execute.chapters()
+    for path in paths:  # before executing: the cache knows a notebook by its cells and their tags
+        notebook = nbformat.read(path, as_version=4)
+        clean(notebook)
+        nbformat.write(notebook, path)
     if arguments.clean:
-        for path in paths:
-            notebook = nbformat.read(path, as_version=4)
-            clean(notebook)
-            nbformat.write(notebook, path)
         return 0
     # The stored outputs are those of the bundled data, whatever was chosen for other runs.
     os.environ |= {"BOOK_DATA": "demo", "BOOK_PROFILE": "quick"}

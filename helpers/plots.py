@@ -24,7 +24,7 @@ HUES = ("#4083c9", "#cc6230", "#2f9a63", "#a86bbb", "#a5832a")
 """One for each of five classes; line styles differ as well."""
 DASHES = ("-", (0, (5, 2)), (0, (5, 2, 1, 2)), (0, (1, 1.5)), (0, (3, 1, 1, 1, 1, 1)))
 
-_FIT = "width:100%;max-width:40rem;height:auto"
+_FIT = "width:100%;max-width:34rem;height:auto"
 
 _STYLE = {
     "axes.edgecolor": _INK,
@@ -115,7 +115,7 @@ def record(found: dict) -> Html:
 def picture(height: float) -> Callable:
     """Make a function that draws on a figure and returns its alternative text return `Html`.
 
-    The figure is 6 inches wide and `height` high; a function that needs another height may take
+    The figure is 5 inches wide and `height` high; a function that needs another height may take
     `figure.set_figheight`.
     """
 
@@ -123,7 +123,7 @@ def picture(height: float) -> Callable:
         @functools.wraps(draw)
         def drawn(*arguments, **options) -> Html:
             with matplotlib.rc_context(_STYLE):
-                figure = Figure(figsize=(6, height), layout="constrained")
+                figure = Figure(figsize=(5, height), layout="constrained")
                 alt = draw(figure, *arguments, **options)
                 buffer = io.StringIO()
                 figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
@@ -153,7 +153,7 @@ def _inline(svg: str, alt: str) -> Html:
 
 def _wave_on(axes, wave: np.ndarray, sr: int, color: str, start: float = 0) -> None:
     """A wave against time; a long one as the band between its lowest and highest samples."""
-    bins = 500
+    bins = 300
     if len(wave) <= 4 * bins:
         axes.plot(start + np.arange(len(wave)) / sr, wave, color=color, linewidth=1.3)
         return
@@ -226,7 +226,7 @@ def recipes(figure, partials: Mapping[str, np.ndarray]) -> str:
     return f"Levels in dB of partials 1 to {len(db)} of the same note. {'; '.join(told)}."
 
 
-@picture(3.2)
+@picture(3.4)
 def envelopes(figure, waves: Mapping[str, np.ndarray], seconds: float = 1.0) -> str:
     """How loud each note is over its first `seconds`."""
     axes = figure.subplots()
@@ -238,7 +238,7 @@ def envelopes(figure, waves: Mapping[str, np.ndarray], seconds: float = 1.0) -> 
             f"{words(label)} reaches half its loudest after {np.argmax(level > 0.5) * 10} ms"
         )
     axes.set(xlabel="time (s)", ylabel="loudness (1 is the loudest)", xlim=(0, seconds))
-    figure.legend(loc="outside upper center", ncols=3)
+    figure.legend(loc="outside upper center", ncols=2)
     return f"Loudness over the first {seconds:g} s of each note: {'; '.join(told)}."
 
 
@@ -505,15 +505,19 @@ def waves_of_dct(figure, matrix: np.ndarray, n: int = 4) -> str:
     )
 
 
-@picture(2.6)
+@picture(3.0)
 def averages(figure, vectors: Mapping[str, np.ndarray]) -> str:
-    """The averaged coefficients of several classes as curves; c0 is left out."""
+    """How far the averaged coefficients of each class lie from the mean of all; c0 is left out."""
     axes = figure.subplots()
+    middle = np.mean(list(vectors.values()), axis=0)
+    numbers = np.arange(1, len(middle))
     told = []
     for (label, vector), hue, dash in zip(vectors.items(), HUES, DASHES, strict=False):
-        numbers = np.arange(1, len(vector))
-        axes.plot(numbers, vector[1:], color=hue, ls=dash, marker=".", label=words(label))
-        told.append(f"{words(label)} c1 {vector[1]:.0f}, c2 {vector[2]:.0f}")
-    axes.set(xlabel="coefficient", ylabel="mean value", xticks=numbers)
-    figure.legend(loc="outside upper center", ncols=3)
-    return f"Mean coefficients of each class from c1 to c{numbers[-1]}: {'; '.join(told)}."
+        apart = (vector - middle)[1:]
+        axes.plot(numbers, apart, color=hue, ls=dash, marker=".", label=words(label))
+        strongest = int(np.abs(apart).argmax())
+        told.append(f"{words(label)} most in c{numbers[strongest]} ({apart[strongest]:+.0f})")
+    axes.axhline(0, color=_INK, linewidth=0.6)
+    axes.set(xlabel="coefficient", ylabel="from the mean of all", xticks=numbers)
+    figure.legend(loc="outside upper center", ncols=2)
+    return f"How far each class's mean coefficients lie from the mean of all: {'; '.join(told)}."

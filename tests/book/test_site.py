@@ -103,3 +103,12 @@ def test_every_chapter_was_executed_by_nbval_alone(path):
     record = execute.CACHE.match_cache_notebook(notebook)
     # jupyter-book replaces the record of a chapter that it had to execute by one without this.
     assert "fingerprint" in record.data
+
+
+@pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in execute.chapters()])
+def test_every_chapter_has_an_explorer_whose_states_are_all_drawn(path):
+    state = soup(f"{path.stem}.html").find("script", type=WIDGETS)
+    models = list(json.loads(state.string)["state"].values())
+    drawn = [m["state"].get("value") for m in models if m["model_name"] == "HTMLModel"]
+    assert len(drawn) > 1 and all(drawn)
+    assert any(m["model_name"] == "LinkModel" for m in models)
