@@ -34,12 +34,11 @@ def difficulty(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     three shuffles. Nothing is tuned, so the validation part joins the training part. A clip's
     vote is the label that most of its chunks in the test part got.
     """
-    clips = dataset.drop_shorter(clips, seconds=chunks.SECONDS)
     fewest = clips.groupby("label", observed=True).session.nunique().min()
     folds = splits.FOLDS if fewest >= splits.FOLDS else 3
     measure = functools.partial(_score, clips, folds)
     functools.update_wrapper(measure, _score)
-    for protocol in ("chunk", "clip", "session"):
+    for protocol in splits.PROTOCOLS:
         for seed in range(3):
             for fold in range(folds):
                 yield Run({"protocol": protocol}, {"seed": seed, "fold": fold}, measure)
@@ -50,10 +49,10 @@ def transfer(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
 
     Nothing to run where these are the bundled clips.
     """
-    sets = {"bundled": dataset.load("demo"), "these": clips}
-    if dataset.digest(sets["bundled"]) == dataset.digest(clips):
+    bundled = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
+    if dataset.digest(bundled) == dataset.digest(clips):
         return
-    sets = {name: dataset.drop_shorter(of, chunks.SECONDS) for name, of in sets.items()}
+    sets = {"bundled": bundled, "these": clips}
     measure = functools.update_wrapper(functools.partial(_transfer, sets), _transfer)
     for trained, tested in (("bundled", "these"), ("these", "bundled")):
         for seed in range(3):
@@ -73,8 +72,7 @@ def _transfer(sets: dict[str, pd.DataFrame], seed: int, **on: str) -> dict:
 def _score(clips: pd.DataFrame, folds: int, protocol: str, seed: int, fold: int) -> dict:
     cuts = chunks.draw(clips, CHUNKS_PER_CLIP * len(clips), seed=seed)
     x = statistics(features.mfcc(cuts.waves))
-    cut = {"chunk": splits.by_chunk, "clip": splits.by_clip, "session": splits.by_session}
-    split = cut[protocol](cuts, seed=seed, fold=fold, folds=folds)
+    split = splits.PROTOCOLS[protocol](cuts, seed=seed, fold=fold, folds=folds)
     known = np.concatenate([split.train, split.validation])
     model = svm().fit(x[known], cuts.label[known])
     return _accuracies(model.predict(x[split.test]), cuts[split.test])

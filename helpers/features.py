@@ -16,7 +16,7 @@ import scipy.signal
 from joblib import Parallel, delayed
 from tqdm import tqdm
 
-from helpers import audio, chunks, dataset, store
+from helpers import audio, chunks, store
 from helpers.errors import InputError
 from helpers.runs import Run
 
@@ -119,7 +119,7 @@ class Scaler:
 
 def mfcc_speed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """How many seconds of sound become MFCC images in a second, in batches and one by one?"""
-    waves = chunks.draw(dataset.drop_shorter(clips, chunks.SECONDS), 480, seed=0).waves
+    waves = chunks.draw(clips, 480, seed=0).waves
 
     def measure(way: str, repeat: int) -> dict:
         run = {"in batches": _in_batches, "librosa, one by one": _one_by_one}[way]

@@ -107,9 +107,9 @@ def table(rows: pd.DataFrame, caption: str) -> Html:
     )
 
 
-def record(found: dict) -> Html:
-    """The figures of a record as a table, with where they come from."""
-    return table(results.table(found), results.source(found))
+def records(found: Sequence[dict]) -> Html:
+    """The figures of records as tables, each with where they come from."""
+    return stack(*(table(results.table(record), results.source(record)) for record in found))
 
 
 def picture(height: float) -> Callable:

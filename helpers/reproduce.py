@@ -5,10 +5,10 @@
     python -m helpers.reproduce --data FOLDER       on other data
     python -m helpers.reproduce --profile paper     with the slides' sizes
 
-An experiment is a generator in its stage's module. Called with the clips and the profile, it
-yields a `Run` for each training: what is compared, what is repeated, and the function that
-measures. A finished run is kept in the cache, so that after a crash, or a kill, the next start
-goes on at the first unfinished one.
+An experiment is a generator in its stage's module. Called with the clips of 2 s and more, and
+with the profile, it yields a `Run` for each training: what is compared, what is repeated, and the
+function that measures. A finished run is kept in the cache, so that after a crash, or a kill, the
+next start goes on at the first unfinished one.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from helpers import dataset, results, store
+from helpers import chunks, dataset, results, store
 from helpers.errors import InputError
 from helpers.runs import PROFILES
 
@@ -44,11 +44,13 @@ def record(experiment: str, data: str | None = None, profile: str = "quick") -> 
         raise InputError(f"no experiment {experiment!r}; there are {', '.join(EXPERIMENTS)}")
     if profile not in PROFILES:
         raise InputError(f"no profile {profile!r}; there are {', '.join(PROFILES)}")
-    clips = dataset.load(data)
+    everything = dataset.load(data)
+    clips = dataset.drop_shorter(everything, seconds=chunks.SECONDS)
     about = {
         "name": dataset.name(data),
-        "clips": len(clips),
-        "sha256": dataset.digest(clips),
+        "clips": len(everything),
+        "used": len(clips),
+        "sha256": dataset.digest(everything),
     }
     generator = getattr(importlib.import_module(EXPERIMENTS[experiment]), experiment)
     runs = list(generator(clips, profile))

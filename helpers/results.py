@@ -26,15 +26,12 @@ def path(experiment: str, data: str, profile: str) -> Path:
 
 
 def load(experiment: str, data: str | None = None, profile: str = "quick") -> dict:
-    """The record of an experiment on a data set.
+    """The record of an experiment on a data set, by default the one in use.
 
-    By default on the one in use, or on the bundled clips where that has none: `source` says
-    which. Raises InputError, with the command that makes it, where there is no record, and where
-    the file is damaged.
+    Raises InputError, with the command that makes it, where there is no record, and where the
+    file is damaged.
     """
     file = path(experiment, data or dataset.name(), profile)
-    if data is None and not file.is_file():
-        file = path(experiment, "demo", profile)
     again = f"python -m helpers.reproduce {experiment}"
     if not file.is_file():
         raise InputError(f"{file} is not recorded yet; `{again}` makes it")
@@ -42,6 +39,17 @@ def load(experiment: str, data: str | None = None, profile: str = "quick") -> di
         return json.loads(file.read_text())
     except ValueError as error:
         raise InputError(f"{file} is damaged ({error}); `{again}` makes it again") from error
+
+
+def every(experiment: str, profile: str = "quick") -> list[dict]:
+    """The records of an experiment on all data sets that have one, the one in use first."""
+    ending = f"-{profile}.json"
+    files = path(experiment, "*", profile)
+    names = {
+        file.name[len(experiment) + 1 : -len(ending)] for file in files.parent.glob(files.name)
+    }
+    ordered = sorted(names, key=lambda name: (name != dataset.name(), name))
+    return [load(experiment, name, profile) for name in ordered]
 
 
 def table(record: dict) -> pd.DataFrame:
@@ -65,7 +73,7 @@ def source(record: dict) -> str:
     """One line that says where a record's figures come from."""
     data, made = record["data"], record["provenance"]
     return (
-        f"Record {record['experiment']}: {data['clips']} clips of {data['name']}, "
+        f"Record {record['experiment']}: {data['used']} clips of 2 s and more of {data['name']}, "
         f"profile {record['profile']}, mean ± standard deviation over {record['repeats']} runs, "
         f"{made['date'][:10]}, commit {made['commit'][:7]}, {made['cores']} cores."
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers import audio, baselines, chunks, dataset, features, splits, store
+from helpers import audio, baselines, chunks, features, splits, store
 from helpers.errors import InputError
 from helpers.runs import Run
 
@@ -79,18 +79,18 @@ def pitch_or_timbre(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     The same machine, the same clips kept apart, two descriptions of a chunk: its pitches (the
     lowest, middle and highest tenth and quarter of YIN's estimates) or its averaged MFCC.
     """
-    clips = dataset.drop_shorter(clips, seconds=chunks.SECONDS)
     measure = functools.update_wrapper(functools.partial(_describe, clips), _describe)
     for description in ("pitch", "timbre"):
         for fold in range(splits.FOLDS):
-            yield Run({"description": description}, {"seed": 0, "fold": fold}, measure)
+            compared = {"description": description, "protocol": "clip"}
+            yield Run(compared, {"seed": 0, "fold": fold}, measure)
 
 
-def _describe(clips: pd.DataFrame, description: str, seed: int, fold: int) -> dict:
+def _describe(clips: pd.DataFrame, description: str, protocol: str, seed: int, fold: int) -> dict:
     cuts = chunks.draw(clips, baselines.CHUNKS_PER_CLIP * len(clips), seed=seed)
     describe = {"pitch": pitches, "timbre": lambda waves: features.average(features.mfcc(waves))}
     x = describe[description](cuts.waves)
-    split = splits.by_clip(cuts, seed=seed, fold=fold)
+    split = splits.PROTOCOLS[protocol](cuts, seed=seed, fold=fold)
     known = np.concatenate([split.train, split.validation])
     model = baselines.svm().fit(x[known], cuts.label[known])
     return {"accuracy": (model.predict(x[split.test]) == cuts.label[split.test]).mean()}

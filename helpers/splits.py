@@ -53,6 +53,10 @@ def by_session(rows: Chunks | pd.DataFrame, seed: int, fold: int = 0, folds: int
     return _split(rows, np.asarray(rows.session), "session", seed, fold, folds)
 
 
+PROTOCOLS = {"chunk": by_chunk, "clip": by_clip, "session": by_session}
+"""By name, as records quote them."""
+
+
 def _split(rows, groups, protocol: str, seed: int, fold: int, folds: int) -> Split:
     if folds < 3:
         raise InputError(f"folds is {folds}; three parts need at least 3")

@@ -77,8 +77,9 @@ def test_the_road_map_leads_to_chapters(monkeypatch):
     assert 'href="03-mfcc.html"' in plots.road_map()
 
 
-def test_a_record_is_a_table_with_its_source():
-    record = results.load("difficulty", "demo")
-    drawn = plots.record(record)
-    assert f"<caption>{results.source(record)}</caption>" in drawn
-    assert drawn.count("<tr") == 1 + len(record["results"])
+def test_records_are_tables_with_their_sources():
+    found = results.every("difficulty")
+    drawn = plots.records(found)
+    for record in found:
+        assert f"<caption>{results.source(record)}</caption>" in drawn
+    assert drawn.count("<tr") == sum(1 + len(record["results"]) for record in found)

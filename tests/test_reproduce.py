@@ -40,7 +40,9 @@ def measure(way, seed):
 @pytest.fixture
 def toy(tmp_path, monkeypatch, data_set):
     """An experiment of six runs on a tiny data set, recorded under tmp_path."""
-    folder = data_set([{"label": label, "session": "s"} for label in dataset.CLASSES])
+    rows = [{"label": label, "session": "s"} for label in dataset.CLASSES]
+    rows[0]["seconds"] = 1.5
+    folder = data_set(rows)
     (tmp_path / "toystage.py").write_text(STAGE)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setitem(reproduce.EXPERIMENTS, "toy", "toystage")
@@ -128,14 +130,16 @@ def test_a_missing_or_damaged_record_says_the_command(toy, tmp_path):
         results.load("toy", "demo")
 
 
-def test_without_a_record_of_its_own_a_data_set_shows_the_bundled_ones(toy, monkeypatch, tmp_path):
-    reproduce.record("toy", toy, "quick")
-    own = results.path("toy", tmp_path.name, "quick")
-    own.rename(results.path("toy", "demo", "quick"))
+def test_every_record_is_found_the_one_in_use_first(toy, monkeypatch, tmp_path):
+    assert results.every("toy") == []
+    own = reproduce.record("toy", toy, "quick")
+    for name in ("another", "zebra"):
+        copy = json.loads(own.read_text()) | {"data": {"name": name}}
+        results.path("toy", name, "quick").write_text(json.dumps(copy))
+    results.path("toy", "paper-only", "paper").write_text("{}")
     monkeypatch.setenv("BOOK_DATA", toy)
-    assert results.load("toy")["data"]["name"] == tmp_path.name
-    with pytest.raises(InputError, match="not recorded"):
-        results.load("toy", tmp_path.name)
+    names = [record["data"]["name"] for record in results.every("toy")]
+    assert names == [tmp_path.name, *sorted(["another", "zebra"])]
 
 
 def test_the_table_and_its_source(toy, monkeypatch):
@@ -149,7 +153,7 @@ def test_the_table_and_its_source(toy, monkeypatch):
         "way": ["slow", "fast"],
         "score": ["1.000 ± 0.816", "2.000 ± 0.816"],
     }
-    assert "5 clips" in results.source(record)
+    assert "4 clips of 2 s and more" in results.source(record)
     assert "over 3 runs" in results.source(record)
 
 

@@ -1,0 +1,284 @@
+"""The convolutional network: as data, trained, saved (chapter 4).
+
+Source: slides "CNN Model". Written against Keras 3 alone, so that it trains on any backend
+(KERAS_BACKEND=jax needs no TensorFlow).
+"""
+
+import inspect
+import json
+import os
+import sys
+import zipfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from helpers import features, store
+from helpers.errors import InputError
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines teach nothing
+
+_CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
+
+
+@dataclass(frozen=True)
+class Conv:
+    """A convolution with `filters` square kernels of side `kernel`, ReLU, and dropout."""
+
+    filters: int
+    kernel: int
+    dropout: float = 0.2
+
+
+@dataclass(frozen=True)
+class Dense:
+    """A fully connected layer of `units`, ReLU, and dropout."""
+
+    units: int
+    dropout: float = 0.2
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """The network as data: change a field, and you have another network.
+
+    The default is that of the slides' tuner table, which their code used. Their figure of the
+    network has 16 filters of side 1 and then 32 of side 5; the two contradict each other.
+    """
+
+    conv: tuple[Conv, ...] = (Conv(40, 1), Conv(32, 5), Conv(16, 1))
+    dense: tuple[Dense, ...] = (Dense(64), Dense(16), Dense(12, 0.1))
+    padding: str = "same"
+    learning_rate: float = 1e-3
+
+
+def build(
+    architecture: Architecture,
+    n_classes: int,
+    scaler: features.Scaler,
+    shape: tuple[int, int] = (275, 13),
+):
+    """A compiled Keras model: raw MFCC images (N, *shape) in, probabilities (N, n_classes) out.
+
+    The scaling to 0..1 is its first layer. Labels are one-hot or mixed, (N, n_classes).
+    """
+    import keras
+
+    layers = keras.layers
+    span = scaler.high - scaler.low
+    x = inputs = keras.Input(shape, name="mfcc")
+    x = layers.Rescaling(1 / span, offset=-scaler.low / span, name="scale")(x)
+    x = layers.Reshape((*shape, 1), name="image")(x)
+    for i, conv in enumerate(architecture.conv, 1):
+        x = layers.Conv2D(
+            conv.filters,
+            conv.kernel,
+            padding=architecture.padding,
+            activation="relu",
+            name=f"conv{i}",
+        )(x)
+        x = layers.Dropout(conv.dropout, name=f"conv{i}_dropout")(x)
+    x = layers.Flatten(name="flatten")(x)
+    for i, dense in enumerate(architecture.dense, 1):
+        x = layers.Dense(dense.units, activation="relu", name=f"dense{i}")(x)
+        x = layers.Dropout(dense.dropout, name=f"dense{i}_dropout")(x)
+    outputs = layers.Dense(n_classes, activation="softmax", name="probabilities")(x)
+    model = keras.Model(inputs, outputs)
+    model.compile(
+        keras.optimizers.Adam(architecture.learning_rate),
+        "categorical_crossentropy",
+        metrics=["accuracy"],
+        jit_compile=keras.backend.backend() == "jax",  # on TensorFlow's CPU it is 8 times slower
+    )
+    return model
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """A trained network with all it needs to name the instrument of an MFCC image."""
+
+    model: object
+    """The Keras model, see `build`."""
+    architecture: Architecture
+    classes: tuple[str, ...]
+    scaler: features.Scaler
+    history: dict[str, list[float]] = field(default_factory=dict)
+    """loss, accuracy, val_loss and val_accuracy after each epoch."""
+
+    def predict(self, images: np.ndarray) -> np.ndarray:
+        """Probabilities float32 (N, K) of raw MFCC images (N, frames, coefficients)."""
+        return self.model.predict(images, batch_size=256, verbose=0)
+
+    def save(self, path: str | Path) -> None:
+        """Write one file, without pickle, with weights of 16 bits.
+
+        The weights of this classifier are rounded to 16 bits too, so that what is scored after
+        saving is what another reader loads.
+        """
+        half = [weight.astype(np.float16) for weight in self.model.get_weights()]
+        self.model.set_weights([weight.astype(np.float32) for weight in half])
+        about = {
+            "architecture": asdict(self.architecture),
+            "classes": self.classes,
+            "scaler": asdict(self.scaler),
+            "history": self.history,
+            "shape": self.model.input_shape[1:],
+        }
+        arrays = {f"weight{i:02d}": weight for i, weight in enumerate(half)}
+        store.write(
+            Path(path), lambda file: np.savez_compressed(file, about=json.dumps(about), **arrays)
+        )
+
+
+def load(path: str | Path) -> Classifier:
+    """Load what `Classifier.save` wrote; it predicts identically. InputError if it cannot."""
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            about = json.loads(str(file["about"]))
+            names = sorted(name for name in file.files if name.startswith("weight"))
+            weights = [file[name].astype(np.float32) for name in names]
+        architecture = Architecture(
+            **about["architecture"]
+            | {
+                "conv": tuple(Conv(**conv) for conv in about["architecture"]["conv"]),
+                "dense": tuple(Dense(**dense) for dense in about["architecture"]["dense"]),
+            }
+        )
+        scaler, classes = features.Scaler(**about["scaler"]), tuple(about["classes"])
+        model = build(architecture, len(classes), scaler, tuple(about["shape"]))
+        model.set_weights(weights)
+    except Exception as error:  # whatever a damaged file may cause
+        raise InputError(
+            f"{path}: not a model of this book ({type(error).__name__}: {error}); "
+            "save it again with Classifier.save"
+        ) from error
+    return Classifier(model, architecture, classes, scaler, about["history"])
+
+
+def fit(
+    images: np.ndarray,
+    labels: np.ndarray,
+    validation: tuple[np.ndarray, np.ndarray],
+    classes: tuple[str, ...],
+    architecture: Architecture = Architecture(),
+    epochs: int = 10,
+    batch_size: int = 16,
+    seed: int = 0,
+    augment: Callable | None = None,
+    watch: Callable[[dict], None] | None = None,
+) -> Classifier:
+    """Train a network and return it as it was after its best epoch on the validation part.
+
+    `images` are raw MFCC images (N, frames, coefficients); `labels` are ints (N,) or, already
+    mixed, (N, K). `validation` is a pair of images and int labels. `augment(images, labels, rng)`
+    returns what is trained on in place of each batch, such as `cutmix.on_the_fly`.
+    `watch(history)` is called after each epoch.
+
+    The same arguments give the same network, from the cache where it was trained before. An
+    interrupted training goes on after its last finished epoch. Raises InputError where the
+    arguments do not belong together.
+    """
+    k = len(classes)
+    images = np.asarray(images, np.float32)
+    targets = labels if np.ndim(labels) == 2 else features.one_hot(labels, k)
+    held_x, held_y = np.asarray(validation[0], np.float32), features.one_hot(validation[1], k)
+    if not len(images) == len(targets) > 1 or len(held_x) != len(held_y) or not len(held_x):
+        raise InputError(
+            f"{len(images)} images with {len(targets)} labels and {len(held_x)} validation images "
+            f"with {len(held_y)} labels cannot be trained on"
+        )
+    if epochs < 1 or batch_size < 2:
+        raise InputError(f"epochs is {epochs} and batch_size {batch_size}; use 1 and 2 or more")
+    scaler = features.Scaler.fit(images)
+    made_from = {
+        "images": [images, targets, held_x, held_y],
+        "architecture": asdict(architecture),
+        "training": [epochs, batch_size, seed],
+        "augment": augment and inspect.getsource(sys.modules[augment.__module__]),
+        "name": augment and augment.__qualname__,
+    }
+    shape = images.shape[1:]
+
+    def make() -> dict:
+        training = _Training(build_seeded(), made_from)
+        while training.epoch < epochs:
+            training.run_epoch(images, targets, held_x, held_y, batch_size, seed, augment)
+            if watch:
+                watch(training.history)
+        training.forget()
+        return training.result()
+
+    def build_seeded():
+        import keras
+
+        keras.utils.set_random_seed(seed)
+        return build(architecture, k, scaler, shape)
+
+    kept = store.keep("cnn", made_from, make)
+    model = build_seeded()
+    model.set_weights([kept[name] for name in sorted(kept) if name.startswith("weight")])
+    history = {name: kept[name].tolist() for name in _CURVES}
+    return Classifier(model, architecture, tuple(classes), scaler, history)
+
+
+class _Training:
+    """A training in progress, written to disk after each epoch."""
+
+    def __init__(self, model, made_from: dict):
+        self.model = model
+        self.model.optimizer.build(model.trainable_variables)
+        self.epoch = 0
+        self.history = {name: [] for name in _CURVES}
+        self.best = model.get_weights()
+        self.path = store.folder() / "training" / f"{store.fingerprint(made_from)[:32]}.npz"
+        self._resume()
+
+    def run_epoch(self, images, targets, held_x, held_y, batch_size, seed, augment) -> None:
+        rng = np.random.default_rng([seed, self.epoch])  # as if never interrupted
+        batches = np.array_split(rng.permutation(len(images)), -(-len(images) // batch_size))
+        self.model.reset_metrics()
+        for rows in tqdm(batches, f"epoch {self.epoch + 1}", unit="batch", leave=False):
+            x, y = images[rows], targets[rows]
+            if augment and len(rows) > 1:
+                x, y = augment(x, y, rng)
+            logs = self.model.train_on_batch(x, y, return_dict=True)
+        held = self.model.evaluate(held_x, held_y, batch_size=256, verbose=0, return_dict=True)
+        logs |= {f"val_{name}": value for name, value in held.items()}
+        if logs["val_accuracy"] > max(self.history["val_accuracy"], default=-1.0):
+            self.best = self.model.get_weights()
+        for name in _CURVES:
+            self.history[name].append(float(logs[name]))
+        self.epoch += 1
+        self._keep()
+
+    def result(self) -> dict:
+        weights = {f"weight{i:02d}": weight for i, weight in enumerate(self.best)}
+        return weights | {name: np.array(curve) for name, curve in self.history.items()}
+
+    def forget(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+    def _state(self) -> list:
+        # The model's variables hold its weights and the state of the dropouts' random numbers.
+        return [*self.model.variables, *self.model.optimizer.variables]
+
+    def _keep(self) -> None:
+        state = {f"state{i:03d}": np.asarray(v) for i, v in enumerate(self._state())}
+        best = {f"best{i:03d}": weight for i, weight in enumerate(self.best)}
+        about = json.dumps({"epoch": self.epoch, "history": self.history})
+        store.write(self.path, lambda file: np.savez(file, about=about, **state, **best))
+
+    def _resume(self) -> None:
+        try:
+            with np.load(self.path, allow_pickle=False) as file:
+                kept = dict(file)
+        except (OSError, ValueError, EOFError, zipfile.BadZipFile):
+            return  # nothing to resume, or damaged: from the beginning
+        about = json.loads(str(kept["about"]))
+        for i, variable in enumerate(self._state()):
+            variable.assign(kept[f"state{i:03d}"])
+        self.best = [kept[name] for name in sorted(kept) if name.startswith("best")]
+        self.epoch, self.history = about["epoch"], about["history"]

@@ -1,0 +1,88 @@
+"""Scores of a classifier: the four metrics, the confusion matrix, and votes by clip (chapter 4).
+
+Source: slides "Results and Inferences". Their formula for accuracy is that of two classes; here
+it is the share of right answers. Precision, recall and F1 are macro averages: the mean over the
+classes, each counted alike.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+
+from helpers.errors import InputError
+
+
+@dataclass(frozen=True)
+class Report:
+    """How well predictions match the labels."""
+
+    accuracy: float
+    """Share of chunks whose most probable class is right."""
+    precision: float
+    recall: float
+    f1: float
+    clip_accuracy: float
+    """Share of clips that are right when the probabilities of a clip's chunks are averaged."""
+    confusion: np.ndarray
+    """int (K, K): chunks of the class of the row, taken for the class of the column."""
+    classes: tuple[str, ...]
+
+    def figures(self) -> dict:
+        """The numbers, by name, as an experiment returns them."""
+        return {name: value for name, value in vars(self).items() if name != "classes"}
+
+
+def report(
+    probabilities: np.ndarray, labels: np.ndarray, clips: np.ndarray, classes: tuple[str, ...]
+) -> Report:
+    """Score probabilities (N, K) of chunks against labels (N,); `clips` (N,) names their clips.
+
+    A class that is never predicted has precision 0. Raises InputError where shapes disagree.
+    """
+    n, k = len(labels), len(classes)
+    if probabilities.shape != (n, k) or len(clips) != n or not n:
+        raise InputError(
+            f"probabilities {probabilities.shape}, {n} labels, {len(clips)} clips and {k} classes "
+            "do not belong together"
+        )
+    predicted = probabilities.argmax(axis=1)
+    precision, recall, f1, _ = precision_recall_fscore_support(
+        labels, predicted, labels=range(k), average="macro", zero_division=0
+    )
+    of_clips, true = by_clip(probabilities, labels, clips)
+    return Report(
+        accuracy=float((predicted == labels).mean()),
+        precision=float(precision),
+        recall=float(recall),
+        f1=float(f1),
+        clip_accuracy=float((of_clips.argmax(axis=1) == true).mean()),
+        confusion=confusion_matrix(labels, predicted, labels=range(k)),
+        classes=tuple(classes),
+    )
+
+
+def by_clip(
+    probabilities: np.ndarray, labels: np.ndarray, clips: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Mean probabilities (C, K) of the chunks of each of C clips, and the clips' labels (C,)."""
+    _, first, clip = np.unique(clips, return_index=True, return_inverse=True)
+    total = np.zeros((len(first), probabilities.shape[1]))
+    np.add.at(total, clip, probabilities)
+    return total / np.bincount(clip)[:, None], np.asarray(labels)[first]
+
+
+def calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int = 10) -> float:
+    """Expected calibration error: how far confidence is from accuracy, 0 at best.
+
+    The probability of the predicted class is the confidence. Predictions are put into `bins` of
+    equal width by confidence; the gaps between mean confidence and accuracy of the bins are
+    averaged, weighted by their size. Source: Guo et al. 2017.
+    """
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+    place = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = [
+        abs(confidence[place == b].mean() - right[place == b].mean()) * (place == b).mean()
+        for b in np.unique(place)
+    ]
+    return float(sum(gaps))
