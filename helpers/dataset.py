@@ -39,7 +39,7 @@ def data_folder() -> Path:
 
 def name(source: str | Path | None = None) -> str:
     """The short name of a data set, as records and titles quote it."""
-    return Path(_source(source)).name
+    return Path(_source(source)).resolve().name
 
 
 def load(source: str | Path | None = None, classes: Sequence[str] = CLASSES) -> pd.DataFrame:

@@ -1,6 +1,10 @@
 """The clips table, from the bundled clips and from folders."""
 
+import functools
+import hashlib
+import http.server
 import shutil
+import threading
 from pathlib import Path
 
 import pandas as pd
@@ -152,6 +156,27 @@ def test_no_such_folder_or_layout(tmp_path):
     (tmp_path / "x.meta" / "train_post_competition.csv").write_bytes(b"\xff\xfe\x00binary")
     with pytest.raises(InputError, match="not a readable CSV"):
         dataset.load(tmp_path)
+
+
+def test_the_real_data_set_is_fetched_unpacked_and_read(data_set, tmp_path, monkeypatch):
+    tiny = Path(data_set(five()))
+    web = tmp_path / "web"
+    sums = {}
+    for part in ("meta", "audio_train"):
+        inside = tmp_path / "zipped" / f"FSDKaggle2018.{part}"
+        shutil.copytree(tiny / f"Tiny.{part}", inside)
+        archive = shutil.make_archive(web / inside.name, "zip", inside.parent, inside.name)
+        sums[inside.name] = hashlib.md5(Path(archive).read_bytes()).hexdigest()
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=web)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setattr(
+            dataset, "_ZENODO", f"http://127.0.0.1:{server.server_port}/{{name}}.zip"
+        )
+        monkeypatch.setattr(dataset, "_ARCHIVES", sums)
+        assert len(dataset.load("fsdkaggle2018")) == 5
+        server.shutdown()
+    assert len(dataset.load("fsdkaggle2018")) == 5  # now without the web
 
 
 def test_the_whole_data_sets_metadata():
