@@ -2,9 +2,9 @@
 
 PYTHON ?= python3
 # What the chapters run on: demo, fsdkaggle2018, or a folder in that layout.
-DATA = demo
+DATA := $(or $(BOOK_DATA),demo)
 # How long they may take: quick or paper.
-PROFILE = quick
+PROFILE := $(or $(BOOK_PROFILE),quick)
 
 export BOOK_DATA := $(shell cd "$(DATA)" 2>/dev/null && pwd || echo "$(DATA)")
 export BOOK_PROFILE := $(PROFILE)
@@ -18,10 +18,10 @@ site := book/_build/html
 .PHONY: help book test lint unit lab results demo address notebooks shots clean
 
 help:
-	@echo "make book       build the site; DATA=folder for your own recordings, PROFILE=paper"
+	@echo "make book       build the site; DATA=folder for your own recordings"
 	@echo "make test       run everything that CI runs"
 	@echo "make lab        open the book in JupyterLab"
-	@echo "make results    run the experiments and record them in data/results/"
+	@echo "make results    run the experiments into data/results/; DATA=folder, PROFILE=paper"
 	@echo "make demo       render the bundled clips afresh"
 	@echo "make notebooks  strip the notebooks to the form in which they are committed"
 	@echo "make address    copy the project's address from pyproject.toml to where it is quoted"

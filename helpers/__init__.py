@@ -1,14 +1,16 @@
 """The code behind the book *Which Instrument Is This?*, a module for each stage of the pipeline.
 
-    dataset    clips: a table with a row for every recording      (chapter 2)
+    sound      notes taken apart into overtones, and built        (chapter 1)
     audio      samples: any sound file as mono at 22 050 Hz       (chapters 1 and 2)
+    dataset    clips: a table with a row for every recording      (chapter 2)
     chunks     2 s pieces of clips                                (chapter 2)
-    features   MFCC images of 275 x 13                            (chapter 3)
     splits     training, validation and test parts                (chapter 2)
+    features   MFCC images of 275 x 13                            (chapter 3)
     baselines  classifiers without a network                      (chapter 8)
 
-Around the pipeline: download (archives), store (the cache), results (records), reproduce (the
-runner of experiments), plots and widgets (what you see), exercises (what checks your answers).
+Around the pipeline: download (archives), store (the cache), runs (what an experiment is),
+reproduce (runs them), results (their records), plots and widgets (what you see), exercises (what
+checks your answers), errors (what bad input raises).
 
 Importing the package loads neither TensorFlow nor librosa: each module imports what it needs
 when it is first used.

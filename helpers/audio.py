@@ -14,6 +14,7 @@ SR = 22_050
 """The book's sampling rate in Hz, that of the slides (librosa's default)."""
 
 BLOCK_SECONDS = 30
+LONGEST_HOURS = 1000
 
 
 def seconds(path: str | Path) -> float:
@@ -51,7 +52,10 @@ def blocks(path: str | Path, sr: int = SR) -> Iterator[np.ndarray]:
 
 def read(path: str | Path, sr: int = SR) -> np.ndarray:
     """A whole sound file as float32 of shape (n,); see `blocks` for units and errors."""
-    return np.concatenate(list(blocks(path, sr)))
+    wave = np.concatenate(list(blocks(path, sr)))
+    if not len(wave):
+        raise InputError(f"{path}: is too short for a single sample at {sr} Hz")
+    return wave
 
 
 def mp3(wave: np.ndarray, sr: int = SR) -> bytes:
@@ -74,4 +78,7 @@ def _open(path: str | Path) -> soundfile.SoundFile:
     if file.frames <= 0:
         file.close()
         raise InputError(f"{path}: holds no sound")
+    if file.frames > LONGEST_HOURS * 3600 * file.samplerate:  # streamed files leave it open
+        file.close()
+        raise InputError(f"{path}: does not say how long it is; convert it again, to WAV or FLAC")
     return file

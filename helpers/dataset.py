@@ -7,8 +7,8 @@ Source: slides "Dataset and Preparation"; Fonseca et al. 2018 (arXiv:1807.09902)
 
 import hashlib
 import os
-import sys
 from collections.abc import Sequence
+from importlib import metadata as metadata_of_packages
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,9 @@ CLASSES = ("Acoustic_guitar", "Cello", "Clarinet", "Double_bass", "Saxophone")
 SESSION_GAP = 50
 """Uploads of one class whose freesound ids differ by no more than this count as one session."""
 
+NAMED = ("demo", "fsdkaggle2018")
+"""Data sets that need no folder to be named."""
+
 _ARCHIVES = {  # MD5 sums as published with the data set
     "FSDKaggle2018.meta": "f16828ac8be0e5285b9175a12f90d784",
     "FSDKaggle2018.audio_train": "a8b47ff4b52022c178f88fa5c6f080d0",
@@ -34,7 +37,12 @@ _ZENODO = "https://zenodo.org/records/2552860/files/{name}.zip?download=1"
 def data_folder() -> Path:
     """Where the bundled data lie: `data/` of a checkout, else where pip installed them."""
     checkout = Path(__file__).resolve().parents[1] / "data"
-    return checkout if checkout.is_dir() else Path(sys.prefix) / "share" / "which-instrument"
+    if (checkout / "demo" / "SHA256SUMS").is_file():
+        return checkout
+    for file in metadata_of_packages.files("which-instrument") or ():
+        if file.name == "SHA256SUMS":
+            return Path(file.locate()).resolve().parents[1]
+    raise InputError("the bundled data are missing: install the book again, or clone it")
 
 
 def name(source: str | Path | None = None) -> str:
@@ -57,10 +65,16 @@ def load(source: str | Path | None = None, classes: Sequence[str] = CLASSES) -> 
     Raises InputError for a missing folder, file, column or class, for a repeated or unreadable
     clip, and where the bundled data do not match their checksums.
     """
+    if not classes or len(set(classes)) < len(classes):
+        raise InputError(f"classes is {list(classes)}; name each class once")
     folder = _folder(source)
     table = _read_csv(_only(folder, "*meta") / "train_post_competition.csv")
     if "session" not in table:
         table["session"] = _sessions(table, folder)
+    for label in table.label.unique():
+        meant = [c for c in classes if c != label and c.lower() == label.strip().lower()]
+        if meant:
+            raise InputError(f"{folder}: the label {label!r} is not {meant[0]!r}; write it alike")
     unknown = [c for c in classes if c not in set(table.label)]
     if unknown:
         known = ", ".join(sorted(table.label.unique()))
@@ -128,6 +142,8 @@ def _folder(source: str | Path | None) -> Path:
     if chosen == "fsdkaggle2018":
         return fetch()
     folder = Path(chosen).expanduser()
+    if folder.resolve().name in NAMED:
+        raise InputError(f"{folder}: rename this folder; records would take it for the book's own")
     if not folder.is_dir():
         raise InputError(
             f"{chosen!r} is neither 'demo', 'fsdkaggle2018' nor a folder; "
@@ -174,7 +190,13 @@ def _read_csv(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise InputError(f"{path}: there is no such file; it lists the clips")
     try:
-        table = pd.read_csv(path, dtype={"fname": str, "label": str, "session": str})
+        table = pd.read_csv(
+            path,
+            dtype={"fname": str, "label": str, "session": str},
+            index_col=False,  # a comma at the end of each row is no column
+            keep_default_na=False,  # a session may be called None
+            na_values=[""],
+        )
     except (ValueError, OSError) as error:  # pandas' parser and decoding errors are ValueErrors
         raise InputError(f"{path}: not a readable CSV file ({error})") from error
     for column in ("fname", "label"):
@@ -196,7 +218,7 @@ def _read_csv(path: Path) -> pd.DataFrame:
 def _sessions(table: pd.DataFrame, folder: Path) -> pd.Series:
     """Name runs of a class's freesound ids after their class and first id."""
     ids = pd.to_numeric(table.get("freesound_id", pd.Series(np.nan, table.index)), errors="coerce")
-    if ids.isna().any():
+    if not np.isfinite(ids).all():
         raise InputError(
             f"{folder}: the CSV has neither the column 'session' nor a 'freesound_id' in each row; "
             "add 'session', the same word for recordings that were made together"

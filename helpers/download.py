@@ -4,11 +4,12 @@ pooch checks the sum and moves the finished file into place; what it lacks, goin
 broken transfer stopped, is here.
 """
 
+import contextlib
+import os
 import shutil
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import filelock
@@ -19,7 +20,7 @@ from tqdm import tqdm
 from helpers.errors import InputError
 
 ATTEMPTS = 5
-"""How often a transfer that breaks off is taken up again before giving up."""
+"""How many tries in a row may bring nothing before a transfer is given up."""
 
 TIMEOUT = (10, 60)
 """Seconds to wait for a connection, and for more data on it."""
@@ -35,43 +36,80 @@ def unpacked(url: str, file: str, md5: str, folder: Path) -> Path:
     half written is left but the part of the archive that is already there.
     """
     done = folder / Path(file).stem
-    folder.mkdir(parents=True, exist_ok=True)
-    with filelock.FileLock(folder / f"{file}.lock"):
-        if done.is_dir():
-            return done
-        try:
-            fetched = pooch.retrieve(
-                url, f"md5:{md5}", fname=file, path=folder, downloader=_resume(folder / file)
-            )
-            _unpack(Path(fetched), done)
-        except InputError:
-            raise
-        except ValueError as error:  # pooch's, and names both sums
-            raise InputError(f"{url}: {error} Run it again to fetch the archive anew.") from error
-        except OSError as error:
-            raise InputError(f"{folder}: {error}; free some space and run it again") from error
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone(folder / f"{file}.lock"):
+            if not done.is_dir():
+                _unpack(_fetched(url, md5, folder / file), done)
+    except InputError:
+        raise
+    except requests.RequestException as error:
+        raise InputError(f"{url}: {error}") from error
+    except OSError as error:
+        raise InputError(f"{folder}: {error}; is there room, and may you write?") from error
     return done
 
 
-def _resume(file: Path) -> Callable:
-    """A downloader for pooch that keeps what has come so far beside `file`, as .part."""
-    part = file.with_name(f"{file.name}.part")
+@contextlib.contextmanager
+def _alone(lock: Path):
+    """Hold the lock; say so where that means to wait for another process."""
+    held = filelock.FileLock(lock)
+    try:
+        held.acquire(timeout=0)
+    except filelock.Timeout:
+        print(f"Another process is fetching {lock.stem}: waiting for it.")
+        held.acquire()
+    try:
+        yield
+    finally:
+        held.release()
 
-    def download(url: str, output: str, _pooch) -> None:
-        for attempt in range(ATTEMPTS):
-            try:
-                _fetch(url, part)
-                break
-            except (requests.ConnectionError, requests.Timeout, _Cut) as problem:
-                if attempt + 1 == ATTEMPTS:
-                    raise InputError(
-                        f"{url}: the connection broke {ATTEMPTS} times ({problem}); "
-                        f"{part} keeps what came, run it again to go on"
-                    ) from problem
-                time.sleep(attempt)
-        part.replace(output)
 
-    return download
+def _fetched(url: str, md5: str, archive: Path) -> Path:
+    """The whole archive, its sum checked by pooch."""
+    part = archive.with_name(f"{archive.name}.part")
+    for stale in archive.parent.glob("tmp*"):  # pooch's, of a killed process
+        stale.unlink()
+
+    def download(_url: str, output: str, _pooch) -> None:
+        _resume(url, part)
+        # A second name: should checking be interrupted, the part is still there.
+        Path(output).unlink()
+        try:
+            os.link(part, output)
+        except OSError:  # a file system without such names
+            shutil.copyfile(part, output)
+
+    try:
+        pooch.retrieve(
+            url, f"md5:{md5}", fname=archive.name, path=archive.parent, downloader=download
+        )
+    except InputError:
+        raise
+    except ValueError as error:  # pooch's, and names both sums
+        part.unlink(missing_ok=True)
+        raise InputError(f"{url}: {error} Run it again to fetch the archive anew.") from error
+    part.unlink(missing_ok=True)
+    return archive
+
+
+def _resume(url: str, part: Path) -> None:
+    """Fetch what `part` lacks, going on after each cut as long as something comes."""
+    tries = 0
+    while True:
+        before = part.stat().st_size if part.exists() else 0
+        try:
+            _fetch(url, part)
+            return
+        except (requests.ConnectionError, requests.Timeout, _Cut) as problem:
+            came = part.exists() and part.stat().st_size > before
+            tries = 0 if came else tries + 1
+            if tries == ATTEMPTS:
+                raise InputError(
+                    f"{url}: {ATTEMPTS} tries in a row brought nothing ({problem}); "
+                    f"{part} keeps what came, run it again to go on"
+                ) from problem
+            time.sleep(tries)
 
 
 class _Cut(Exception):
@@ -84,7 +122,7 @@ def _fetch(url: str, part: Path) -> None:
     with requests.get(url, headers=headers, stream=True, timeout=TIMEOUT) as answer:
         if answer.status_code == requests.codes.requested_range_not_satisfiable:
             return  # all of it is here; the sum will tell whether it is right
-        if answer.status_code >= 500:
+        if answer.status_code >= 500 or answer.status_code == requests.codes.too_many_requests:
             raise _Cut(f"the server answered {answer.status_code}")
         if not answer.ok:
             raise InputError(f"{url}: the server answered {answer.status_code} {answer.reason}")

@@ -22,6 +22,8 @@ def _checker(check: Callable[[Callable], str]) -> Callable[[Callable], None]:
             print("Right.", check(answer))
         except _NotYet as problem:
             print("Not yet.", problem)
+        except Exception as error:  # of comparing what was given with what was asked for
+            print(f"Not yet. What you return is not of the kind asked for ({error}).")
 
     return printed
 
@@ -80,7 +82,7 @@ def random_start(answer: Callable[[int, np.random.Generator], int]) -> str:
     rng = np.random.default_rng(0)
     if _ask(answer, chunks.SAMPLES, rng) != 0:
         raise _NotYet("A clip of exactly 44,100 samples has one possible start: 0.")
-    starts = np.array([_ask(answer, chunks.SAMPLES + 9, rng) for _ in range(500)])
+    starts = np.array([int(_ask(answer, chunks.SAMPLES + 9, rng)) for _ in range(500)])
     if starts.min() < 0 or starts.max() > 9:
         raise _NotYet(
             f"In a clip of 44,109 samples you start at {starts[np.abs(starts - 4.5).argmax()]}, "
@@ -132,7 +134,7 @@ def decibels_of_each(answer: Callable[[np.ndarray], np.ndarray]) -> str:
     """Chapter 3: power (N, frames, bands) in dB, floored 80 dB under the loudest of each chunk."""
     loud = np.logspace(-12, 0, 24).reshape(4, 6)
     power = np.stack([loud, loud * 1e-6])
-    given = np.asarray(_ask(answer, power))
+    given = np.asarray(_ask(answer, power.copy()))
     if given.shape != power.shape:
         raise _NotYet(f"The result should keep the shape {power.shape}; yours is {given.shape}.")
     expected = features.decibels(power)

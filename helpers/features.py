@@ -5,6 +5,7 @@ Source: slides "Feature Extraction". Each step is a function here, so that the c
 it; `mfcc` runs them all, and equals librosa.feature.mfcc.
 """
 
+import numbers
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from tqdm import tqdm
 
 from helpers import audio, chunks, store
 from helpers.errors import InputError
-from helpers.runs import Run
+from helpers.runs import Run, draws
 
 BATCH = 4
 """Chunks computed at once: few enough that their frames stay in the processor's cache."""
@@ -40,7 +41,7 @@ class Settings:
 
     def __post_init__(self):
         for name, value in vars(self).items():
-            if not isinstance(value, int) or value < 1:
+            if not isinstance(value, numbers.Integral) or value < 1:
                 raise InputError(f"{name} is {value!r}; it must be a whole number of at least 1")
         if self.win_length > self.n_fft:
             raise InputError(f"win_length {self.win_length} does not fit in n_fft {self.n_fft}")
@@ -51,22 +52,30 @@ class Settings:
             )
 
     def n_frames(self, samples: int) -> int:
-        """Frames in so many samples: one, and one for each hop begun after it."""
-        return 1 + max(0, -(-(samples - self.win_length) // self.hop_length))
+        """Frames in so many samples: one, and one for each hop begun after it.
+
+        None begins after the last sample, however long the hop.
+        """
+        count = 1 + max(0, -(-(samples - self.win_length) // self.hop_length))
+        return min(count, -(-samples // self.hop_length))
 
 
 def mfcc(waves: np.ndarray, **settings) -> np.ndarray:
     """MFCC images of N waves: (N, samples) gives float32 (N, frames, n_mfcc); one wave gives one.
 
     Waves of 2 s give (N, 275, 13). `settings` are fields of `Settings`. The image equals
-    `librosa.feature.mfcc(y=np.pad(wave, (56, 196)), center=False, ...)`: the 196 zeros fill the
-    last frame, the 56 undo that librosa puts the 400 samples of a frame in the middle of the 512
-    of its FFT. More than a batch of waves are computed on all cores and kept in the cache.
+    `librosa.feature.mfcc(y=np.pad(wave, (56, 196)), center=False, ...)`: 140 zeros fill the last
+    frame, and 56 at each end undo that librosa puts the 400 samples of a frame in the middle of
+    the 512 of its FFT. More than a batch of waves are computed on all cores and kept in the cache.
 
-    Raises InputError for settings that do not fit and for samples that are no numbers.
+    Raises InputError for settings that do not fit, and for waves that are integers or hold no
+    numbers.
     """
     chosen = Settings(**settings)
-    waves = np.asarray(waves, np.float32)
+    waves = np.asarray(waves)
+    if not np.issubdtype(waves.dtype, np.floating):
+        raise InputError(f"waves are {waves.dtype}; give floats in [-1, 1] (16 bits: / 32768)")
+    waves = waves.astype(np.float32, copy=False)
     if waves.ndim == 1:
         return mfcc(waves[None], **settings)[0]
     if waves.ndim != 2 or waves.shape[1] < 1:
@@ -119,7 +128,7 @@ class Scaler:
 
 def mfcc_speed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """How many seconds of sound become MFCC images in a second, in batches and one by one?"""
-    waves = chunks.draw(clips, 480, seed=0).waves
+    waves = chunks.draw(clips, draws(len(clips), profile), seed=0).waves
 
     def measure(way: str, repeat: int) -> dict:
         run = {"in batches": _in_batches, "librosa, one by one": _one_by_one}[way]
@@ -140,9 +149,9 @@ def frames(waves: np.ndarray, chosen: Settings = Settings()) -> np.ndarray:
     """Overlapping frames: (..., samples) gives (..., frames, win_length), the last zero-padded."""
     count = chosen.n_frames(waves.shape[-1])
     short = (count - 1) * chosen.hop_length + chosen.win_length - waves.shape[-1]
-    padded = np.pad(waves, [(0, 0)] * (waves.ndim - 1) + [(0, short)])
+    padded = np.pad(waves, [(0, 0)] * (waves.ndim - 1) + [(0, max(0, short))])
     views = np.lib.stride_tricks.sliding_window_view(padded, chosen.win_length, axis=-1)
-    return views[..., :: chosen.hop_length, :]
+    return views[..., :: chosen.hop_length, :][..., :count, :]
 
 
 def window(chosen: Settings = Settings()) -> np.ndarray:

@@ -8,6 +8,7 @@ import base64
 import functools
 import html
 import io
+import itertools
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -139,13 +140,19 @@ def _inline(svg: str, alt: str) -> Html:
     view = re.search(r'viewBox="([^"]+)"', svg).group(1)
     svg = svg[svg.index(">", svg.index("<svg")) + 1 :]
     svg = re.sub(r"<metadata>.*?</metadata>|<style[^>]*>.*?</style>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"\s*\n\s*", "\n", re.sub(r"(\d\.\d\d)\d+", r"\1", svg))
+    svg = re.sub(r"<[^>]*>", lambda tag: re.sub(r"(\d\.\d\d)\d+", r"\1", tag[0]), svg)
+    svg = re.sub(r"\s*\n\s*", "\n", svg)
     head = (
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'role="img" aria-label="{html.escape(alt, quote=True)}" viewBox="{view}" '
         f'style="{_FIT};stroke-linejoin:round">'
     )
     return Html(f'<figure class="drawn">{head}{svg.replace(_INK, "currentColor")}</figure>', alt)
+
+
+def _looks() -> tuple:
+    """Colours and line styles, again from the first where there are more than five classes."""
+    return itertools.cycle(HUES), itertools.cycle(DASHES)
 
 
 # Chapter 1: sound and overtones
@@ -178,7 +185,8 @@ def periods(figure, waves: Mapping[str, np.ndarray], f0: float, start: float = 0
     """Four periods of each labelled note, one under the other on the same time axis."""
     rows = figure.subplots(len(waves), 1, sharex=True)
     span = round(4 / f0 * audio.SR)
-    for axes, (label, wave), hue in zip(rows, waves.items(), HUES, strict=False):
+    hues, _ = _looks()
+    for axes, (label, wave), hue in zip(rows, waves.items(), hues, strict=False):
         at = round(start * audio.SR)
         at += int(np.argmax(wave[at : at + span // 4]))  # begin at a peak: same phase in each row
         piece = wave[at : at + span + 1]
@@ -215,7 +223,8 @@ def recipes(figure, partials: Mapping[str, np.ndarray]) -> str:
     """The partials of several notes as bars, one row a note, in dB below the strongest."""
     rows = figure.subplots(len(partials), 1, sharex=True, sharey=True)
     told = []
-    for axes, (label, levels), hue in zip(rows, partials.items(), HUES, strict=False):
+    hues, _ = _looks()
+    for axes, (label, levels), hue in zip(rows, partials.items(), hues, strict=False):
         db = 20 * np.log10(np.maximum(levels, 1e-3))
         numbers = np.arange(1, len(db) + 1)
         axes.bar(numbers, db + 60, bottom=-60, color=hue, width=0.7)
@@ -231,7 +240,7 @@ def envelopes(figure, waves: Mapping[str, np.ndarray], seconds: float = 1.0) -> 
     """How loud each note is over its first `seconds`."""
     axes = figure.subplots()
     told = []
-    for (label, wave), hue, dash in zip(waves.items(), HUES, DASHES, strict=False):
+    for (label, wave), hue, dash in zip(waves.items(), *_looks(), strict=False):
         level = sound.envelope(wave)[: round(seconds * 100)]
         axes.plot(np.arange(len(level)) / 100, level, color=hue, ls=dash, label=words(label))
         told.append(
@@ -335,21 +344,6 @@ def road_map(here: str | None = None) -> Html:
 
 
 @picture(2.8)
-def counts(figure, numbers: pd.Series, title: str) -> str:
-    """A horizontal bar for each class, `numbers` indexed by class name."""
-    figure.set_figheight(max(2.0, 0.9 + 0.26 * len(numbers)))
-    axes = figure.subplots()
-    places = range(len(numbers))
-    bars = axes.barh(places, numbers, color=HUES[0], height=0.7)
-    axes.bar_label(bars, padding=3)
-    axes.set_yticks(places, [words(label) for label in numbers.index])
-    axes.set(title=title, xlabel="clips", ylim=(len(numbers) - 0.4, -0.6))
-    axes.set_xlim(0, 1.12 * numbers.max())
-    told = ", ".join(f"{words(label)} {number}" for label, number in numbers.items())
-    return f"{title}: {told}."
-
-
-@picture(2.8)
 def all_counts(figure, numbers: pd.Series, chosen: Sequence[str]) -> str:
     """The number of clips of every class as a column, the chosen classes in another colour."""
     axes = figure.subplots()
@@ -366,12 +360,15 @@ def all_counts(figure, numbers: pd.Series, chosen: Sequence[str]) -> str:
 @picture(5.0)
 def durations(figure, clips: pd.DataFrame, limit: float) -> str:
     """How long the clips of each class last, as histograms with the limit marked."""
-    rows = figure.subplots(clips.label.cat.categories.size, 1, sharex=True, sharey=True)
-    bins = np.geomspace(0.25, 32, 29)
+    grid = figure.subplots(
+        clips.label.cat.categories.size, 1, sharex=True, sharey=True, squeeze=False
+    )
+    rows = grid[:, 0]
+    bins = np.geomspace(min(0.25, clips.seconds.min()), max(32, clips.seconds.max()), 29)
     told = []
-    for axes, (label, group), hue in zip(
-        rows, clips.groupby("label", observed=False), HUES * 9, strict=False
-    ):
+    hues, _ = _looks()
+    classes = clips.groupby("label", observed=False)
+    for axes, (label, group), hue in zip(rows, classes, hues, strict=False):
         axes.hist(group.seconds, bins, color=hue)
         axes.axvline(limit, color=_INK, linewidth=1, linestyle="--")
         axes.set(title=words(label), xscale="log")
@@ -406,7 +403,7 @@ def chunk_in_clip(figure, wave: np.ndarray, start: float, title: str) -> str:
 def lines(figure, x, curves: Mapping[str, np.ndarray], xlabel: str, ylabel: str, alt: str) -> str:
     """Labelled curves over the same `x`."""
     axes = figure.subplots()
-    for (label, curve), hue, dash in zip(curves.items(), HUES, DASHES, strict=False):
+    for (label, curve), hue, dash in zip(curves.items(), *_looks(), strict=False):
         axes.plot(x, curve, color=hue, linestyle=dash, linewidth=1.4, label=label)
     if len(curves) > 1:
         figure.legend(loc="outside upper center", ncols=len(curves))
@@ -512,7 +509,7 @@ def averages(figure, vectors: Mapping[str, np.ndarray]) -> str:
     middle = np.mean(list(vectors.values()), axis=0)
     numbers = np.arange(1, len(middle))
     told = []
-    for (label, vector), hue, dash in zip(vectors.items(), HUES, DASHES, strict=False):
+    for (label, vector), hue, dash in zip(vectors.items(), *_looks(), strict=False):
         apart = (vector - middle)[1:]
         axes.plot(numbers, apart, color=hue, ls=dash, marker=".", label=words(label))
         strongest = int(np.abs(apart).argmax())

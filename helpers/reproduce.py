@@ -15,8 +15,10 @@ import argparse
 import functools
 import importlib
 import inspect
+import os
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tqdm import tqdm
@@ -28,7 +30,7 @@ from helpers.runs import PROFILES
 EXPERIMENTS = {
     "difficulty": "helpers.baselines",
     "mfcc_speed": "helpers.features",
-    "pitch_or_timbre": "helpers.sound",
+    "pitch_or_timbre": "helpers.baselines",
     "transfer": "helpers.baselines",
 }
 """Each experiment's name, that of its generator, and the module it stands in."""
@@ -59,13 +61,14 @@ def record(experiment: str, data: str | None = None, profile: str = "quick") -> 
     done = []
     for run in tqdm(runs, experiment, unit="run"):
         measured = _measure(run, experiment, about["sha256"], profile)
-        seconds = measured.pop("seconds").item()
+        seconds, finished = (measured.pop(name).item() for name in ("seconds", "finished"))
         done.append(
             {
                 "compared": run.compared,
                 "repeated": run.repeated,
                 "figures": {name: value.tolist() for name, value in measured.items()},
                 "seconds": round(seconds, 2),
+                "finished": datetime.fromtimestamp(finished, UTC).isoformat(timespec="seconds"),
             }
         )
     question = inspect.getdoc(generator).splitlines()[0]
@@ -76,12 +79,17 @@ def _measure(run, experiment: str, data: str, profile: str) -> dict:
     def timed():
         start = time.perf_counter()
         figures = run.measure(**run.compared, **run.repeated)
-        return figures | {"seconds": time.perf_counter() - start}
+        return figures | {"seconds": time.perf_counter() - start, "finished": time.time()}
 
     # The cache reads the module from the function it is given, to know the code a result is of.
     make = functools.update_wrapper(timed, run.measure)
-    key = {"data": data, "profile": profile, "run": run.compared | run.repeated}
-    return store.keep(f"run-{experiment}", key, make)
+    key = {
+        "data": [data, run.rests_on],
+        "profile": profile,
+        "run": run.compared | run.repeated,
+        "versions": results.versions(),
+    }
+    return store.keep(experiment, key, make, bounded=False)
 
 
 def main(arguments: list[str]) -> None:
@@ -92,7 +100,8 @@ def main(arguments: list[str]) -> None:
     )
     parser.add_argument("experiments", nargs="*", default=list(EXPERIMENTS), metavar="NAME")
     parser.add_argument("--data", help="demo, fsdkaggle2018 or a folder (default: BOOK_DATA)")
-    parser.add_argument("--profile", default="quick", help=" or ".join(PROFILES))
+    default = os.environ.get("BOOK_PROFILE", "quick")
+    parser.add_argument("--profile", default=default, help=" or ".join(PROFILES))
     chosen = parser.parse_args(arguments)
     for experiment in chosen.experiments:
         written = record(experiment, chosen.data, chosen.profile)

@@ -32,7 +32,7 @@ def load(experiment: str, data: str | None = None, profile: str = "quick") -> di
     file is damaged.
     """
     file = path(experiment, data or dataset.name(), profile)
-    again = f"python -m helpers.reproduce {experiment}"
+    again = f"python -m helpers.reproduce {experiment} --data ..."
     if not file.is_file():
         raise InputError(f"{file} is not recorded yet; `{again}` makes it")
     try:
@@ -122,8 +122,9 @@ def write(experiment: str, question: str, data: dict, profile: str, runs: list[d
 
 def provenance(experiment: str, data: str, profile: str) -> dict:
     """Which code, on which machine, when, and the command that makes the record again."""
+    where = data if data in dataset.NAMED else f"PATH/TO/{data}"
     return {
-        "command": f"python -m helpers.reproduce {experiment} --data {data} --profile {profile}",
+        "command": f"python -m helpers.reproduce {experiment} --data {where} --profile {profile}",
         "commit": _git("rev-parse", "HEAD") or "unknown",
         "modified": bool(_git("status", "--porcelain", "--", ".")),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -131,8 +132,13 @@ def provenance(experiment: str, data: str, profile: str) -> dict:
         "machine": f"{platform.system()} {platform.machine()}",
         "processor": _processor(),
         "cores": _cores(),
-        "versions": {name: metadata.version(name) for name in _PACKAGES},
+        "versions": versions(),
     }
+
+
+def versions() -> dict[str, str]:
+    """Versions of the libraries that figures depend on."""
+    return {name: metadata.version(name) for name in _PACKAGES}
 
 
 def _git(*arguments: str) -> str:

@@ -7,6 +7,11 @@ PROFILES = ("quick", "paper")
 """`quick` is what a laptop, Binder or a class can wait for; `paper` has the slides' sizes."""
 
 
+def draws(clips: int, profile: str) -> int:
+    """How many chunks to draw: the slides' 6000, or in `quick` as many a clip as they drew, 4."""
+    return 6000 if profile == "paper" else 4 * clips
+
+
 @dataclass(frozen=True)
 class Run:
     """One training or measurement of an experiment."""
@@ -17,3 +22,5 @@ class Run:
     """What is averaged over: seeds, folds."""
     measure: Callable[..., dict]
     """Called with `compared` and `repeated` as keywords, returns the figures by name."""
+    rests_on: str = ""
+    """What it was measured on besides the experiment's clips, such as the digest of others."""

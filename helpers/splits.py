@@ -28,9 +28,9 @@ class Split:
 def by_chunk(rows: Chunks, seed: int, fold: int = 0, folds: int = FOLDS) -> Split:
     """Split chunks regardless of where they come from, as the slides did.
 
-    One of `folds` parts is the test part, `fold` says which; one of `folds` parts of the rest
-    is the validation part: with five, 64 %, 16 % and 20 %, the slides' shares. Every part gets
-    its share of each class. Raises InputError where a class has too few rows.
+    One of `folds` parts is the test part, `fold` says which; as large a share of the rest is the
+    validation part: with five folds 64 %, 16 % and 20 %, the slides' shares. Every part gets its
+    share of each class. Raises InputError where a class has too few rows.
     """
     return _split(rows, np.arange(len(rows)), "chunk", seed, fold, folds)
 
@@ -47,8 +47,9 @@ def by_clip(rows: Chunks | pd.DataFrame, seed: int, fold: int = 0, folds: int = 
 def by_session(rows: Chunks | pd.DataFrame, seed: int, fold: int = 0, folds: int = FOLDS) -> Split:
     """Split so that what was recorded together stays together; `rows` as in `by_clip`.
 
-    Sessions differ in size, so shares are only near those of `by_chunk`. Every class needs at
-    least `folds` sessions.
+    Sessions differ in size, so shares are only near those of `by_chunk`; where few sessions are
+    left, the validation part is larger, up to half of the rest. Every class needs at least
+    `folds` sessions.
     """
     return _split(rows, np.asarray(rows.session), "session", seed, fold, folds)
 
@@ -66,10 +67,20 @@ def _split(rows, groups, protocol: str, seed: int, fold: int, folds: int) -> Spl
         label, classes = rows.label, rows.classes
     else:
         label, classes = rows.label.cat.codes.to_numpy(), tuple(rows.label.cat.categories)
-    fewest = _fewest(label, groups, classes, protocol, folds)
+    scarce, fewest = _fewest(label, groups, classes)
+    if fewest < folds:
+        raise InputError(
+            f"{scarce} has {fewest} {protocol}s, too few for {folds} folds; "
+            "use fewer folds (at least 3), more data or another protocol"
+        )
     rest, test = _parts(label, groups, folds, seed)[fold]
-    inner = min(folds, fewest - -(-fewest // folds))  # groups that the scarcest class has left
-    train, validation = _parts(label[rest], groups[rest], max(2, inner), seed)[0]
+    scarce, left = _fewest(label[rest], groups[rest], classes)
+    if left < 2:
+        raise InputError(
+            f"of {scarce} {left} {protocol}s are left for training and validation; "
+            f"use another seed than {seed}, more data or another protocol"
+        )
+    train, validation = _parts(label[rest], groups[rest], min(folds, left), seed)[0]
     split = Split(rest[train], rest[validation], test)
     for part, index in vars(split).items():
         lacking = set(range(len(classes))) - set(label[index])
@@ -82,16 +93,10 @@ def _split(rows, groups, protocol: str, seed: int, fold: int, folds: int) -> Spl
     return split
 
 
-def _fewest(label, groups, classes, protocol: str, folds: int) -> int:
-    """How many groups the class with the fewest has; an error where they are under `folds`."""
+def _fewest(label, groups, classes) -> tuple[str, int]:
+    """The class that has the fewest groups, and how many those are."""
     counts = [len(np.unique(groups[label == i])) for i in range(len(classes))]
-    fewest = min(counts)
-    if fewest < folds:
-        raise InputError(
-            f"{classes[counts.index(fewest)]} has {fewest} {protocol}s, too few for {folds} folds; "
-            "use fewer folds (at least 3), more data or another protocol"
-        )
-    return fewest
+    return classes[int(np.argmin(counts))], min(counts)
 
 
 def _parts(label, groups, folds: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:

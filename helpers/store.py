@@ -3,16 +3,17 @@
 It can be deleted at any time with no harm. Set BOOK_CACHE to move it, BOOK_CACHE_GB to bound it.
 """
 
+import contextlib
 import dataclasses
 import hashlib
 import inspect
 import json
+import math
 import os
 import sys
 import tempfile
 import time
 import warnings
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -28,26 +29,34 @@ DEFAULT_GB = 4.0
 def folder() -> Path:
     """Where the cache and downloads lie."""
     chosen = os.environ.get("BOOK_CACHE")
-    return Path(chosen) if chosen else platformdirs.user_cache_path("which-instrument")
+    if chosen:
+        return Path(chosen).expanduser()
+    return platformdirs.user_cache_path("which-instrument")
 
 
-def keep(name: str, made_from: dict, make: Callable[[], dict]) -> dict[str, np.ndarray]:
+def keep(
+    name: str, made_from: dict, make: Callable[[], dict], bounded: bool = True
+) -> dict[str, np.ndarray]:
     """`make()`, or what it returned when it was last called with the same `made_from`.
 
     `make` returns a dictionary of arrays or numbers. The key covers `made_from` (arrays, numbers,
     text, and lists, dictionaries and dataclasses of them) and the source of the helper modules that
     `make` rests on, so that a result of older code is never taken for a new one. Files are
-    written whole or not at all, hold no pickles, and the least recently used go first when the
-    cache outgrows its bound. A cache that cannot be written costs time, never a result.
+    written whole or not at all, hold no pickles, and the least recently used of those `bounded`
+    go first when they outgrow the bound. A cache that cannot be written costs time, never a
+    result. Raises InputError where BOOK_CACHE_GB is no number.
     """
+    bound = _bound()
     key = fingerprint([_code(sys.modules[make.__module__], {}), made_from])[:32]
-    path = folder() / "kept" / f"{name}-{key}.npz"
+    path = folder() / ("kept" if bounded else "finished") / f"{name}-{key}.npz"
     kept = _load(path)
     if kept is None:
         kept = {key: np.asarray(value) for key, value in make().items()}
+        if bounded and sum(value.nbytes for value in kept.values()) > bound:
+            return kept  # it would push out all else
         try:
             write(path, lambda file: np.savez(file, **kept))
-            _bound(path.parent)
+            _tidy(path.parent, bound if bounded else math.inf)
         except OSError as error:
             warnings.warn(f"the cache {path.parent} could not be written: {error}", stacklevel=2)
     return kept
@@ -93,21 +102,24 @@ def _load(path: Path) -> dict[str, np.ndarray] | None:
     try:
         with np.load(path, allow_pickle=False) as file:
             kept = dict(file)
-        os.utime(path)  # last used now
-        return kept
-    except FileNotFoundError:
+    except Exception:  # absent or, in whatever way, damaged: made again, and written over
         return None
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
-        return None  # unreadable or damaged: made again, and written over
+    with contextlib.suppress(OSError):  # another user's file may be read but not touched
+        os.utime(path)  # last used now
+    return kept
 
 
-def _bound(kept: Path) -> None:
-    """Delete the least recently used files beyond the bound, and drafts of killed processes."""
+def _bound() -> float:
+    """How many bytes the bounded part of the cache may have."""
     text = os.environ.get("BOOK_CACHE_GB", str(DEFAULT_GB))
     try:
-        allowed = float(text) * 1e9
+        return float(text) * 1e9
     except ValueError:
         raise InputError(f"BOOK_CACHE_GB is {text!r}; set it to a number of gigabytes") from None
+
+
+def _tidy(kept: Path, allowed: float) -> None:
+    """Delete the least recently used files beyond the bound, and drafts of killed processes."""
     files = []
     for path in kept.iterdir():
         try:

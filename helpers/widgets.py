@@ -5,6 +5,7 @@ page (`jslink`), so it works in the published book, where no Python is running.
 """
 
 import itertools
+import numbers
 import os
 from collections.abc import Callable, Mapping, Sequence
 
@@ -25,13 +26,15 @@ def explore(draw: Callable[..., plots.Html], /, **choices: Sequence | Mapping):
     drawn at once. Where ipywidgets is too old for its `Stack`, the states follow one another as
     folds.
 
-    Raises InputError for a control without choices.
+    Raises InputError for a control without choices, or with two of the same label.
     """
     options = {}
     for name, values in choices.items():
         labelled = values if isinstance(values, Mapping) else {_label(v): v for v in values}
         if not labelled:
             raise InputError(f"the control {name!r} has nothing to choose from")
+        if len(labelled) < len(values):
+            raise InputError(f"the control {name!r} has two choices that read alike")
         options[name] = dict(labelled)
     controls = [_control(name, values) for name, values in choices.items()]
 
@@ -69,11 +72,12 @@ def explore(draw: Callable[..., plots.Html], /, **choices: Sequence | Mapping):
 
 
 def _label(value) -> str:
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
+    whole = isinstance(value, numbers.Integral)
+    return f"{value:g}" if isinstance(value, numbers.Real) and not whole else str(value)
 
 
 def _control(name: str, values: Sequence | Mapping) -> ipywidgets.Widget:
-    menu = isinstance(values, Mapping) or not all(isinstance(v, int | float) for v in values)
+    menu = isinstance(values, Mapping) or not all(isinstance(v, numbers.Real) for v in values)
     kind = ipywidgets.Dropdown if menu else ipywidgets.SelectionSlider
     return kind(
         options=[_label(value) for value in values],

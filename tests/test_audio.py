@@ -50,6 +50,12 @@ def test_one_sample_is_a_sound(tmp_path):
     np.testing.assert_allclose(audio.read(tmp_path / "a.wav"), [0.5], atol=1e-3)
 
 
+def test_too_short_for_a_sample(tmp_path):
+    soundfile.write(tmp_path / "a.wav", [0.5], 96_000)
+    with pytest.raises(InputError, match=r"a\.wav.*too short"):
+        audio.read(tmp_path / "a.wav")
+
+
 def test_mp3_sounds_like_the_wave(tmp_path):
     wave = sine(22_050).astype(np.float32)
     (tmp_path / "a.mp3").write_bytes(audio.mp3(wave))
@@ -66,6 +72,12 @@ def bad_files(folder):
     soundfile.write(folder / "whole.flac", sine(22_050), 22_050)
     whole = (folder / "whole.flac").read_bytes()
     (folder / "cut.flac").write_bytes(whole[: len(whole) // 2])
+    # The total number of samples of a FLAC: the last 36 bits before the MD5 at byte 26; 0 when
+    # the encoder wrote to a pipe.
+    streamed = bytearray(whole)
+    streamed[21] &= 0xF0
+    streamed[22:26] = bytes(4)
+    (folder / "streamed.flac").write_bytes(streamed)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +90,7 @@ def bad_files(folder):
         ("folder.wav", "no such file"),
         ("absent.wav", "no such file"),
         ("cut.flac", "cut short"),
+        ("streamed.flac", "how long"),
     ],
 )
 def test_a_bad_file_is_named(tmp_path, name, says):

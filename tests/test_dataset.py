@@ -145,6 +145,44 @@ def test_a_clip_that_is_no_sound(data_set):
         dataset.load(folder)
 
 
+@pytest.mark.parametrize("written", ["cello", "Cello ", "CELLO"])
+def test_a_label_written_otherwise_is_no_other_class(data_set, written):
+    rows = [*five(), {"label": written, "session": "s"}]
+    with pytest.raises(InputError, match=f"the label '{written}' is not 'Cello'"):
+        dataset.load(data_set(rows))
+
+
+def test_what_spreadsheets_write_is_read(data_set):
+    folder = data_set(five(session="None"))
+    path = Path(folder) / CSV
+    lines = [line + "," for line in path.read_text().splitlines()]
+    path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join(lines).encode())
+    clips = dataset.load(folder)
+    assert len(clips) == 5
+    assert set(clips.session) == {"None"}
+
+
+def test_classes_are_named_once():
+    for classes in ([], ["Cello", "Cello"]):
+        with pytest.raises(InputError, match="name each class once"):
+            dataset.load("demo", classes=classes)
+
+
+def test_an_id_that_is_no_number(data_set):
+    for value in ("inf", "x"):
+        folder = data_set([{"freesound_id": value}])
+        with pytest.raises(InputError, match="freesound_id"):
+            dataset.load(folder, classes=["Cello"])
+        shutil.rmtree(Path(folder) / "Tiny.meta")
+        shutil.rmtree(Path(folder) / "Tiny.audio_train")
+
+
+def test_a_folder_with_the_name_of_a_bundled_set_is_refused(tmp_path):
+    (tmp_path / "demo").mkdir()
+    with pytest.raises(InputError, match="rename this folder"):
+        dataset.load(tmp_path / "demo")
+
+
 def test_no_such_folder_or_layout(tmp_path):
     with pytest.raises(InputError, match="BOOK_DATA"):
         dataset.load(tmp_path / "absent")

@@ -26,11 +26,15 @@ OUTSIDE = zipped({"sounds/a.txt": b"a", "../outside.txt": b"no"})
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Serves `body`; `cuts` answers break off half-way; `asked` holds the Range of each request."""
+    """Serves `body`; `asked` holds the Range of each request.
+
+    The first `cuts` answers break off half-way, or after `most` bytes.
+    """
 
     def __init__(self, body: bytes):
         super().__init__(("127.0.0.1", 0), Handler)
         self.body, self.cuts, self.status, self.ranges, self.asked = body, 0, 200, True, []
+        self.most = None
 
     @property
     def url(self) -> str:
@@ -54,7 +58,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         if server.cuts:
             server.cuts -= 1
-            body = body[: len(body) // 2]
+            body = body[: server.most or len(body) // 2]
         self.wfile.write(body)
 
     def log_message(self, *_):
@@ -118,13 +122,44 @@ def test_a_server_without_ranges_begins_again(server, tmp_path):
     assert fetch(server, tmp_path).is_dir()
 
 
-def test_what_came_is_kept_when_the_connection_stays_bad(server, tmp_path):
-    server.cuts = 99
-    with pytest.raises(InputError, match="run it again to go on"):
+def test_many_cuts_are_borne_as_long_as_something_comes(server, tmp_path):
+    server.cuts = 2 * download.ATTEMPTS
+    server.most = 70_000
+    assert fetch(server, tmp_path).is_dir()
+
+
+def test_what_came_is_kept_when_nothing_more_comes(server, tmp_path):
+    (tmp_path / "sounds.zip.part").write_bytes(GOOD[:1000])
+    server.status = 503
+    with pytest.raises(InputError, match=r"503.*run it again to go on"):
         fetch(server, tmp_path)
     assert left(tmp_path) == ["sounds.zip.part"]
-    server.cuts = 0
+    server.status = 200
     assert fetch(server, tmp_path).is_dir()
+    assert server.asked[-1] == "bytes=1000-"
+
+
+def test_a_kill_while_the_sum_is_checked_loses_nothing(server, tmp_path, monkeypatch):
+    class Killed(BaseException):
+        pass
+
+    def die(*_, **__):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(download.pooch.core, "hash_matches", die)
+        with pytest.raises(Killed):
+            fetch(server, tmp_path)
+    (tmp_path / "tmporphan").write_bytes(b"left by a kill")
+    assert fetch(server, tmp_path).is_dir()
+    assert server.asked[1:] == [f"bytes={len(GOOD)}-"]
+    assert left(tmp_path) == ["sounds"]
+
+
+def test_a_folder_that_cannot_be_made(server, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="may you write"):
+        fetch(server, tmp_path / "file" / "data")
 
 
 def test_a_wrong_sum_names_both_and_leaves_nothing(server, tmp_path):
@@ -144,9 +179,10 @@ def test_a_refusal_names_address_and_status(server, tmp_path, status):
     assert len(server.asked) == 1
 
 
-def test_a_broken_server_is_asked_again_then_named(server, tmp_path):
-    server.status = 503
-    with pytest.raises(InputError, match="503"):
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_busy_server_is_asked_again_then_named(server, tmp_path, status):
+    server.status = status
+    with pytest.raises(InputError, match=str(status)):
         fetch(server, tmp_path)
     assert len(server.asked) == download.ATTEMPTS
 

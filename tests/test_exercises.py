@@ -1,5 +1,7 @@
 """Each checker accepts what is right and names what is wrong."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -14,12 +16,15 @@ ANSWERS = {
             (lambda f0, sr: int(sr / 2 / f0) - 1, "there are more"),
             (lambda f0, sr: int(sr / 2 // f0), "exactly at sr / 2"),
             (lambda f0, sr: 1 / 0, "ZeroDivisionError"),
+            (lambda f0, sr: "50", "not of the kind"),
+            (lambda f0, sr: np.arange(3), "not of the kind"),
         ],
     ),
     exercises.hollow_recipe: (
         lambda n: np.where(np.arange(1, n + 1) % 2, 1 / np.arange(1, n + 1), 0),
         [
             (lambda n: None, "returns nothing"),
+            (lambda n: "odd", "not of the kind"),
             (lambda n: np.ones(3), "return 7 numbers"),
             (lambda n: 1 / np.arange(1, n + 1), "even partial still sounds"),
             (lambda n: np.arange(n) % 2 == 0, "odd partials should be"),
@@ -89,6 +94,17 @@ def test_the_right_answer_is_right(checker, capsys):
     assert capsys.readouterr().out.startswith("Right.")
 
 
+def test_a_right_answer_may_change_its_argument_or_return_a_whole_float(capsys):
+    def in_place(power):
+        np.maximum(power, 1e-10, out=power)
+        level = 10 * np.log10(power, out=power)
+        return np.maximum(level, level.max(axis=(1, 2), keepdims=True) - 80)
+
+    exercises.decibels_of_each(in_place)
+    exercises.random_start(lambda samples, rng: np.floor(rng.random() * (samples - 44_099)))
+    assert capsys.readouterr().out.count("Right.") == 2
+
+
 @pytest.mark.parametrize(
     ("checker", "answer", "says"),
     [(c, answer, says) for c, (_, wrong) in ANSWERS.items() for answer, says in wrong],
@@ -97,6 +113,4 @@ def test_a_wrong_answer_gets_a_hint(checker, answer, says, capsys):
     checker(answer)
     out = capsys.readouterr().out
     assert out.startswith("Not yet.")
-    import re
-
     assert re.search(says, out), out

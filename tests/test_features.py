@@ -52,9 +52,19 @@ def test_a_batch_and_a_single_chunk_agree(waves):
     np.testing.assert_array_equal(features.mfcc(waves)[7], features.mfcc(waves[7]))
 
 
-def test_the_cache_gives_back_the_same(waves):
-    np.testing.assert_array_equal(features.mfcc(waves), features.mfcc(waves))
-    assert not np.array_equal(features.mfcc(waves), features.mfcc(waves[::-1]))
+def test_many_waves_are_computed_once(waves, monkeypatch):
+    first = features.mfcc(waves)
+    other_waves, other_settings = features.mfcc(waves[::-1]), features.mfcc(waves, n_mfcc=5)
+    monkeypatch.setattr(features, "_in_batches", None)  # from here on the cache must serve
+    np.testing.assert_array_equal(features.mfcc(waves), first)
+    np.testing.assert_allclose(other_waves, first[::-1], atol=1e-3)
+    np.testing.assert_allclose(other_settings, first[:, :, :5], atol=1e-3)
+
+
+def test_no_frame_begins_after_the_sound():
+    assert features.Settings(hop_length=441).n_frames(44_100) == 100
+    image = features.mfcc(np.random.default_rng(0).uniform(-1, 1, 44_100), hop_length=441)
+    assert image[-1, 0] > image[:, 0].mean() - 60
 
 
 @pytest.mark.parametrize(
@@ -100,6 +110,8 @@ def test_settings_that_do_not_fit(settings, says):
 
 
 def test_bad_waves():
+    with pytest.raises(InputError, match="int16"):
+        features.mfcc(np.zeros(44_100, np.int16))
     with pytest.raises(InputError, match="NaN"):
         features.mfcc(np.full(44_100, np.nan))
     with pytest.raises(InputError, match="shape"):

@@ -1,5 +1,6 @@
 """Pictures carry their own text, suit both themes and stay small."""
 
+import re
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
@@ -23,7 +24,6 @@ PICTURES = {
     "envelopes": lambda: plots.envelopes(WAVES),
     "timbre": lambda: plots.timbre([1, 0, 0.5], WAVES["Cello"]),
     "ranges": lambda: plots.ranges({"Cello": (65, 880), "Double_bass": (41, 262)}),
-    "counts": lambda: plots.counts(pd.Series({"Cello": 3, "Clarinet": 1}), "clips"),
     "all_counts": lambda: plots.all_counts(pd.Series({"Cello": 3, "Oboe": 3}), ["Cello"]),
     "durations": lambda: plots.durations(CLIPS, limit=2.0),
     "chunk_in_clip": lambda: plots.chunk_in_clip(LONG, 0.5, "noise"),
@@ -54,6 +54,20 @@ def test_a_picture_is_whole_named_and_small(name):
     assert plots._INK not in drawn
     assert "currentColor" in drawn
     assert "#000000" not in drawn and "#ffffff" not in drawn
+
+
+def test_ticks_of_a_quiet_wave_are_not_cut():
+    drawn = plots.waveform(0.006 * WAVES["Cello"], "quiet")
+    ticks = [float(t.replace("\u2212", "-")) for t in re.findall(r">(\u2212?0\.00\d+)<", drawn)]
+    assert len(set(ticks)) == len(ticks) >= 2
+
+
+def test_long_clips_and_more_than_five_classes_are_drawn():
+    many = {f"class {i}": np.arange(13.0) * i for i in range(7)}
+    assert all(label in plots.averages(many).alt for label in many)
+    one = CLIPS[CLIPS.label == "Cello"].assign(seconds=[40.0, 90.0])
+    one["label"] = one.label.cat.remove_unused_categories()
+    assert "cello median 65.0 s" in plots.durations(one, limit=2.0).alt
 
 
 def test_alternative_text_is_escaped():

@@ -122,7 +122,7 @@ def test_unknown_names_are_listed(toy):
 
 
 def test_a_missing_or_damaged_record_says_the_command(toy, tmp_path):
-    with pytest.raises(InputError, match=r"python -m helpers\.reproduce toy"):
+    with pytest.raises(InputError, match=r"python -m helpers\.reproduce toy --data"):
         results.load("toy", "demo")
     (tmp_path / "results").mkdir()
     results.path("toy", "demo", "quick").write_text('{"half')

@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib
+import inspect
 import io
 import linecache
 import os
@@ -100,6 +101,34 @@ def test_changed_code_is_made_again(tmp_path, monkeypatch):
     assert results == [1, 2]
 
 
+def test_changed_code_of_a_module_it_rests_on_is_made_again(monkeypatch):
+    make = counted()
+    make.__module__ = "helpers.sound"
+    store.keep("thing", {}, make)
+    sources = {name: inspect.getsource(sys.modules[name]) for name in ("helpers.sound",)}
+    real = inspect.getsource
+    monkeypatch.setattr(
+        store.inspect,
+        "getsource",
+        lambda module: real(module) + ("#" if module.__name__ == "helpers.audio" else ""),
+    )
+    store.keep("thing", {}, make)
+    assert make.calls == 2
+    assert "from helpers import audio" in sources["helpers.sound"]
+
+
+def test_what_is_not_bounded_stays_and_what_is_too_large_is_not_kept(monkeypatch):
+    monkeypatch.setenv("BOOK_CACHE_GB", "0.00001")
+    store.keep("run", {}, counted(), bounded=False)
+    big = counted()
+    big_array = {"array": np.zeros(10_000)}
+    for i in range(3):
+        store.keep("thing", {"i": i}, lambda: big_array)
+    assert not (store.folder() / "kept").exists()
+    store.keep("run", {}, big, bounded=False)
+    assert big.calls == 0
+
+
 @pytest.mark.parametrize("damage", ["cut", "empty", "text", "pickle"])
 def test_a_damaged_or_hostile_file_is_made_again(damage, tmp_path):
     make = counted()
@@ -168,10 +197,13 @@ def test_the_least_recently_used_go_first(monkeypatch):
     assert make.calls == 0
 
 
-def test_a_bound_that_is_no_number(monkeypatch):
-    monkeypatch.setenv("BOOK_CACHE_GB", "much")
-    with pytest.raises(InputError, match="BOOK_CACHE_GB is 'much'"):
-        store.keep("thing", {}, counted())
+@pytest.mark.parametrize("bound", ["much", ""])
+def test_a_bound_that_is_no_number_is_said_before_the_work(monkeypatch, bound):
+    monkeypatch.setenv("BOOK_CACHE_GB", bound)
+    make = counted()
+    with pytest.raises(InputError, match=f"BOOK_CACHE_GB is '{bound}'"):
+        store.keep("thing", {}, make)
+    assert make.calls == 0
 
 
 def test_drafts_of_killed_processes_are_cleared():

@@ -1,6 +1,7 @@
 """The explorer: lazy with a kernel, complete without, readable where Stack is missing."""
 
 import ipywidgets
+import numpy as np
 import pytest
 
 from helpers import plots, widgets
@@ -75,6 +76,14 @@ def test_without_stack_the_states_are_folds(monkeypatch):
     shown = widgets.explore(drawer(), **CHOICES)
     assert shown.count("<details>") == 6
     assert "<summary>size: 2, colour: the blue one</summary><p>2 blue</p>" in shown
+
+
+def test_numbers_read_as_they_are():
+    shown = widgets.explore(lambda n, x: plots.Html("", ""), n=np.arange(3), x=[3_671_892, 0.5])
+    assert shown.children[0].options == ("0", "1", "2")
+    assert shown.children[1].options == ("3671892", "0.5")
+    with pytest.raises(InputError, match="two choices that read alike"):
+        widgets.explore(drawer(), size=[1, 1], colour=["red"])
 
 
 def test_nothing_to_choose_from():
