@@ -1,0 +1,172 @@
+"""The network: as the slides count it, trained again to the bit, resumed, saved."""
+
+import json
+import zipfile
+
+import numpy as np
+import pytest
+
+from helpers import cnn, cutmix, features
+from helpers.errors import InputError
+
+CLASSES = ("a", "b", "c")
+SMALL = cnn.Architecture(conv=(cnn.Conv(3, 3),), dense=(cnn.Dense(8),), learning_rate=1e-2)
+
+
+@pytest.fixture(scope="module")
+def data():
+    """Images whose class is written into one coefficient; and others to validate on."""
+    rng = np.random.default_rng(0)
+    labels = rng.integers(3, size=60)
+    images = rng.normal(size=(60, 12, 5)).astype(np.float32)
+    images[np.arange(60), :, labels] += 3
+    return images[:40], labels[:40], (images[40:], labels[40:])
+
+
+def trained(data, **changes):
+    images, labels, validation = data
+    options = {"architecture": SMALL, "epochs": 4, "batch_size": 8, "seed": 1} | changes
+    return cnn.fit(images, labels, validation, CLASSES, **options)
+
+
+def weights(classifier):
+    return classifier.model.get_weights()
+
+
+def same(one, other):
+    return all(np.array_equal(a, b) for a, b in zip(weights(one), weights(other), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("conv", "parameters"),
+    [
+        # conv 80 + 32,032 + 528; dense 57,200 x 64 + 64, 1,040, 204; softmax 65
+        ((cnn.Conv(40, 1), cnn.Conv(32, 5), cnn.Conv(16, 1)), 3_694_813),
+        # their figure: conv 80 + 656 + 12,832; dense 114,400 x 64 + 64, 1,040, 204; softmax 65
+        ((cnn.Conv(40, 1), cnn.Conv(16, 1), cnn.Conv(32, 5)), 7_336_541),
+        ((), 3_575 * 64 + 64 + 1_040 + 204 + 65),
+    ],
+)
+def test_parameters_are_those_worked_out_by_hand(conv, parameters):
+    model = cnn.build(cnn.Architecture(conv=conv), 5, features.Scaler(-200.0, 100.0))
+    assert model.count_params() == parameters
+    assert model.input_shape == (None, 275, 13)
+    assert model.output_shape == (None, 5)
+
+
+def test_without_padding_the_image_shrinks():
+    model = cnn.build(cnn.Architecture(padding="valid"), 5, features.Scaler(0.0, 1.0))
+    assert model.get_layer("conv3").output.shape[1:3] == (271, 9)
+
+
+def test_it_learns_and_returns_the_best_epoch(data):
+    classifier = trained(data, epochs=12)
+    images, labels = data[2]
+    probabilities = classifier.predict(images)
+    assert probabilities.dtype == np.float32
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+    accuracy = (probabilities.argmax(axis=1) == labels).mean()
+    assert accuracy > 0.6
+    assert accuracy == pytest.approx(max(classifier.history["val_accuracy"]))
+    assert {len(curve) for curve in classifier.history.values()} == {12}
+
+
+def test_the_same_arguments_give_the_same_network_others_another(data, monkeypatch, tmp_path):
+    first = trained(data)
+    monkeypatch.setenv("BOOK_CACHE", str(tmp_path / "elsewhere"))  # trained again, not looked up
+    assert same(first, trained(data))
+    assert not same(first, trained(data, seed=2))
+    assert not same(first, trained(data, augment=cutmix.on_the_fly))
+
+
+def test_it_is_trained_once(data, monkeypatch):
+    first = trained(data)
+    monkeypatch.setattr(cnn, "_Training", None)
+    again = trained(data)
+    assert same(first, again)
+    assert first.history == again.history
+
+
+def test_an_interrupted_training_ends_as_if_it_had_not_been(data, monkeypatch, tmp_path):
+    whole = trained(data)
+    monkeypatch.setenv("BOOK_CACHE", str(tmp_path / "elsewhere"))
+    seen = []
+
+    def stop_after_two(history):
+        seen.append(len(history["loss"]))
+        if len(seen) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        trained(data, watch=stop_after_two)
+    resumed = trained(data, watch=lambda history: seen.append(len(history["loss"])))
+    assert seen == [1, 2, 3, 4]
+    assert same(whole, resumed)
+    assert whole.history == resumed.history
+    assert not list((tmp_path / "elsewhere" / "training").iterdir())
+
+
+def test_a_damaged_checkpoint_begins_anew(data, monkeypatch, tmp_path):
+    whole = trained(data)
+    monkeypatch.setenv("BOOK_CACHE", str(tmp_path / "elsewhere"))
+
+    def stop(history):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        trained(data, watch=stop)
+    (checkpoint,) = (tmp_path / "elsewhere" / "training").iterdir()
+    checkpoint.write_bytes(checkpoint.read_bytes()[:-50])
+    assert same(whole, trained(data))
+
+
+def test_mixed_labels_are_taken_as_they_are(data):
+    images, labels, validation = data
+    mixed = features.one_hot(labels, 3)
+    np.testing.assert_allclose(
+        trained((images, mixed, validation)).predict(images), trained(data).predict(images)
+    )
+
+
+def test_a_loaded_model_predicts_identically(data, tmp_path):
+    classifier = trained(data)
+    before = classifier.predict(data[0])
+    classifier.save(tmp_path / "model.npz")
+    saved = classifier.predict(data[0])
+    loaded = cnn.load(tmp_path / "model.npz")
+    np.testing.assert_array_equal(loaded.predict(data[0]), saved)
+    np.testing.assert_allclose(saved, before, atol=5e-3)  # rounded to 16 bits
+    assert (loaded.architecture, loaded.classes) == (SMALL, CLASSES)
+    assert (loaded.scaler, loaded.history) == (classifier.scaler, classifier.history)
+
+
+@pytest.mark.parametrize("damage", ["cut", "text", "other", "weights"])
+def test_a_file_that_is_no_model_is_named(data, tmp_path, damage):
+    path = tmp_path / "model.npz"
+    trained(data).save(path)
+    if damage == "cut":
+        path.write_bytes(path.read_bytes()[:-200])
+    elif damage == "text":
+        path.write_text("no model")
+    elif damage == "other":
+        np.savez(path, about=json.dumps({"architecture": 1}))
+    else:
+        with zipfile.ZipFile(path) as old:
+            kept = {name: old.read(name) for name in old.namelist() if "weight00" not in name}
+        with zipfile.ZipFile(path, "w") as new:
+            for name, content in kept.items():
+                new.writestr(name, content)
+    with pytest.raises(InputError, match=r"model\.npz: not a model of this book"):
+        cnn.load(path)
+
+
+def test_what_cannot_be_trained_on(data):
+    images, labels, validation = data
+    with pytest.raises(InputError, match="40 images with 39 labels"):
+        trained((images, labels[:-1], validation))
+    with pytest.raises(InputError, match="0 validation images"):
+        trained((images, labels, (images[:0], labels[:0])))
+    with pytest.raises(InputError, match="epochs is 0"):
+        trained(data, epochs=0)
+    with pytest.raises(InputError, match="batch_size 1"):
+        trained(data, batch_size=1)
