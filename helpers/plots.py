@@ -116,8 +116,7 @@ def records(found: Sequence[dict]) -> Html:
 def picture(height: float) -> Callable:
     """Make a function that draws on a figure and returns its alternative text return `Html`.
 
-    The figure is 5 inches wide and `height` high; a function that needs another height may take
-    `figure.set_figheight`.
+    The figure is 5 inches wide and `height` high.
     """
 
     def decorate(draw: Callable[..., str]) -> Callable[..., Html]:
@@ -158,15 +157,15 @@ def _looks() -> tuple:
 # Chapter 1: sound and overtones
 
 
-def _wave_on(axes, wave: np.ndarray, sr: int, color: str, start: float = 0) -> None:
+def _wave_on(axes, wave: np.ndarray, sr: int, color: str) -> None:
     """A wave against time; a long one as the band between its lowest and highest samples."""
     bins = 300
     if len(wave) <= 4 * bins:
-        axes.plot(start + np.arange(len(wave)) / sr, wave, color=color, linewidth=1.3)
+        axes.plot(np.arange(len(wave)) / sr, wave, color=color, linewidth=1.3)
         return
     edges = np.linspace(0, len(wave), bins + 1).astype(int)[:-1]
     low, high = np.minimum.reduceat(wave, edges), np.maximum.reduceat(wave, edges)
-    axes.fill_between(start + edges / sr, low, high, color=color, linewidth=0.4)
+    axes.fill_between(edges / sr, low, high, color=color, linewidth=0.4)
 
 
 @picture(2.0)

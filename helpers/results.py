@@ -109,9 +109,10 @@ def write(experiment: str, question: str, data: dict, profile: str, runs: list[d
         "question": question,
         "data": data,
         "profile": profile,
-        "repeats": max(len(runs) // len({json.dumps(run["compared"]) for run in runs}), 1),
+        "repeats": len(runs) // len({json.dumps(run["compared"]) for run in runs}),
         "results": summarise(runs),
         "runs": runs,
+        "seconds": round(sum(run["seconds"] for run in runs), 1),
         "provenance": provenance(experiment, data["name"], profile),
     }
     file = path(experiment, data["name"], profile)
