@@ -63,14 +63,14 @@ def build(
 ):
     """A compiled Keras model: raw MFCC images (N, *shape) in, probabilities (N, n_classes) out.
 
-    The scaling to 0..1 is its first layer. Labels are one-hot or mixed, (N, n_classes).
+    The scaling is its first layer. Labels are one-hot or mixed, (N, n_classes).
     """
     import keras
 
     layers = keras.layers
-    span = scaler.high - scaler.low
     x = inputs = keras.Input(shape, name="mfcc")
-    x = layers.Rescaling(1 / span, offset=-scaler.low / span, name="scale")(x)
+    variance = [spread**2 for spread in scaler.spread]
+    x = layers.Normalization(mean=scaler.mean, variance=variance, name="scale")(x)
     x = layers.Reshape((*shape, 1), name="image")(x)
     for i, conv in enumerate(architecture.conv, 1):
         x = layers.Conv2D(
@@ -147,7 +147,8 @@ def load(path: str | Path) -> Classifier:
                 "dense": tuple(Dense(**dense) for dense in about["architecture"]["dense"]),
             }
         )
-        scaler, classes = features.Scaler(**about["scaler"]), tuple(about["classes"])
+        of_scaler = {name: tuple(values) for name, values in about["scaler"].items()}
+        scaler, classes = features.Scaler(**of_scaler), tuple(about["classes"])
         model = build(architecture, len(classes), scaler, tuple(about["shape"]))
         model.set_weights(weights)
     except Exception as error:  # whatever a damaged file may cause

@@ -106,24 +106,32 @@ def one_hot(labels: np.ndarray, n_classes: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Scaler:
-    """Maps features to 0..1 by the range of the training part alone.
+    """Gives each coefficient mean 0 and spread 1 over the training part.
 
-    The slides took the range of the whole set, test part included: a small leak.
+    The slides mapped all values to 0..1 by the smallest and largest of the whole set, test part
+    included: a small leak. And as c0 lies far below the others, it takes most of that range.
     """
 
-    low: float
-    high: float
+    mean: tuple[float, ...]
+    spread: tuple[float, ...]
 
     @classmethod
     def fit(cls, train: np.ndarray) -> "Scaler":
-        """The range of the training part; InputError where it is empty or constant."""
-        if not train.size or train.min() == train.max():
-            raise InputError("a scaler needs a training part whose values differ")
-        return cls(float(train.min()), float(train.max()))
+        """Learn from training images (N, frames, coefficients).
 
-    def __call__(self, features: np.ndarray) -> np.ndarray:
-        """Scaled features, same shape; values outside the training range leave 0..1."""
-        return ((features - self.low) / (self.high - self.low)).astype(np.float32)
+        Raises InputError where there are none, and for a coefficient that never changes.
+        """
+        if not train.size:
+            raise InputError("a scaler needs a training part; this one is empty")
+        every = train.reshape(-1, train.shape[-1]).astype(np.float64)
+        mean, spread = every.mean(axis=0), every.std(axis=0)
+        if not spread.all():
+            raise InputError(f"coefficient {int(spread.argmin())} is the same in all of the images")
+        return cls(tuple(mean.tolist()), tuple(spread.tolist()))
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        """Scaled images, float32 of the same shape."""
+        return ((images - np.array(self.mean)) / np.array(self.spread)).astype(np.float32)
 
 
 def mfcc_speed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:

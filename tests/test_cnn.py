@@ -12,6 +12,8 @@ from helpers.errors import InputError
 CLASSES = ("a", "b", "c")
 SMALL = cnn.Architecture(conv=(cnn.Conv(3, 3),), dense=(cnn.Dense(8),), learning_rate=1e-2)
 
+UNSCALED = features.Scaler((0.0,) * 13, (1.0,) * 13)
+
 
 @pytest.fixture(scope="module")
 def data():
@@ -48,14 +50,21 @@ def same(one, other):
     ],
 )
 def test_parameters_are_those_worked_out_by_hand(conv, parameters):
-    model = cnn.build(cnn.Architecture(conv=conv), 5, features.Scaler(-200.0, 100.0))
+    model = cnn.build(cnn.Architecture(conv=conv), 5, UNSCALED)
     assert model.count_params() == parameters
     assert model.input_shape == (None, 275, 13)
     assert model.output_shape == (None, 5)
 
 
+def test_the_first_layer_is_the_scaler():
+    images = np.random.default_rng(0).normal(-50, 9, size=(4, 275, 13)).astype(np.float32)
+    scaler = features.Scaler.fit(images)
+    scaled = cnn.build(cnn.Architecture(), 5, scaler).get_layer("scale")(images)
+    np.testing.assert_allclose(scaled, scaler(images), atol=1e-4)
+
+
 def test_without_padding_the_image_shrinks():
-    model = cnn.build(cnn.Architecture(padding="valid"), 5, features.Scaler(0.0, 1.0))
+    model = cnn.build(cnn.Architecture(padding="valid"), 5, UNSCALED)
     assert model.get_layer("conv3").output.shape[1:3] == (271, 9)
 
 

@@ -89,10 +89,19 @@ def test_one_hot():
 
 
 def test_the_scaler_knows_the_training_part_alone():
-    scale = features.Scaler.fit(np.array([2.0, 4.0]))
-    np.testing.assert_allclose(scale(np.array([2.0, 3.0, 6.0])), [0, 0.5, 2])
-    with pytest.raises(InputError, match="differ"):
-        features.Scaler.fit(np.ones(3))
+    rng = np.random.default_rng(0)
+    train = rng.normal([-200, 0, 5], [30, 9, 1], size=(20, 50, 3)).astype(np.float32)
+    scale = features.Scaler.fit(train)
+    scaled = scale(train)
+    assert scaled.dtype == np.float32
+    np.testing.assert_allclose(scaled.mean(axis=(0, 1)), 0, atol=1e-4)
+    np.testing.assert_allclose(scaled.std(axis=(0, 1)), 1, atol=1e-4)
+    np.testing.assert_allclose(scale(train[:1] + 7), (train[:1] + 7 - scale.mean) / scale.spread)
+    with pytest.raises(InputError, match="empty"):
+        features.Scaler.fit(train[:0])
+    train[..., 1] = 3
+    with pytest.raises(InputError, match="coefficient 1 is the same"):
+        features.Scaler.fit(train)
 
 
 @pytest.mark.parametrize(
