@@ -108,7 +108,7 @@ def press(page: Page, control: ElementHandle, keys: tuple[str, ...]) -> bool:
         assert control.evaluate("control => control === document.activeElement")
         page.keyboard.press(key)
         try:
-            page.wait_for_function(CHANGED, arg=[control, before], timeout=2000)
+            page.wait_for_function(CHANGED, arg=[control, before], timeout=5000)
         except TimeoutError:
             continue
         return True
