@@ -240,12 +240,14 @@ class _Training:
     def run_epoch(self, images, targets, held_x, held_y, batch_size, seed, augment) -> None:
         rng = np.random.default_rng([seed, self.epoch])  # as if never interrupted
         batches = np.array_split(rng.permutation(len(images)), -(-len(images) // batch_size))
-        self.model.reset_metrics()
+        logs = dict.fromkeys(("loss", "accuracy"), 0.0)
         for rows in tqdm(batches, f"epoch {self.epoch + 1}", unit="batch", leave=False):
             x, y = images[rows], targets[rows]
             if augment and len(rows) > 1:
                 x, y = augment(x, y, rng)
-            logs = self.model.train_on_batch(x, y, return_dict=True)
+            of_batch = self.model.train_on_batch(x, y, return_dict=True)
+            for name in logs:  # what Keras returns is the batch's alone
+                logs[name] += float(of_batch[name]) * len(rows) / len(images)
         held = self.model.evaluate(held_x, held_y, batch_size=256, verbose=0, return_dict=True)
         logs |= {f"val_{name}": value for name, value in held.items()}
         if logs["val_accuracy"] > max(self.history["val_accuracy"], default=-1.0):

@@ -80,6 +80,19 @@ def test_it_learns_and_returns_the_best_epoch(data):
     assert {len(curve) for curve in classifier.history.values()} == {12}
 
 
+def test_the_curves_are_those_of_the_whole_epoch(data):
+    # A network that neither learns nor drops anything: the epoch is an evaluation of all images.
+    still = cnn.Architecture(
+        conv=(cnn.Conv(3, 3, dropout=0.0),), dense=(cnn.Dense(8, dropout=0.0),), learning_rate=0.0
+    )
+    images, labels, _ = data
+    classifier = trained((images, labels, (images, labels)), architecture=still, epochs=1)
+    (curves,) = zip(*classifier.history.values(), strict=True)
+    loss, accuracy, whole_loss, whole_accuracy = curves
+    assert loss == pytest.approx(whole_loss, rel=1e-4)
+    assert accuracy == pytest.approx(whole_accuracy)
+
+
 def test_the_same_arguments_give_the_same_network_others_another(data, monkeypatch, tmp_path):
     first = trained(data)
     monkeypatch.setenv("BOOK_CACHE", str(tmp_path / "elsewhere"))  # trained again, not looked up
