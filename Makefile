@@ -67,11 +67,7 @@ lab: $(installed)
 results: $(installed)
 	$(bin)/python -m helpers.reproduce
 
-.venv/.demo: $(installed)
-	$(bin)/pip install --disable-pip-version-check -e '.[demo]'
-	@touch $@
-
-demo: .venv/.demo
+demo: $(installed)
 	$(bin)/python data/demo/render.py
 
 notebooks: $(installed)

@@ -14,7 +14,7 @@ SR = 22_050
 """The book's sampling rate in Hz, that of the slides (librosa's default)."""
 
 BLOCK_SECONDS = 30
-LONGEST_HOURS = 1000
+LONGEST_HOURS = 1000  # a header that says more says nothing
 
 
 def seconds(path: str | Path) -> float:

@@ -41,8 +41,6 @@ def unpacked(url: str, file: str, md5: str, folder: Path) -> Path:
         with _alone(folder / f"{file}.lock"):
             if not done.is_dir():
                 _unpack(_fetched(url, md5, folder / file), done)
-    except InputError:
-        raise
     except requests.RequestException as error:
         raise InputError(f"{url}: {error}") from error
     except OSError as error:
