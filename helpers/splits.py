@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
+from helpers import chunks
 from helpers.chunks import Chunks
 from helpers.errors import InputError
 
@@ -56,6 +57,34 @@ def by_session(rows: Chunks | pd.DataFrame, seed: int, fold: int = 0, folds: int
 
 PROTOCOLS = {"chunk": by_chunk, "clip": by_clip, "session": by_session}
 """By name, as records quote them."""
+
+
+def parts(
+    clips: pd.DataFrame,
+    n: int,
+    protocol: str = "clip",
+    seed: int = 0,
+    fold: int = 0,
+    folds: int = FOLDS,
+) -> tuple[Chunks, Chunks, Chunks]:
+    """Training, validation and test chunks of the clips table, under a protocol by its name.
+
+    The training chunks are random draws, the training part's share of `n`. Under "clip" and
+    "session" the other two parts are windows at a hop of 1 s, so that every clip counts; under
+    "chunk", the slides' way, all three are draws. The seed is that of the split and the draws.
+    Errors as in `by_chunk` and `chunks.draw`.
+    """
+    if protocol == "chunk":
+        drawn = chunks.draw(clips, n, seed)
+        split = by_chunk(drawn, seed, fold, folds)
+        return drawn[split.train], drawn[split.validation], drawn[split.test]
+    split = PROTOCOLS[protocol](clips, seed, fold, folds)
+    share = round(n * len(split.train) / len(clips))
+    return (
+        chunks.draw(clips.iloc[split.train], share, seed),
+        chunks.windows(clips.iloc[split.validation]),
+        chunks.windows(clips.iloc[split.test]),
+    )
 
 
 def _split(rows, groups, protocol: str, seed: int, fold: int, folds: int) -> Split:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers import splits
+from helpers import dataset, splits
 from helpers.chunks import Chunks
 from helpers.errors import InputError
 
@@ -103,3 +103,23 @@ def test_too_few_groups_are_counted_by_name():
         splits.by_clip(cuts, seed=0, folds=2)
     with pytest.raises(InputError, match="fold is 5"):
         splits.by_clip(cuts, seed=0, fold=5)
+
+
+@pytest.mark.parametrize("protocol", ["clip", "session"])
+def test_parts_are_draws_to_learn_from_and_every_window_to_score(data_set, protocol):
+    labels = [label for label in dataset.CLASSES for _ in range(6)]
+    rows = [{"label": label, "session": f"s{i}", "seconds": 4.2} for i, label in enumerate(labels)]
+    clips = dataset.load(data_set(rows))
+    train, validation, test = splits.parts(clips, 100, protocol, seed=1, folds=3)
+    kept_apart = [set(part.clip) for part in (train, validation, test)]
+    assert sum(map(len, kept_apart)) == len(set.union(*kept_apart))
+    assert len(train) == round(100 * (30 - len(kept_apart[1]) - len(kept_apart[2])) / 30)
+    for part in (validation, test):
+        assert sorted(part.start[part.clip == part.clip[0]]) == [0, 1, 2]
+
+
+def test_parts_by_chunk_divide_the_draws(data_set):
+    clips = dataset.load(data_set([{"label": label} for label in dataset.CLASSES]))
+    parts = splits.parts(clips, 200, "chunk", seed=0)
+    assert [len(part) for part in parts] == [128, 32, 40]
+    assert set(parts[0].clip) == set(parts[2].clip)
