@@ -119,7 +119,7 @@ def test_parts_are_draws_to_learn_from_and_every_window_to_score(data_set, proto
 
 
 def test_parts_by_chunk_divide_the_draws(data_set):
-    clips = dataset.load(data_set([{"label": label} for label in dataset.CLASSES]))
+    clips = dataset.load(data_set([{"label": label, "session": "s"} for label in dataset.CLASSES]))
     parts = splits.parts(clips, 200, "chunk", seed=0)
     assert [len(part) for part in parts] == [128, 32, 40]
     assert set(parts[0].clip) == set(parts[2].clip)
