@@ -169,13 +169,15 @@ def fit(
     batch_size: int = 16,
     seed: int = 0,
     augment: Callable | None = None,
+    scaler: features.Scaler | None = None,
     watch: Callable[[dict], None] | None = None,
 ) -> Classifier:
     """Train a network and return it as it was after its best epoch on the validation part.
 
     `images` are raw MFCC images (N, frames, coefficients); `labels` are ints (N,) or, already
     mixed, (N, K). `validation` is a pair of images and int labels. `augment(images, labels, rng)`
-    returns what is trained on in place of each batch, such as `cutmix.on_the_fly`.
+    returns what is trained on in place of each batch, such as `cutmix.on_the_fly`. `scaler` is by
+    default fitted to `images`.
     `watch(history)` is called after each epoch.
 
     The same arguments give the same network, from the cache where it was trained before. An
@@ -193,10 +195,11 @@ def fit(
         )
     if epochs < 1 or batch_size < 2:
         raise InputError(f"epochs is {epochs} and batch_size {batch_size}; use 1 and 2 or more")
-    scaler = features.Scaler.fit(images)
+    scaler = scaler or features.Scaler.fit(images)
     made_from = {
         "images": [images, targets, held_x, held_y],
         "architecture": asdict(architecture),
+        "scaler": scaler,
         "training": [epochs, batch_size, seed],
         "augment": augment and inspect.getsource(sys.modules[augment.__module__]),
         "name": augment and augment.__qualname__,

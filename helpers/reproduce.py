@@ -28,9 +28,13 @@ from helpers.errors import InputError
 from helpers.runs import PROFILES
 
 EXPERIMENTS = {
+    "cutmix_cost": "helpers.experiments",
+    "cutmixed": "helpers.experiments",
     "difficulty": "helpers.baselines",
     "mfcc_speed": "helpers.features",
+    "network": "helpers.experiments",
     "pitch_or_timbre": "helpers.baselines",
+    "scaling": "helpers.experiments",
     "transfer": "helpers.baselines",
 }
 """Each experiment's name, that of its generator, and the module it stands in."""

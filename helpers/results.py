@@ -3,6 +3,7 @@
 A figure stands in the book because a run produced it; the run's record is where it stands.
 """
 
+import contextlib
 import json
 import platform
 import subprocess
@@ -17,7 +18,10 @@ import pandas as pd
 from helpers import dataset, store
 from helpers.errors import InputError
 
-_PACKAGES = ("numpy", "scipy", "scikit-learn", "librosa", "soxr", "soundfile")
+_PACKAGES = (
+    *("numpy", "scipy", "scikit-learn", "librosa", "soxr", "soundfile"),
+    *("keras", "tensorflow", "jax"),
+)
 
 
 def path(experiment: str, data: str, profile: str) -> Path:
@@ -138,8 +142,12 @@ def provenance(experiment: str, data: str, profile: str) -> dict:
 
 
 def versions() -> dict[str, str]:
-    """Versions of the libraries that figures depend on."""
-    return {name: metadata.version(name) for name in _PACKAGES}
+    """Versions of the libraries that figures depend on, as far as they are installed."""
+    found = {}
+    for name in _PACKAGES:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
 
 
 def _git(*arguments: str) -> str:

@@ -1,5 +1,6 @@
 """What an experiment is made of; see `helpers.reproduce`."""
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -24,3 +25,8 @@ class Run:
     """Called with `compared` and `repeated` as keywords, returns the figures by name."""
     rests_on: str = ""
     """What it was measured on besides the experiment's clips, such as the digest of others."""
+
+
+def bound(measure: Callable[..., dict], *arguments) -> Callable[..., dict]:
+    """`measure` with its first arguments given, still known by its module, as the cache asks."""
+    return functools.update_wrapper(functools.partial(measure, *arguments), measure)
