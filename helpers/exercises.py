@@ -148,3 +148,85 @@ def decibels_of_each(answer: Callable[[np.ndarray], np.ndarray]) -> str:
     if np.allclose(given, 10 * np.log10(np.maximum(power, 1e-10)), atol=1e-6):
         raise _NotYet("The dB are right, the floor is missing: nothing lies 80 dB under the peak.")
     raise _NotYet("Decibels of a power are 10 * log10(power), with power raised to at least 1e-10.")
+
+
+@_checker
+def conv_parameters(answer: Callable[[int, int, int], int]) -> str:
+    """Chapter 4: parameters of a convolution of `filters` square kernels over `channels`."""
+    for kernel, channels, filters in ((1, 1, 40), (5, 40, 32), (1, 32, 16), (3, 3, 8)):
+        expected = kernel * kernel * channels * filters + filters
+        given = _ask(answer, kernel, channels, filters)
+        asked = f"{filters} kernels of side {kernel} over {channels} channels"
+        if given == expected - filters:
+            raise _NotYet(f"For {asked} you say {given}: each filter has a bias as well.")
+        if given == kernel * channels * filters + filters and kernel > 1:
+            raise _NotYet(f"For {asked} you say {given}: a kernel is a square, not a row.")
+        if given != expected:
+            raise _NotYet(
+                f"For {asked} you say {given}. One filter has a weight for each place of its "
+                "kernel and each channel, and one bias."
+            )
+    return "The second layer has 32,032 parameters; the image's size does not matter."
+
+
+@_checker
+def macro_recall(answer: Callable[[np.ndarray], float]) -> str:
+    """Chapter 4: the mean over the classes of the share found, from a confusion matrix."""
+    matrix = np.array([[8, 2, 0], [1, 3, 0], [3, 3, 0]])
+    given = float(_ask(answer, matrix.copy()))
+    diagonal = np.diag(matrix)
+    if np.isclose(given, (diagonal / matrix.sum(axis=1)).mean()):
+        return "Each class counts alike, however few chunks it has."
+    if np.isclose(given, diagonal.sum() / matrix.sum()):
+        raise _NotYet("That is the accuracy: it counts each chunk alike, not each class.")
+    with np.errstate(invalid="ignore"):
+        if np.isclose(given, np.nan_to_num(diagonal / matrix.sum(axis=0)).mean()):
+            raise _NotYet("That is precision: you divided by columns. Recall divides by rows.")
+    raise _NotYet(
+        f"For the matrix {matrix.tolist()} you say {given:.3f}. Divide each number on the diagonal "
+        "by the sum of its row, and take the mean."
+    )
+
+
+@_checker
+def kept_share(answer: Callable[[tuple, tuple], float]) -> str:
+    """Chapter 5: lambda of a patch (top, bottom, left, right), its ends excluded."""
+    cases = (((0, 10, 0, 10), (10, 10)), ((0, 0, 0, 0), (275, 13)), ((10, 110, 3, 8), (275, 13)))
+    for patch, shape in cases:
+        given = float(_ask(answer, patch, shape))
+        top, bottom, left, right = patch
+        pasted = (bottom - top) * (right - left) / (shape[0] * shape[1])
+        if np.isclose(given, 1 - pasted):
+            continue
+        if np.isclose(given, pasted):
+            raise _NotYet(f"For {patch} you give the share that is pasted; lambda is what stays.")
+        if np.isclose(given, 1 - (bottom - top + 1) * (right - left + 1) / (shape[0] * shape[1])):
+            raise _NotYet(f"For {patch} you count one row and one column too many: ends excluded.")
+        raise _NotYet(
+            f"For {patch} in an image of {shape[0]} x {shape[1]} you say {given:.4f}. The patch "
+            f"covers {bottom - top} frames and {right - left} coefficients."
+        )
+    return "This is the lambda that labels need: taken from the patch, not from the draw."
+
+
+@_checker
+def paste(answer: Callable[[np.ndarray, np.ndarray, tuple], np.ndarray]) -> str:
+    """Chapter 5: an image with the patch of another in it, both left as they were."""
+    one, other = np.zeros((6, 4)), np.arange(1.0, 25.0).reshape(6, 4)
+    patch = (1, 4, 2, 4)
+    first, second = one.copy(), other.copy()
+    given = np.asarray(_ask(answer, first, second, patch))
+    if first.any() or not np.array_equal(second, other):
+        raise _NotYet("Your function changes an image it was given. Start from a copy.")
+    if given.shape != one.shape:
+        raise _NotYet(f"Return an image of the shape {one.shape}; yours is {given.shape}.")
+    expected = one.copy()
+    expected[1:4, 2:4] = other[1:4, 2:4]
+    if np.array_equal(given, expected):
+        return "The patch comes from the same place of the other image: time and coefficient stay."
+    if np.array_equal(given == 0, expected == 0):
+        raise _NotYet("The patch is in its place, but shows another part of the other image.")
+    raise _NotYet(
+        f"For the patch {patch}, frames 1 to 3 and coefficients 2 and 3 come from the other image, "
+        f"{int((expected != 0).sum())} values; yours has {int((given != 0).sum())} of them."
+    )

@@ -56,15 +56,28 @@ def every(experiment: str, profile: str = "quick") -> list[dict]:
     return [load(experiment, name, profile) for name in ordered]
 
 
-def table(record: dict) -> pd.DataFrame:
-    """The figures of a record as "mean ± spread", a row for each condition compared."""
+def table(record: dict, *names: str) -> pd.DataFrame:
+    """Figures of a record as "mean ± spread", a row for each condition compared.
+
+    By default all that are numbers; a record may hold arrays too, such as curves.
+    """
     rows = []
     for result in record["results"]:
         figures = {
-            name: spread(figure["mean"], figure["sd"]) for name, figure in result["figures"].items()
+            name: spread(figure["mean"], figure["sd"])
+            for name, figure in result["figures"].items()
+            if (name in names if names else np.ndim(figure["mean"]) == 0)
         }
         rows.append(result["compared"] | figures)
     return pd.DataFrame(rows)
+
+
+def figure(record: dict, name: str, **compared: str) -> np.ndarray:
+    """The mean of one figure, a number or an array, under the condition named."""
+    found = [r for r in record["results"] if r["compared"].items() >= compared.items()]
+    if len(found) != 1 or name not in found[0]["figures"]:
+        raise InputError(f"the record {record['experiment']} has no one {name!r} of {compared}")
+    return np.asarray(found[0]["figures"][name]["mean"])
 
 
 def spread(mean: float, sd: float) -> str:
@@ -117,7 +130,9 @@ def write(experiment: str, question: str, data: dict, profile: str, runs: list[d
         "results": summarise(runs),
         "runs": runs,
         "seconds": round(sum(run["seconds"] for run in runs), 1),
-        "provenance": provenance(experiment, data["name"], profile),
+        "provenance": provenance(
+            f"helpers.reproduce {experiment} --data {address(data['name'])} --profile {profile}"
+        ),
     }
     file = path(experiment, data["name"], profile)
     text = json.dumps(record, indent=1) + "\n"
@@ -125,11 +140,15 @@ def write(experiment: str, question: str, data: dict, profile: str, runs: list[d
     return file
 
 
-def provenance(experiment: str, data: str, profile: str) -> dict:
-    """Which code, on which machine, when, and the command that makes the record again."""
-    where = data if data in dataset.NAMED else f"PATH/TO/{data}"
+def address(data: str) -> str:
+    """A data set as the argument of a command: named sets by name, others by a path to fill in."""
+    return data if data in dataset.NAMED else f"PATH/TO/{data}"
+
+
+def provenance(module_and_arguments: str) -> dict:
+    """Which code, on which machine, when, and the command that makes the same again."""
     return {
-        "command": f"python -m helpers.reproduce {experiment} --data {where} --profile {profile}",
+        "command": f"python -m {module_and_arguments}",
         "commit": _git("rev-parse", "HEAD") or "unknown",
         "modified": bool(_git("status", "--porcelain", "--", ".")),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -71,6 +71,20 @@ def explore(draw: Callable[..., plots.Html], /, **choices: Sequence | Mapping):
     return shown
 
 
+class Live:
+    """A place in the page that shows `draw(thing)` of the last thing it was called with.
+
+    Display `shown`, then hand the object to what is worth watching, such as `cnn.fit`.
+    """
+
+    def __init__(self, draw: Callable[..., plots.Html]):
+        self.draw = draw
+        self.shown = ipywidgets.HTML(layout=_WIDE)
+
+    def __call__(self, thing) -> None:
+        self.shown.value = str(self.draw(thing))
+
+
 def _label(value) -> str:
     whole = isinstance(value, numbers.Integral)
     return f"{value:g}" if isinstance(value, numbers.Real) and not whole else str(value)

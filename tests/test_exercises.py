@@ -7,6 +7,13 @@ import pytest
 
 from helpers import exercises
 
+
+def _pasted(image, other, patch, shift):
+    top, bottom, left, right = patch
+    image[top:bottom, left:right] = other[top + shift : bottom + shift, left:right]
+    return image
+
+
 ANSWERS = {
     exercises.audible_partials: (
         lambda f0, sr: int(np.ceil(sr / 2 / f0)) - 1,
@@ -78,6 +85,46 @@ ANSWERS = {
             ),
             (lambda power: 10 * np.log10(np.maximum(power, 1e-10)), "floor is missing"),
             (lambda power: 20 * np.log10(np.maximum(power, 1e-10)), r"10 \* log10"),
+        ],
+    ),
+    exercises.conv_parameters: (
+        lambda kernel, channels, filters: (kernel**2 * channels + 1) * filters,
+        [
+            (lambda kernel, channels, filters: None, "returns nothing"),
+            (lambda kernel, channels, filters: kernel**2 * channels * filters, "a bias"),
+            (lambda kernel, channels, filters: (kernel * channels + 1) * filters, "a square"),
+            (lambda kernel, channels, filters: kernel**2 * filters + filters, "each channel"),
+        ],
+    ),
+    exercises.macro_recall: (
+        lambda matrix: np.mean(np.diag(matrix) / matrix.sum(axis=1)),
+        [
+            (lambda matrix: None, "returns nothing"),
+            (lambda matrix: np.trace(matrix) / matrix.sum(), "That is the accuracy"),
+            (lambda m: np.nan_to_num(np.diag(m) / m.sum(axis=0)).mean(), "That is precision"),
+            (lambda matrix: 0.5, r"you say 0\.500"),
+        ],
+    ),
+    exercises.kept_share: (
+        lambda p, shape: 1 - (p[1] - p[0]) * (p[3] - p[2]) / (shape[0] * shape[1]),
+        [
+            (lambda p, shape: None, "returns nothing"),
+            (lambda p, shape: (p[1] - p[0]) * (p[3] - p[2]) / (shape[0] * shape[1]), "is pasted"),
+            (
+                lambda p, shape: 1 - (p[1] - p[0] + 1) * (p[3] - p[2] + 1) / (shape[0] * shape[1]),
+                "too many",
+            ),
+            (lambda p, shape: 1 - (p[1] - p[0]) / shape[0], "covers"),
+        ],
+    ),
+    exercises.paste: (
+        lambda one, other, p: _pasted(one.copy(), other, p, 0),
+        [
+            (lambda one, other, p: None, "returns nothing"),
+            (lambda one, other, p: _pasted(one, other, p, 0), "Start from a copy"),
+            (lambda one, other, p: one[1:], "of the shape"),
+            (lambda one, other, p: _pasted(one.copy(), other, p, 1), "another part"),
+            (lambda one, other, p: other.copy(), "6 values; yours has 24"),
         ],
     ),
 }

@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,13 @@ LONG = np.random.default_rng(0).uniform(-1, 1, 3 * 22_050).astype(np.float32)
 IMAGE = features.mfcc(LONG[:44_100])
 CLIPS = pd.DataFrame(
     {"label": pd.Categorical(["Cello", "Cello", "Clarinet"]), "seconds": [1.0, 3.0, 9.5]}
+)
+VERDICT = SimpleNamespace(
+    start=np.arange(3.0),
+    probabilities=np.full((3, 2), 0.5),
+    classes=("Cello", "Clarinet"),
+    seconds=4.0,
+    verdict=None,
 )
 
 PICTURES = {
@@ -34,6 +42,14 @@ PICTURES = {
     "mfcc": lambda: plots.mfcc(IMAGE, "noise"),
     "waves_of_dct": lambda: plots.waves_of_dct(features.dct_matrix(26, 13)),
     "averages": lambda: plots.averages({"Cello": IMAGE.mean(axis=0)}),
+    "feature_maps": lambda: plots.feature_maps(IMAGE, np.maximum(IMAGE[..., None], 0), "conv1"),
+    "curves": lambda: plots.curves(
+        {key: [0.5, 0.6] for key in ("loss", "accuracy", "val_loss", "val_accuracy")}
+    ),
+    "confusion": lambda: plots.confusion(np.array([[3, 1], [0, 0]]), ["Cello", "Clarinet"]),
+    "reliability": lambda: plots.reliability(np.array([[0.9, 0.1], [0.6, 0.4]]), np.array([0, 1])),
+    "timeline": lambda: plots.timeline(VERDICT),
+    "cutmix": lambda: plots.cutmix(IMAGE, np.array([9, 99, 2, 7]), {"Cello": 0.8, "Clarinet": 0.2}),
 }
 
 

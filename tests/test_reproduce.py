@@ -115,7 +115,7 @@ def test_a_killed_experiment_resumes_at_the_unfinished_run(toy, tmp_path):
 
 
 def test_unknown_names_are_listed(toy):
-    with pytest.raises(InputError, match="no experiment 'x'; there are .*difficulty"):
+    with pytest.raises(InputError, match=r"no experiment 'x'; there are .*difficulty"):
         reproduce.record("x", toy)
     with pytest.raises(InputError, match="no profile 'x'; there are quick, paper"):
         reproduce.record("toy", toy, "x")
