@@ -109,7 +109,7 @@ def _network(clips: pd.DataFrame, profile: str, model: str, fold: int) -> dict:
         votes = machine.predict(baselines.statistics(test.waves))
         return _scores(features.one_hot(votes, len(test.classes)), test)
     classifier = trained(train, validation, profile, "none")
-    curves = {name: np.array(curve) for name, curve in classifier.history.items()}
+    curves = {f"curve of {name}": np.array(curve) for name, curve in classifier.history.items()}
     return _scores(classifier.predict(features.mfcc(test.waves)), test) | curves
 
 
@@ -125,7 +125,7 @@ def _scaling(clips: pd.DataFrame, profile: str, scaling: str, fold: int) -> dict
         scaler=SCALERS[scaling](images),
     )
     accuracy = np.array(classifier.history["val_accuracy"])
-    return {"best validation accuracy": accuracy.max(), "val_accuracy": accuracy}
+    return {"best validation accuracy": accuracy.max(), "curve of val_accuracy": accuracy}
 
 
 def _cutmixed(clips: pd.DataFrame, profile: str, fold: int, **compared: str) -> dict:
@@ -135,8 +135,8 @@ def _cutmixed(clips: pd.DataFrame, profile: str, fold: int, **compared: str) -> 
     figures = _scores(probabilities, test) | {
         "confidence": probabilities.max(axis=1).mean(),
         "calibration error": metrics.calibration_error(probabilities, test.label),
-        "training accuracy": np.array(classifier.history["accuracy"]),
-        "val_accuracy": np.array(classifier.history["val_accuracy"]),
+        "curve of accuracy": np.array(classifier.history["accuracy"]),
+        "curve of val_accuracy": np.array(classifier.history["val_accuracy"]),
     }
     for snr in SNRS:
         noisy = augment.noise(test.waves, snr, np.random.default_rng(snr))
