@@ -122,6 +122,12 @@ def note(instrument: str) -> np.ndarray:
     return audio.read(data_folder() / "demo" / "notes" / f"{instrument}.ogg")
 
 
+def strangers() -> dict[str, Path]:
+    """Sound files of what is none of the five instruments, by name, for chapter 4."""
+    folder = data_folder() / "demo" / "strangers"
+    return {path.stem: path for path in sorted(folder.glob("*.ogg"))}
+
+
 def digest(clips: pd.DataFrame) -> str:
     """SHA-256 over the clips' names, labels, sessions and sounds: what a record calls its data."""
     total = hashlib.sha256()

@@ -242,3 +242,10 @@ def test_the_digest_changes_with_label_and_sound(data_set):
     assert dataset.digest(clips.assign(session="other")) != before
     Path(clips.path.iloc[0]).write_bytes(Path(clips.path.iloc[1]).read_bytes())
     assert dataset.digest(clips) != before
+
+
+def test_the_strangers_are_sounds_of_their_own():
+    strangers = dataset.strangers()
+    assert set(strangers) == {"piano", "speech"}
+    for path in strangers.values():
+        assert 4 < audio.seconds(path) < 10

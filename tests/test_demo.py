@@ -51,7 +51,7 @@ def test_sums_name_exactly_the_files_present_and_match():
         listed[name] = digest
     present = {
         path.relative_to(DEMO).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for folder in ("audio_train", "notes", "meta")
+        for folder in ("audio_train", "notes", "strangers", "meta")
         for path in (DEMO / folder).iterdir()
     }
     assert listed == present

@@ -19,9 +19,12 @@ in any order, by any number of processes, and comes out the same.
 import argparse
 import csv
 import hashlib
+import io
 import math
 import os
+import shutil
 import struct
+import subprocess
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
@@ -37,7 +40,7 @@ from tqdm import tqdm
 
 DEMO = Path(__file__).resolve().parent
 # What a run replaces; the sums last, so that an interrupted exchange does not pass for whole.
-PARTS = ("audio_train", "notes", "meta", "SHA256SUMS")
+PARTS = ("audio_train", "notes", "strangers", "meta", "SHA256SUMS")
 
 SEED = 2018
 SR = 22_050  # of the clips, Hz
@@ -346,11 +349,13 @@ def load_fluidsynth():
 
 
 def check_tools() -> None:
-    """Raise MissingToolError unless the synthesiser and both sound fonts are there."""
+    """Raise MissingToolError unless the synthesisers and both sound fonts are there."""
     load_fluidsynth()
     for path, package in FONTS.values():
         if not path.exists():
             raise MissingToolError(f"no sound font {path}: apt-get install {package}")
+    if not shutil.which("espeak-ng"):
+        raise MissingToolError("no speech synthesiser: apt-get install espeak-ng")
 
 
 def synthesise(
@@ -502,6 +507,22 @@ def render_note(label: str) -> tuple[np.ndarray, dict]:
     }
 
 
+def render_piano() -> np.ndarray:
+    """A scale on a piano, which is none of the five."""
+    keys = (60, 62, 64, 65, 67, 69, 71, 72)
+    notes = [Note(0.05 + 0.5 * i, 0.5 + 0.5 * i, key, 90) for i, key in enumerate(keys)]
+    wave = synthesise(notes, Sound(Preset("fluid", 0, 0, 21, 108, "pluck")), 5.0)
+    return fade(normalise(wave, NOTE_PEAK_DB), 0.03)
+
+
+def render_speech() -> np.ndarray:
+    """A sentence by a speech synthesiser, which is none of the five either."""
+    text = "Nobody plays an instrument here: a program is reading this sentence aloud."
+    done = subprocess.run(["espeak-ng", "--stdout", text], capture_output=True, check=True)
+    wave, sr = soundfile.read(io.BytesIO(done.stdout))
+    return fade(normalise(soxr.resample(wave, sr, SR), NOTE_PEAK_DB), 0.03)
+
+
 # --- Files --------------------------------------------------------------------------------------
 
 
@@ -558,7 +579,7 @@ def write_csv(path: Path, rows: list[dict]) -> None:
 
 def write_all(folder: Path, jobs: int) -> None:
     """Render the whole data set into an empty folder."""
-    for name in ("audio_train", "notes", "meta"):
+    for name in ("audio_train", "notes", "strangers", "meta"):
         (folder / name).mkdir()
     clips = plan()
     with ProcessPoolExecutor(jobs) as pool:
@@ -572,6 +593,9 @@ def write_all(folder: Path, jobs: int) -> None:
         write_ogg(folder / "notes" / row["fname"], wave)
         rows.append(row)
     write_csv(folder / "meta/notes.csv", rows)
+
+    write_ogg(folder / "strangers/piano.ogg", render_piano())
+    write_ogg(folder / "strangers/speech.ogg", render_speech())
 
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     sums = [
