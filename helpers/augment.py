@@ -1,14 +1,163 @@
-"""Changes to sounds: what a classifier should not be misled by (chapters 5 and 11)."""
+"""The same sound, recorded otherwise: another room, microphone, level, pitch (beyond the slides).
+
+A classifier that has heard few players learns their rooms and microphones too. Here each chunk
+is changed as another recording would change it, and the label stays. `noise` also serves to test
+how much a trained model bears (chapter 5).
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
+import scipy.fft
+import soxr
+from joblib import Parallel, delayed
+
+from helpers import audio
+from helpers.errors import InputError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How far a chunk is changed. Shares are how many of the chunks get that change."""
+
+    semitones: float = 4.0
+    """Played faster or slower by up to so much: pitch, tempo and resonances move together."""
+    speed_share: float = 0.8
+    cut_share: float = 0.3
+    """Of chunks of which only a part stays, 30 % at least, with silence around it."""
+    octave_db: float = 5.0
+    """Spread of the gain at each octave: a microphone's colour."""
+    tilt_db: float = 2.5
+    """Spread of the slope, in dB an octave: dull or bright."""
+    limit_share: float = 0.35
+    """Of chunks that lose their treble (from 2.5 to 10 kHz), and of those that lose their bass."""
+    room_share: float = 0.5
+    wet: float = 0.6
+    """The largest share of reverberation."""
+    noise_share: float = 0.7
+    snr_db: tuple[float, float] = (8.0, 60.0)
+    level_db: float = 35.0
+    """Peaks lie up to so much below full scale."""
+
+
+def recorded_otherwise(
+    waves: np.ndarray, rng: np.random.Generator, settings: Settings = Settings()
+) -> np.ndarray:
+    """Change each chunk as another player, room and microphone would: (N, samples), float32.
+
+    In this order: speed, a part of the chunk alone, filters, reverberation, noise, level; each
+    chunk draws its own. What gets shorter is padded with zeros. Silence stays silence. The same
+    generator gives the same changes, on any number of cores. Raises InputError for waves that
+    have not this shape.
+    """
+    waves = _checked(waves)
+    work = (
+        delayed(_change)(wave, own, settings)
+        for wave, own in zip(waves, rng.spawn(len(waves)), strict=True)
+    )
+    changed = Parallel(-1, prefer="threads")(work)
+    return np.stack(changed) if changed else waves.copy()
 
 
 def noise(waves: np.ndarray, snr_db: float, rng: np.random.Generator) -> np.ndarray:
-    """Add white noise at an exact signal-to-noise ratio: (N, samples) to the same, float32.
+    """Add white noise to each chunk at exactly this signal-to-noise ratio: (N, samples), float32.
 
-    The ratio of the power of each wave to that of its noise is `snr_db` decibels; a silent wave
-    stays silent.
+    The ratio is that of the powers over the whole chunk, in dB. Silence stays silence. What
+    leaves [-1, 1] is not clipped, as clipping would change the ratio. Raises InputError for
+    waves that have not this shape.
     """
-    hiss = rng.standard_normal(waves.shape).astype(np.float32)
-    power = (waves**2).mean(axis=-1, keepdims=True) / (hiss**2).mean(axis=-1, keepdims=True)
-    return (waves + hiss * np.sqrt(power / 10 ** (snr_db / 10))).astype(np.float32)
+    waves = _checked(waves)
+    hiss = rng.standard_normal(waves.shape, dtype=np.float32)
+    return waves + hiss * _ratio(waves, hiss, snr_db)
+
+
+def _checked(waves: np.ndarray) -> np.ndarray:
+    waves = np.asarray(waves)
+    if waves.ndim != 2 or not np.issubdtype(waves.dtype, np.floating):
+        raise InputError(f"waves are {waves.dtype} {waves.shape}; give floats (N, samples)")
+    return waves.astype(np.float32, copy=False)
+
+
+def _ratio(waves: np.ndarray, hiss: np.ndarray, snr_db: float) -> np.ndarray:
+    """What to multiply noise with, so that it lies `snr_db` under its wave: (..., 1)."""
+    wanted, power = (np.square(w, dtype=float).mean(axis=-1, keepdims=True) for w in (waves, hiss))
+    return np.sqrt(wanted / power * 10 ** (-snr_db / 10)).astype(np.float32)
+
+
+def _change(wave: np.ndarray, rng: np.random.Generator, settings: Settings) -> np.ndarray:
+    samples = len(wave)
+    if rng.random() < settings.speed_share:
+        wave = _speed(wave, rng.uniform(-1, 1) * settings.semitones, rng)
+    if rng.random() < settings.cut_share:
+        wave = _part(wave, rng)
+    wave = _placed(wave, samples, rng)
+    wave = _filtered(wave, rng, settings)
+    if rng.random() < settings.noise_share:
+        hiss = _coloured(samples, rng)
+        wave = wave + hiss * _ratio(wave, hiss, rng.uniform(*settings.snr_db))
+    peak = np.abs(wave).max(initial=0)
+    level = 10 ** (-rng.uniform(0, settings.level_db) / 20)
+    return (wave * (level / peak) if peak > 0 else wave).astype(np.float32)
+
+
+def _speed(wave: np.ndarray, semitones: float, rng: np.random.Generator) -> np.ndarray:
+    """Played faster or slower, at most as long as before."""
+    changed = soxr.resample(wave, audio.SR * 2 ** (semitones / 12), audio.SR, quality="LQ")
+    spare = max(0, len(changed) - len(wave))
+    return changed[rng.integers(spare + 1) :][: len(wave)]
+
+
+def _part(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    length = max(1, round(rng.uniform(0.3, 1) * len(wave)))
+    start = rng.integers(len(wave) - length + 1)
+    wave = wave[start : start + length].copy()
+    fade = min(length // 4, 200)  # 9 ms, so that it does not end with a click
+    wave[length - fade :] *= np.linspace(1, 0, fade)
+    return wave
+
+
+def _placed(wave: np.ndarray, samples: int, rng: np.random.Generator) -> np.ndarray:
+    """With silence after it, or on both sides, to fill `samples`."""
+    spare = samples - len(wave)
+    before = rng.integers(spare + 1) if rng.random() < 0.5 else 0
+    return np.pad(wave, (before, spare - before))
+
+
+def _filtered(wave: np.ndarray, rng: np.random.Generator, settings: Settings) -> np.ndarray:
+    """Through a random microphone and room, both at once in the spectrum."""
+    size = scipy.fft.next_fast_len(len(wave) * 3 // 2, real=True)  # room for the echo's end
+    frequency = np.fft.rfftfreq(size, 1 / audio.SR)
+    octaves = np.arange(-5, 5)  # around 1 kHz: from 31 Hz to 16 kHz
+    gains = rng.normal(0, settings.octave_db, len(octaves))
+    gains += rng.normal(0, settings.tilt_db) * octaves
+    of_each = np.interp(np.log2(np.maximum(frequency, 1) / 1000), octaves, gains)
+    response = 10 ** (of_each / 20)
+    if rng.random() < settings.limit_share:
+        cut, order = 2500 * 4 ** rng.random(), rng.integers(2, 7)
+        response /= np.sqrt(1 + (frequency / cut) ** (2 * order))
+    if rng.random() < settings.limit_share:
+        cut = 40 * 6 ** rng.random()
+        response /= np.sqrt(1 + (cut / np.maximum(frequency, 1)) ** 4)
+    if rng.random() < settings.room_share:
+        share = rng.uniform(0, settings.wet)
+        response = response * (1 - share + share * _room(size, size - len(wave), frequency, rng))
+    spectrum = scipy.fft.rfft(wave, size) * response
+    return scipy.fft.irfft(spectrum, size)[: len(wave)]
+
+
+def _room(size: int, longest: int, frequency: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A room's response at each frequency: noise that falls by 60 dB in 0.1 to 1.5 s, dull."""
+    seconds = 0.1 * 15 ** rng.random()
+    t = np.arange(min(longest, round(seconds * audio.SR))) / audio.SR
+    impulse = rng.standard_normal(len(t)) * 10 ** (-3 * t / seconds)
+    treble = 2000 * 4 ** rng.random()
+    spectrum = scipy.fft.rfft(impulse / np.linalg.norm(impulse), size)
+    return spectrum / np.sqrt(1 + (frequency / treble) ** 2)
+
+
+def _coloured(samples: int, rng: np.random.Generator) -> np.ndarray:
+    """Noise between hiss and rumble."""
+    spectrum = scipy.fft.rfft(rng.standard_normal(samples))
+    frequency = np.fft.rfftfreq(samples, 1 / audio.SR)
+    spectrum *= np.maximum(frequency, 30) ** (-rng.uniform(-0.3, 2) / 2)
+    return scipy.fft.irfft(spectrum, samples)

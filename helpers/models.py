@@ -107,7 +107,7 @@ def _listed(clips: pd.DataFrame, split: splits.Split) -> list[dict]:
     """Each clip with its part, and where the data say so its licence and freesound id."""
     told = [column for column in ("license", "freesound_id") if column in clips]
     return [
-        {"fname": fname, "part": part} | {column: str(clip[column]) for column in told}
+        {"fname": fname, "part": part} | clip[told].dropna().astype(str).to_dict()
         for part, rows in vars(split).items()
         for fname, clip in clips.iloc[rows].iterrows()
     ]
