@@ -5,9 +5,11 @@ it is the share of right answers. Precision, recall and F1 are macro averages: t
 classes, each counted alike.
 """
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from helpers.errors import InputError
@@ -70,6 +72,19 @@ def by_clip(
     total = np.zeros((len(first), probabilities.shape[1]))
     np.add.at(total, clip, probabilities)
     return total / np.bincount(clip)[:, None], np.asarray(labels)[first]
+
+
+def pairs(confusion: np.ndarray, classes: tuple[str, ...]) -> pd.DataFrame:
+    """Every two classes by how often one is taken for the other, the most confused first.
+
+    The share is the mean of both directions, each of its row of the confusion matrix (K, K).
+    """
+    shares = confusion / confusion.sum(axis=1, keepdims=True)
+    rows = [
+        {"one": a, "other": b, "confused": (shares[i, j] + shares[j, i]) / 2}
+        for (i, a), (j, b) in itertools.combinations(enumerate(classes), 2)
+    ]
+    return pd.DataFrame(rows).sort_values("confused", ascending=False, ignore_index=True)
 
 
 def calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int = 10) -> float:

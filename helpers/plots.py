@@ -550,8 +550,9 @@ def feature_maps(figure, before: np.ndarray, maps: np.ndarray, layer: str) -> st
 
 
 @picture(2.8)
-def curves(figure, history: Mapping[str, Sequence[float]]) -> str:
+def curves(figure, history: Mapping[str, Sequence[float]], title: str = "") -> str:
     """Loss and accuracy of the training and the validation part after each epoch."""
+    figure.suptitle(title, fontsize=11)
     panels = figure.subplots(1, 2)
     told = []
     for axes, name in zip(panels, ("loss", "accuracy"), strict=True):
@@ -568,7 +569,7 @@ def curves(figure, history: Mapping[str, Sequence[float]]) -> str:
         )
     panels[1].set_ylim(0, 1.02)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
-    return f"Curves over the epochs. {'; '.join(told)}."
+    return f"Curves over the epochs{title and f', {title}'}. {'; '.join(told)}."
 
 
 @picture(4.2)
@@ -614,8 +615,8 @@ def timeline(figure, verdict) -> str:
     """The probabilities of a recording's windows over time; see `classify.recording`."""
     axes = figure.subplots()
     middle = verdict.start + chunks.SECONDS / 2
-    for k, (label, hue, dash) in enumerate(zip(verdict.classes, *_looks(), strict=False)):
-        line = verdict.probabilities[:, k]
+    lines = np.where(verdict.silent[:, None], np.nan, verdict.probabilities)
+    for label, line, hue, dash in zip(verdict.classes, lines.T, *_looks(), strict=False):
         axes.plot(middle, line, color=hue, ls=dash, marker=".", label=words(label))
     end = max(verdict.seconds, chunks.SECONDS)
     axes.set(xlabel="time (s)", ylabel="probability", xlim=(0, end), ylim=(-0.02, 1.02))

@@ -50,3 +50,9 @@ def test_calibration():
 def test_what_does_not_belong_together():
     with pytest.raises(InputError, match="do not belong together"):
         metrics.report(PROBABILITIES, TRUE[:-1], CLIPS, CLASSES)
+
+
+def test_pairs_are_sorted_by_the_mean_of_both_directions():
+    found = metrics.pairs(np.array([[8, 2, 0], [0, 5, 5], [0, 1, 3]]), ("a", "b", "c"))
+    assert found[["one", "other"]].to_numpy().tolist() == [["b", "c"], ["a", "b"], ["a", "c"]]
+    np.testing.assert_allclose(found.confused, [0.375, 0.1, 0])

@@ -2,13 +2,12 @@
 
 import re
 import xml.etree.ElementTree as ElementTree
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import dataset, features, plots, results, sound
+from helpers import classify, dataset, features, plots, results, sound
 
 WAVES = {name: sound.tone(1 / np.arange(1, 6 + i)) for i, name in enumerate(dataset.CLASSES)}
 LONG = np.random.default_rng(0).uniform(-1, 1, 3 * 22_050).astype(np.float32)
@@ -16,12 +15,16 @@ IMAGE = features.mfcc(LONG[:44_100])
 CLIPS = pd.DataFrame(
     {"label": pd.Categorical(["Cello", "Cello", "Clarinet"]), "seconds": [1.0, 3.0, 9.5]}
 )
-VERDICT = SimpleNamespace(
-    start=np.arange(3.0),
-    probabilities=np.full((3, 2), 0.5),
-    classes=("Cello", "Clarinet"),
-    seconds=4.0,
+VERDICT = classify.Verdict(
     verdict=None,
+    reason="not sure enough",
+    confidence=np.full(2, 0.5),
+    classes=("Cello", "Clarinet"),
+    start=np.arange(3.0),
+    probabilities=np.array([[0.6, 0.4], [0.0, 0.0], [0.4, 0.6]]),
+    silent=np.array([False, True, False]),
+    seconds=4.0,
+    spent={},
 )
 
 PICTURES = {
