@@ -6,11 +6,17 @@
     chunks     2 s pieces of clips                                (chapter 2)
     splits     training, validation and test parts                (chapter 2)
     features   MFCC images of 275 x 13                            (chapter 3)
+    cnn        the network: built, trained, saved                 (chapter 4)
+    metrics    scores, confusion matrices, votes by clip          (chapter 4)
+    classify   the instrument of any recording                    (chapter 4)
+    augment    sounds with noise                                  (chapter 5)
+    cutmix     mixtures of two images and their labels            (chapter 5)
     baselines  classifiers without a network                      (chapter 8)
 
-Around the pipeline: download (archives), store (the cache), runs (what an experiment is),
-reproduce (runs them), results (their records), plots and widgets (what you see), exercises (what
-checks your answers), errors (what bad input raises).
+Around the pipeline: download (archives), store (the cache), models (trained ones that come with
+the book), experiments (the recorded trainings), runs (what an experiment is), reproduce (runs
+them), results (their records), plots and widgets (what you see), exercises (what checks your
+answers), errors (what bad input raises).
 
 Importing the package loads neither TensorFlow nor librosa: each module imports what it needs
 when it is first used.

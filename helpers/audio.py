@@ -70,7 +70,7 @@ def _open(path: str | Path) -> soundfile.SoundFile:
         raise InputError(f"{path}: there is no such file")
     try:
         file = soundfile.SoundFile(path)
-    except (soundfile.LibsndfileError, TypeError) as error:
+    except (soundfile.LibsndfileError, TypeError, UnicodeEncodeError) as error:
         raise InputError(
             f"{path}: not a sound file that soundfile can read ({error}); "
             "convert it to WAV, FLAC, Ogg or MP3"

@@ -15,27 +15,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers import (
-    chunks,
-    cnn,
-    dataset,
-    experiments,
-    features,
-    metrics,
-    results,
-    runs,
-    splits,
-    store,
-)
+from helpers import chunks, cnn, dataset, features, metrics, results, runs, splits, store
 from helpers.errors import InputError
 
 KEPT = 0.95
 """The share of rightly named validation clips that a model's threshold lets pass."""
 
 
+def path(name: str) -> Path:
+    """The file of a reference model; its card has the same name and ends in .json."""
+    return dataset.data_folder() / "models" / f"{name}.npz"
+
+
 def load(name: str) -> tuple[cnn.Classifier, dict]:
     """A reference model and its card. InputError where there is none of that name."""
-    model, card = _files(name)
+    model, card = path(name), path(name).with_suffix(".json")
     if not (model.is_file() and card.is_file()):
         raise InputError(f"{model} is not made yet; `python -m helpers.models` makes it")
     try:
@@ -47,7 +41,7 @@ def load(name: str) -> tuple[cnn.Classifier, dict]:
 def reference() -> tuple[cnn.Classifier, dict]:
     """The chapters' model for the data set in use, else that for the bundled clips."""
     name = dataset.name()
-    return load(name if _files(name)[0].is_file() else "demo")
+    return load(name if path(name).is_file() else "demo")
 
 
 def unseen(clips: pd.DataFrame, card: dict) -> pd.DataFrame:
@@ -70,13 +64,15 @@ def threshold(probabilities: np.ndarray, labels: np.ndarray) -> float:
     return float(np.quantile(probabilities[right].max(axis=1), 1 - KEPT))
 
 
-def train(data: str | None = None, profile: str = "quick") -> Path:
+def train(data: str | None = None) -> Path:
     """Train the chapters' model on fold 0 by clip, as the experiment `cutmixed` does; write it."""
+    from helpers import experiments  # with all that they compare; who loads a model needs none
+
     clips = dataset.drop_shorter(dataset.load(data), seconds=chunks.SECONDS)
     name = dataset.name(data)
-    drawn, validation, test = splits.parts(clips, runs.draws(len(clips), profile), "clip")
-    classifier = experiments.trained(drawn, validation, profile)
-    model, card = _files(name)
+    drawn, validation, test = splits.parts(clips, runs.draws(len(clips), "quick"), "clip")
+    classifier = experiments.trained(drawn, validation, "quick")
+    model = path(name)
     classifier.save(model)  # rounds the weights: what follows is scored with what is shipped
     held, scored = (classifier.predict(features.mfcc(part.waves)) for part in (validation, test))
     report = metrics.report(scored, test.label, test.clip, test.classes)
@@ -94,13 +90,9 @@ def train(data: str | None = None, profile: str = "quick") -> Path:
         "clips": _listed(clips, splits.by_clip(clips, seed=0)),
         "provenance": results.provenance(f"helpers.models --data {results.address(name)}"),
     }
-    store.write(card, lambda file: file.write((json.dumps(about, indent=1) + "\n").encode()))
+    card = json.dumps(about, indent=1) + "\n"
+    store.write(model.with_suffix(".json"), lambda file: file.write(card.encode()))
     return model
-
-
-def _files(name: str) -> tuple[Path, Path]:
-    folder = dataset.data_folder() / "models"
-    return folder / f"{name}.npz", folder / f"{name}.json"
 
 
 def _listed(clips: pd.DataFrame, split: splits.Split) -> list[dict]:

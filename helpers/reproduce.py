@@ -34,6 +34,7 @@ EXPERIMENTS = {
     "mfcc_speed": "helpers.features",
     "network": "helpers.experiments",
     "pitch_or_timbre": "helpers.baselines",
+    "real_time": "helpers.classify",
     "scaling": "helpers.experiments",
     "transfer": "helpers.baselines",
 }

@@ -1,5 +1,7 @@
 """Sound files as samples."""
 
+import os
+
 import numpy as np
 import pytest
 import soundfile
@@ -97,3 +99,11 @@ def test_a_bad_file_is_named(tmp_path, name, says):
     bad_files(tmp_path)
     with pytest.raises(InputError, match=f"{name}.*{says}"):
         audio.read(tmp_path / name)
+
+
+def test_a_name_in_another_encoding_is_named(tmp_path):
+    path = os.fsdecode(os.fsencode(tmp_path / "caf") + b"\xe9.wav")
+    soundfile.write(tmp_path / "a.wav", sine(22_050), 22_050)
+    os.rename(tmp_path / "a.wav", path)
+    with pytest.raises(InputError, match="not a sound file that soundfile can read"):
+        audio.read(path)

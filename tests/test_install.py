@@ -27,7 +27,7 @@ def prefix(tmp_path_factory):
 
 
 def test_the_data_come_along(prefix):
-    for kind in ("demo", "fsdkaggle2018-meta", "results"):
+    for kind in ("demo", "fsdkaggle2018-meta", "models", "results"):
         ours = {p.relative_to(DATA) for p in (DATA / kind).rglob("*.*") if p.suffix != ".py"}
         share = prefix / "share" / "which-instrument"
         theirs = {p.relative_to(share) for p in (share / kind).rglob("*.*")}

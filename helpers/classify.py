@@ -1,0 +1,346 @@
+"""Name the instrument of any recording, window by window (chapter 4).
+
+    python -m helpers.classify FILE...                 length, verdict and timeline of each file
+    python -m helpers.classify FILE... --json          a line of JSON for each file
+    python -m helpers.classify FILE... --model M.npz   by a model of yours (Classifier.save)
+
+A file that cannot be used is named on stderr; the others are classified all the same, and the
+exit status is 1. A line of JSON has the fields file, seconds, verdict (null: none of these),
+reason, confidence (by class), and windows, each with its start in seconds and its probabilities,
+in the order of confidence; they are 0 where it is silent.
+"""
+
+import argparse
+import json
+import numbers
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from joblib import Parallel, delayed
+from tqdm import tqdm
+
+from helpers import audio, chunks, cnn, features, models
+from helpers.errors import InputError
+from helpers.runs import Run, bound
+
+SHORTEST = 0.25
+"""Seconds that a recording must last."""
+
+SILENT_DB = -60.0
+"""A window whose level is under this, in dB of full scale, is silent and does not vote.
+
+Its level is its standard deviation, so that a constant offset is no sound.
+"""
+
+_AT_ONCE = 64  # windows: 11 MB of samples
+
+
+class Passage(NamedTuple):
+    """Neighbouring windows with the same most probable class."""
+
+    begin: float
+    """In seconds, halfway between the middles of two windows."""
+    end: float
+    name: str | None
+    """The class; None for silence."""
+    probability: float
+    """Its mean over the windows; 0 for silence."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was heard in the W windows of a recording, by a classifier of K classes."""
+
+    verdict: str | None
+    """The class, or None: none of these."""
+    reason: str | None
+    """Why it is none of these: "silent" or "not sure enough"."""
+    confidence: np.ndarray
+    """float (K,): the mean of the windows that are not silent; 0 where all are."""
+    classes: tuple[str, ...]
+    start: np.ndarray
+    """float (W,): where each window begins, in seconds."""
+    probabilities: np.ndarray
+    """float32 (W, K); 0 where a window is silent, as the network is not asked."""
+    silent: np.ndarray
+    """bool (W,)."""
+    seconds: float
+    """The length of the recording."""
+    spent: dict[str, float]
+    """Seconds of work on "decode" (resampling and cutting included), "MFCC" and "network".
+
+    The first recording of a process also pays for what its libraries load.
+    """
+
+    def timeline(self) -> list[Passage]:
+        """The recording from its beginning to its end, in passages."""
+        best = np.where(self.silent, -1, self.probabilities.argmax(axis=1))
+        changes = np.flatnonzero(np.diff(best)) + 1
+        middle = self.start + chunks.SECONDS / 2
+        bounds = [0.0, *((middle[changes - 1] + middle[changes]) / 2).tolist(), self.seconds]
+        passages = []
+        for i, rows in enumerate(np.split(np.arange(len(best)), changes)):
+            k = best[rows[0]]
+            name = None if k < 0 else self.classes[k]
+            probability = float(self.probabilities[rows, k].mean())
+            passages.append(Passage(bounds[i], bounds[i + 1], name, probability))
+        return passages
+
+
+def recording(
+    path: str | Path,
+    classifier: cnn.Classifier | None = None,
+    hop: float = 1.0,
+    threshold: float | None = None,
+) -> Verdict:
+    """Name the instrument of a recording, or say that it is none the classifier knows.
+
+    Windows of 2 s start every `hop` seconds. Where they leave a rest at the end, one more ends
+    with the recording, so that all of it is heard (but for a rest under 18 ms, a frame). What is
+    under 2 s is filled up with zeros. The verdict is the class with the highest mean probability
+    over the windows that are not silent, unless that is under `threshold`. An hour needs no more
+    memory than a minute.
+
+    By default the classifier and the threshold are those of `reference`; the threshold of another
+    classifier is 0. For many recordings, load the reference once and pass both.
+
+    Raises InputError for a folder, for what `audio.blocks` cannot read, for less than 0.25 s, for
+    a hop above 2 s, and for a threshold that is no probability.
+    """
+    if Path(path).is_dir():
+        raise InputError(f"{path}: is a folder; name the sound files in it")
+    length = audio.seconds(path)
+    if round(length, 3) < SHORTEST:
+        raise InputError(f"{path}: is too short, {length:.2f} s; at least {SHORTEST} s are needed")
+    if not 1 / audio.SR <= hop <= chunks.SECONDS:
+        raise InputError(f"hop is {hop} s; it must be above 0 and at most {chunks.SECONDS:.0f}")
+    if classifier is None:
+        classifier, stored = reference()
+        threshold = stored if threshold is None else threshold
+    threshold = _probability(threshold or 0.0, "threshold")
+
+    begin = time.perf_counter()
+    spent = {"decode": 0.0, "MFCC": 0.0, "network": 0.0}
+    starts, silences, rows = [], [], []
+    bar = {"unit": "window", "leave": False, "delay": 2, "disable": None}  # None: off in files
+    windows = iter(tqdm(_windows(path, hop), Path(path).name, int(length / hop), **bar))
+    while batch := list(islice(windows, _AT_ONCE)):
+        start, waves = (np.stack(part) for part in zip(*batch, strict=True))
+        silent = waves.std(axis=1) < 10 ** (SILENT_DB / 20)
+        probabilities = np.zeros((len(waves), len(classifier.classes)), np.float32)
+        if not silent.all():
+            decoded = time.perf_counter()
+            images = _images(waves[~silent])
+            imaged = time.perf_counter()
+            probabilities[~silent] = classifier.predict(images)
+            spent["MFCC"] += imaged - decoded
+            spent["network"] += time.perf_counter() - imaged
+        starts.append(start)
+        silences.append(silent)
+        rows.append(probabilities)
+    spent["decode"] = time.perf_counter() - begin - spent["MFCC"] - spent["network"]
+
+    silent, probabilities = np.concatenate(silences), np.concatenate(rows)
+    confidence = probabilities.sum(axis=0) / max(1, (~silent).sum())
+    reason = None
+    if silent.all():
+        reason = "silent"
+    elif confidence.max() < threshold:
+        reason = "not sure enough"
+    return Verdict(
+        verdict=None if reason else classifier.classes[confidence.argmax()],
+        reason=reason,
+        confidence=confidence,
+        classes=tuple(classifier.classes),
+        start=np.concatenate(starts),
+        probabilities=probabilities,
+        silent=silent,
+        seconds=length,
+        spent=spent,
+    )
+
+
+def reference() -> tuple[cnn.Classifier, float]:
+    """The book's own classifier and its threshold, from `data/models/`.
+
+    Raises InputError, with the command that makes it, where it is missing.
+    """
+    path = models.path("instruments")
+    if not path.is_file():
+        raise InputError(f"{path} is missing; `python -m helpers.models instruments` makes it")
+    return load(path)
+
+
+def load(path: str | Path) -> tuple[cnn.Classifier, float]:
+    """A classifier that `Classifier.save` wrote, and its threshold.
+
+    The threshold is the field of that name of the JSON file beside it, as in `name.json` beside
+    `name.npz`; without such a file it is 0. Raises InputError where one of the two is damaged, and
+    for a classifier of images of another size than those of 2 s.
+    """
+    classifier = cnn.load(path)
+    settings = features.Settings()
+    needed = (settings.n_frames(chunks.SAMPLES), settings.n_mfcc)
+    taken = classifier.model.input_shape[1:]
+    if taken != needed:
+        raise InputError(
+            f"{path}: takes images of {taken}, not of {needed}; train it on 2 s chunks"
+        )
+    about = Path(path).with_suffix(".json")
+    if not about.is_file():
+        return classifier, 0.0
+    try:
+        threshold = json.loads(about.read_bytes())["threshold"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            f"{about}: holds no threshold ({type(error).__name__}: {error}); "
+            "make the model again, or delete this file to have an answer always"
+        ) from error
+    return classifier, _probability(threshold, f"{about}: threshold")
+
+
+def real_time(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
+    """How much faster than real time is each stage, from the file to the trained network?
+
+    Seconds of sound handled in a second, by the slides' network. Files are decoded on one core,
+    the other stages use all. The same in both profiles.
+    """
+    measure = bound(_real_time, clips)
+    for repeat in range(3):
+        for stage in ("decode", "MFCC", "network", "training"):
+            yield Run({"stage": stage}, {"repeat": repeat}, measure)
+
+
+def _windows(path: str | Path, hop: float) -> Iterator[tuple[float, np.ndarray]]:
+    """Yield the start in seconds and the samples (44100,) of each window."""
+    step = round(hop * audio.SR)
+    held, before = np.zeros(0, np.float32), 0  # samples, and how many went before them
+    start = 0
+    for block in audio.blocks(path):
+        held = np.concatenate([held, block])
+        while start + chunks.SAMPLES <= before + len(held):
+            yield start / audio.SR, held[start - before :][: chunks.SAMPLES]
+            start += step
+        # What the next window needs, and in case there is none, the last 2 s.
+        past = max(0, min(start - before, len(held) - chunks.SAMPLES))
+        held, before = held[past:], before + past
+    total = before + len(held)
+    if total < chunks.SAMPLES:
+        yield 0.0, np.pad(held, (0, chunks.SAMPLES - total))
+    elif total - (start - step + chunks.SAMPLES) >= features.Settings().win_length:
+        yield (total - chunks.SAMPLES) / audio.SR, held[-chunks.SAMPLES :]
+
+
+def _images(waves: np.ndarray) -> np.ndarray:
+    """MFCC images on all cores: at most a batch in a call, so that the cache keeps none."""
+    batches = (waves[i : i + features.BATCH] for i in range(0, len(waves), features.BATCH))
+    work = (delayed(features.mfcc)(batch) for batch in batches)
+    return np.concatenate(Parallel(-1, prefer="threads")(work))
+
+
+def _probability(value, name: str) -> float:
+    if not isinstance(value, numbers.Real) or not 0 <= value <= 1:
+        raise InputError(f"{name} is {value!r}; it must be a number from 0 to 1")
+    return float(value)
+
+
+def _real_time(clips: pd.DataFrame, stage: str, repeat: int) -> dict:
+    some = clips.sample(min(100, len(clips)), random_state=repeat)
+    cuts = chunks.draw(some, 6 * _AT_ONCE, seed=repeat)
+    images, labels = _images(cuts.waves), features.one_hot(cuts.label, len(cuts.classes))
+    network, scaler = cnn.Architecture(), features.Scaler.fit(images)
+    model = cnn.build(network, len(cuts.classes), scaler)
+    classifier = cnn.Classifier(model, network, cuts.classes, scaler)
+    size, work = {
+        "decode": (1, lambda rows: audio.read(some.path.iloc[rows.start])),
+        "MFCC": (_AT_ONCE, lambda rows: _images(cuts.waves[rows])),
+        "network": (_AT_ONCE, lambda rows: classifier.predict(images[rows])),
+        "training": (16, lambda rows: model.train_on_batch(images[rows], labels[rows])),
+    }[stage]
+    count, sound = len(cuts), chunks.SECONDS * len(cuts)
+    if stage == "decode":
+        count, sound = len(some), some.seconds.sum()
+    work(slice(0, size))  # first calls load libraries and build graphs
+    begin = time.perf_counter()
+    for i in range(0, count, size):
+        work(slice(i, i + size))
+    return {"realtime": sound / (time.perf_counter() - begin)}
+
+
+def _as_text(file: str, heard: Verdict) -> str:
+    if heard.reason == "silent":
+        answer = "none of these: silent"
+    else:
+        k = heard.confidence.argmax()
+        best = f"{heard.classes[k]}, probability {heard.confidence[k]:.2f}"
+        answer = f"none of these: {heard.reason} (at best {best})" if heard.reason else best
+    lines = [f"{file}, {_clock(heard.seconds)}", f"  {answer}"]
+    width = max(map(len, ("silent", *heard.classes)))
+    for begin, end, name, probability in heard.timeline():
+        share = f"  {probability:.2f}" if name else ""
+        lines.append(f"  {_clock(begin)} to {_clock(end)}  {name or 'silent':{width}}{share}")
+    return "\n".join(lines)
+
+
+def _as_json(file: str, heard: Verdict) -> str:
+    windows = zip(heard.start.tolist(), heard.probabilities.tolist(), strict=True)
+    about = {
+        "file": file,
+        "seconds": round(heard.seconds, 3),
+        "verdict": heard.verdict,
+        "reason": heard.reason,
+        "confidence": dict(zip(heard.classes, _rounded(heard.confidence.tolist()), strict=True)),
+        "windows": [
+            {"start": round(start, 3), "probabilities": _rounded(row)} for start, row in windows
+        ],
+    }
+    return json.dumps(about)
+
+
+def _rounded(probabilities: list[float]) -> list[float]:
+    return [round(probability, 4) for probability in probabilities]
+
+
+def _clock(seconds: float) -> str:
+    """Minutes and seconds, such as 61:05.5."""
+    tenths = round(10 * seconds)
+    return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
+
+
+def main(arguments: list[str]) -> int:
+    """Classify files and return the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers.classify",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="WAV, FLAC, Ogg, MP3 ...")
+    parser.add_argument("--json", action="store_true", help="a line of JSON for each file")
+    parser.add_argument("--model", metavar="M.npz", help="instead of the book's own classifier")
+    chosen = parser.parse_args(arguments)
+    sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may be in any encoding
+    classifier, threshold = load(chosen.model) if chosen.model else reference()
+    status = 0
+    for file in chosen.files:
+        try:
+            heard = recording(file, classifier, threshold=threshold)
+        except (InputError, OSError) as error:
+            print(f"error: {error}", file=sys.stderr)
+            status = 1
+            continue
+        print((_as_json if chosen.json else _as_text)(file, heard), flush=True)
+    return status
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except InputError as error:
+        sys.exit(f"error: {error}")

@@ -1,0 +1,68 @@
+"""The shipped models are what their cards say."""
+
+import numpy as np
+import pytest
+
+from helpers import chunks, dataset, features, metrics, models, splits
+from helpers.errors import InputError
+
+
+@pytest.fixture(scope="module")
+def demo():
+    """The chapters' model of the bundled clips, its card, and those clips."""
+    clips = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
+    return (*models.load("demo"), clips)
+
+
+def test_the_card_lists_the_parts_of_the_split(demo):
+    _, card, clips = demo
+    split = splits.by_clip(clips, seed=0)
+    for part, rows in vars(split).items():
+        listed = [clip["fname"] for clip in card["clips"] if clip["part"] == part]
+        assert listed == clips.index[rows].tolist()
+    assert models.unseen(clips, card).index.tolist() == clips.index[split.test].tolist()
+    assert card["data"]["sha256"] == dataset.digest(clips)
+
+
+def test_on_other_data_every_clip_is_unseen(demo, monkeypatch, data_set):
+    _, card, clips = demo
+    monkeypatch.setenv("BOOK_DATA", data_set([{"session": "s"}]))
+    assert len(models.unseen(clips, card)) == len(clips)
+
+
+def test_it_scores_as_its_card_says(demo):
+    classifier, card, clips = demo
+    test = chunks.windows(models.unseen(clips, card))
+    scored = classifier.predict(features.mfcc(test.waves))
+    report = metrics.report(scored, test.label, test.clip, test.classes)
+    assert classifier.classes == test.classes
+    assert report.accuracy == pytest.approx(card["test"]["accuracy of windows"], abs=0.02)
+    assert report.clip_accuracy == pytest.approx(card["test"]["accuracy of clips"], abs=0.02)
+
+
+@pytest.mark.parametrize(
+    "file", sorted(models.path("x").parent.glob("*.npz")), ids=lambda f: f.stem
+)
+def test_each_is_small_and_has_a_card(file):
+    _, card = models.load(file.stem)
+    assert file.stat().st_size < 10e6
+    assert 0 < card["threshold"] < 1
+    assert card["provenance"]["command"].startswith("python -m helpers.models")
+    assert not card["provenance"]["modified"]
+
+
+def test_the_threshold_passes_the_share_it_is_made_for():
+    confidence = np.linspace(0.4, 1, 200)
+    probabilities = np.stack([confidence, 1 - confidence], axis=1)
+    labels = (confidence < 0.5).astype(int)  # what is less sure than that is wrong, and left out
+    found = models.threshold(probabilities, labels)
+    right = probabilities.max(axis=1)[probabilities.argmax(axis=1) == labels]
+    assert (right >= found).mean() == pytest.approx(models.KEPT, abs=0.01)
+    with pytest.raises(InputError, match="no clip is named rightly"):
+        models.threshold(probabilities, 1 - probabilities.argmax(axis=1))
+
+
+def test_a_model_that_is_not_there(monkeypatch, tmp_path):
+    monkeypatch.setattr(dataset, "data_folder", lambda: tmp_path)
+    with pytest.raises(InputError, match=r"demo\.npz is not made yet; `python -m helpers\.models`"):
+        models.reference()
