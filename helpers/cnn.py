@@ -26,11 +26,16 @@ _CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 @dataclass(frozen=True)
 class Conv:
-    """A convolution with `filters` square kernels of side `kernel`, ReLU, and dropout."""
+    """A convolution with `filters` kernels, ReLU, and dropout.
+
+    A kernel is a square of side `kernel`, or so many frames by so many coefficients. It moves on
+    by `stride` frames at a time.
+    """
 
     filters: int
-    kernel: int
+    kernel: int | tuple[int, int]
     dropout: float = 0.2
+    stride: int = 1
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,15 @@ class Architecture:
     dense: tuple[Dense, ...] = (Dense(64), Dense(16), Dense(12, 0.1))
     padding: str = "same"
     learning_rate: float = 1e-3
+    pooling: str = "flatten"
+    """What the dense layers see: "flatten", every value and its place, or "statistics", each
+    filter's mean and spread over the image, wherever and however often something sounds."""
+    normalised: bool = False
+    """Batch normalisation before each hidden layer's ReLU."""
+    levelled: bool = False
+    """c0 counts from its highest frame, so that a quiet recording looks like a loud one."""
+    decay: bool = False
+    """The learning rate falls to 0 along half a cosine."""
 
 
 def build(
@@ -71,19 +85,32 @@ def build(
     x = inputs = keras.Input(shape, name="mfcc")
     variance = [spread**2 for spread in scaler.spread]
     x = layers.Normalization(mean=scaler.mean, variance=variance, name="scale")(x)
+    if architecture.levelled:
+        loudest = layers.GlobalMaxPooling1D(keepdims=True, name="loudest")(x)
+        x = x - loudest * np.eye(1, shape[1], dtype=np.float32)  # of c0 alone
     x = layers.Reshape((*shape, 1), name="image")(x)
     for i, conv in enumerate(architecture.conv, 1):
-        x = layers.Conv2D(
+        convolve = layers.Conv2D(
             conv.filters,
             conv.kernel,
+            strides=(conv.stride, 1),
             padding=architecture.padding,
-            activation="relu",
+            activation=None if architecture.normalised else "relu",
             name=f"conv{i}",
-        )(x)
+        )
+        x = _activated(convolve(x), architecture, f"conv{i}")
         x = layers.Dropout(conv.dropout, name=f"conv{i}_dropout")(x)
-    x = layers.Flatten(name="flatten")(x)
+    if architecture.pooling == "statistics":
+        x = keras.ops.concatenate(
+            [keras.ops.mean(x, axis=(1, 2)), keras.ops.sqrt(keras.ops.var(x, axis=(1, 2)) + 1e-4)],
+            axis=-1,
+        )
+    else:
+        x = layers.Flatten(name="flatten")(x)
     for i, dense in enumerate(architecture.dense, 1):
-        x = layers.Dense(dense.units, activation="relu", name=f"dense{i}")(x)
+        activation = None if architecture.normalised else "relu"
+        x = layers.Dense(dense.units, activation=activation, name=f"dense{i}")(x)
+        x = _activated(x, architecture, f"dense{i}")
         x = layers.Dropout(dense.dropout, name=f"dense{i}_dropout")(x)
     outputs = layers.Dense(n_classes, activation="softmax", name="probabilities")(x)
     model = keras.Model(inputs, outputs)
@@ -94,6 +121,16 @@ def build(
         jit_compile=keras.backend.backend() == "jax",  # on TensorFlow's CPU it is 8 times slower
     )
     return model
+
+
+def _activated(x, architecture: Architecture, name: str):
+    """A layer's output after batch normalisation and ReLU; it has its ReLU where there is none."""
+    import keras
+
+    if not architecture.normalised:
+        return x
+    x = keras.layers.BatchNormalization(momentum=0.9, name=f"{name}_normalised")(x)
+    return keras.layers.ReLU(name=f"{name}_relu")(x)
 
 
 @dataclass(frozen=True)
@@ -143,7 +180,7 @@ def load(path: str | Path) -> Classifier:
         architecture = Architecture(
             **about["architecture"]
             | {
-                "conv": tuple(Conv(**conv) for conv in about["architecture"]["conv"]),
+                "conv": tuple(_conv(**conv) for conv in about["architecture"]["conv"]),
                 "dense": tuple(Dense(**dense) for dense in about["architecture"]["dense"]),
             }
         )
@@ -157,6 +194,11 @@ def load(path: str | Path) -> Classifier:
             "save it again with Classifier.save"
         ) from error
     return Classifier(model, architecture, classes, scaler, about["history"])
+
+
+def _conv(kernel: int | list[int], **others) -> Conv:
+    """JSON knows no tuples."""
+    return Conv(kernel=tuple(kernel) if isinstance(kernel, list) else kernel, **others)
 
 
 def fit(
@@ -209,6 +251,8 @@ def fit(
     def make() -> dict:
         training = _Training(build_seeded(), made_from)
         while training.epoch < epochs:
+            if architecture.decay:
+                training.slow_down(architecture.learning_rate, training.epoch / epochs)
             training.run_epoch(images, targets, held_x, held_y, batch_size, seed, augment)
             if watch:
                 watch(training.history)
@@ -239,6 +283,10 @@ class _Training:
         self.best = model.get_weights()
         self.path = store.folder() / "training" / f"{store.fingerprint(made_from)[:32]}.npz"
         self._resume()
+
+    def slow_down(self, learning_rate: float, done: float) -> None:
+        """Set the learning rate for an epoch that begins when a share `done` of them is."""
+        self.model.optimizer.learning_rate = learning_rate * (1 + np.cos(np.pi * done)) / 2
 
     def run_epoch(self, images, targets, held_x, held_y, batch_size, seed, augment) -> None:
         rng = np.random.default_rng([seed, self.epoch])  # as if never interrupted
