@@ -1,7 +1,8 @@
 """The recipe of the model behind `helpers.classify`: what carries over to other recordings.
 
 Two data sets are too few players, rooms and microphones for a network, so each clip is heard many
-times as if recorded otherwise (`augment.recorded_otherwise`). The network is a hundredth of the
+times as if recorded otherwise (`augment.recorded_otherwise`), and through yet another filter
+each time it comes up in training (`augment.otherwise_filtered`). The network is a hundredth of the
 size of the slides'. It pools each filter's mean and spread over time, so that it does not matter
 when something sounds, and counts c0 from its highest frame, so that it does not matter how loud.
 The recipe was chosen by what it did on sound fonts that are in neither data set, and on upload
@@ -92,6 +93,7 @@ class Recipe:
             EPOCHS,
             BATCH_SIZE,
             self.seed,
+            augment.otherwise_filtered,
         )
 
     def kept_out(self) -> tuple[np.ndarray, np.ndarray]:
