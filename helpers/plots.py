@@ -621,14 +621,13 @@ def timeline(figure, verdict) -> str:
     end = max(verdict.seconds, chunks.SECONDS)
     axes.set(xlabel="time (s)", ylabel="probability", xlim=(0, end), ylim=(-0.02, 1.02))
     figure.legend(loc="outside upper center", ncols=2)
-    said = words(verdict.verdict) if verdict.verdict else "none of these"
+    said = words(verdict.verdict) if verdict.verdict else f"none of these ({verdict.reason})"
     axes.set_title(f"verdict: {said}")
-    best = verdict.probabilities.argmax(axis=1)
-    counts = ", ".join(f"{words(verdict.classes[k])} {(best == k).sum()}" for k in np.unique(best))
-    return (
-        f"Probabilities of {len(best)} windows over {verdict.seconds:.1f} s; most probable in: "
-        f"{counts}. Verdict: {said}."
-    )
+    told = [
+        f"{begin:.0f} to {end:.0f} s {f'{words(name)} {probability:.2f}' if name else 'silent'}"
+        for begin, end, name, probability in verdict.timeline()
+    ]
+    return f"Probabilities over {verdict.seconds:.1f} s: {', '.join(told)}. Verdict: {said}."
 
 
 @picture(3.0)
