@@ -71,20 +71,6 @@ def noise(waves: np.ndarray, snr_db: float, rng: np.random.Generator) -> np.ndar
     return waves + hiss * _ratio(waves, hiss, snr_db)
 
 
-def otherwise_filtered(
-    images: np.ndarray, labels: np.ndarray, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray]:
-    """MFCC images (N, frames, coefficients) as through other filters, for `cnn.fit`'s `augment`.
-
-    A filter adds its own level to each mel band, hence a constant to each coefficient: here
-    drawn for each image, with a spread that falls from 12 for c0 to 4 for the last. The labels
-    stay.
-    """
-    spread = np.linspace(12, 4, images.shape[2])
-    offsets = rng.normal(0, spread, (len(images), 1, images.shape[2]))
-    return (images + offsets).astype(np.float32), labels
-
-
 def _checked(waves: np.ndarray) -> np.ndarray:
     waves = np.asarray(waves)
     if waves.ndim != 2 or not np.issubdtype(waves.dtype, np.floating):

@@ -552,7 +552,6 @@ def feature_maps(figure, before: np.ndarray, maps: np.ndarray, layer: str) -> st
 @picture(2.8)
 def curves(figure, history: Mapping[str, Sequence[float]], title: str = "") -> str:
     """Loss and accuracy of the training and the validation part after each epoch."""
-    figure.suptitle(title, fontsize=11)
     panels = figure.subplots(1, 2)
     told = []
     for axes, name in zip(panels, ("loss", "accuracy"), strict=True):
@@ -561,7 +560,11 @@ def curves(figure, history: Mapping[str, Sequence[float]], title: str = "") -> s
             (name, f"val_{name}"), ("training", "validation"), *_looks(), strict=False
         ):
             axes.plot(epochs, history[key], color=hue, ls=dash, marker=".", label=part)
-        axes.set(title=name, xlabel="epoch", xlim=(0.5, max(len(epochs), 2) + 0.5))
+        axes.set(
+            title=f"{name}{title and f', {title}'}",
+            xlabel="epoch",
+            xlim=(0.5, max(len(epochs), 2) + 0.5),
+        )
         axes.xaxis.get_major_locator().set_params(integer=True)
         told.append(
             f"{name} after epoch {len(epochs)}: training {history[name][-1]:.2f}, "
