@@ -156,12 +156,15 @@ def _write_card(
 
 
 def _listed(clips: pd.DataFrame, part: str) -> list[dict]:
-    """Each clip with its part, and where the data say so its licence and freesound id."""
+    """Each clip with its part, and where the data say so its licence, freesound id and link."""
     told = [column for column in ("license", "freesound_id") if column in clips]
-    return [
-        {"fname": fname, "part": part} | clip[told].dropna().astype(str).to_dict()
-        for fname, clip in clips.iterrows()
-    ]
+    rows = []
+    for fname, clip in clips.iterrows():
+        row = {"fname": fname, "part": part} | clip[told].dropna().astype(str).to_dict()
+        if "freesound_id" in row:
+            row["link"] = f"https://freesound.org/s/{row['freesound_id']}/"
+        rows.append(row)
+    return rows
 
 
 def main(arguments: list[str]) -> None:

@@ -24,6 +24,14 @@ def test_the_card_lists_the_parts_of_the_split(demo):
     assert card["data"]["sha256"] == dataset.digest(dataset.load("demo"))
 
 
+def test_the_card_credits_every_real_clip():
+    _, card = models.load("instruments")
+    real = [clip for clip in card["clips"] if "freesound_id" in clip]
+    assert len(real) == 150 and all(clip["license"] for clip in card["clips"])
+    for clip in real:
+        assert clip["link"] == f"https://freesound.org/s/{clip['freesound_id']}/"
+
+
 def test_on_other_data_every_clip_is_unseen(demo, monkeypatch, data_set):
     _, card, clips = demo
     monkeypatch.setenv("BOOK_DATA", data_set([{"session": "s"}]))
