@@ -11,7 +11,11 @@
     classify   the instrument of any recording                    (chapter 4)
     augment    sounds with noise                                  (chapter 5)
     cutmix     mixtures of two images and their labels            (chapter 5)
+    tuning     hyperparameters, and four ways of searching        (chapter 6)
+    pruning    weights that become zero                           (chapter 7)
+    export     the network as a small file                        (chapter 7)
     baselines  classifiers without a network                      (chapter 8)
+    comparison ten models side by side                            (chapter 8)
 
 Around the pipeline: download (archives), store (the cache), models (trained ones that come with
 the book), experiments (the recorded trainings), runs (what an experiment is), reproduce (runs

@@ -28,14 +28,20 @@ from helpers.errors import InputError
 from helpers.runs import PROFILES
 
 EXPERIMENTS = {
+    "closeness": "helpers.comparison",
+    "comparison": "helpers.comparison",
     "cutmix_cost": "helpers.experiments",
     "cutmixed": "helpers.experiments",
     "difficulty": "helpers.baselines",
+    "export_speed": "helpers.export",
+    "ladder": "helpers.export",
+    "learning_rates": "helpers.tuning",
     "mfcc_speed": "helpers.features",
     "network": "helpers.experiments",
     "pitch_or_timbre": "helpers.baselines",
     "real_time": "helpers.classify",
     "scaling": "helpers.experiments",
+    "searches": "helpers.tuning",
     "transfer": "helpers.baselines",
 }
 """Each experiment's name, that of its generator, and the module it stands in."""

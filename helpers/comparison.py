@@ -1,0 +1,219 @@
+"""The slides' ten models side by side, and how far apart their classes lie (chapter 8).
+
+Source: slides "Comparison with Other Models" and "Results and Inferences".
+"""
+
+import functools
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
+
+from helpers import baselines, chunks, cnn, cutmix, experiments, features, metrics, pruning, splits
+from helpers.chunks import Chunks
+from helpers.errors import InputError
+from helpers.runs import Run, bound, draws
+
+INPUTS = {"flattened": baselines.flattened, "statistics": baselines.summary}
+"""What a classical model may be told of an MFCC image: 3575 numbers as in the slides, or 39."""
+
+NETWORKS = {
+    "CNN without CutMix": "none",
+    "CNN + CutMix": "on the fly",
+    "CNN + CutMix + Pruning": "on the fly",
+}
+"""The slides' three networks, and which CutMix each is trained with."""
+
+BATCH = 16
+"""Images in a batch of the networks' training."""
+
+TIMED = 20
+"""Batches by which a training's time is judged."""
+
+SPARSITY = 0.5
+"""The slides' pruned network has half of its weights left."""
+
+
+def comparison(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
+    """How do the slides' ten models compare?
+
+    Under each protocol, with as many folds as `baselines.folds_of` says, seed 0. In the classical
+    models nothing is tuned, so they are trained on the training and the validation part; the
+    networks need the latter to choose their best epoch. The cheap models come first.
+
+    The classical models fit and predict on one core. The networks use all, and their time to fit
+    is worked out from a few batches, without that of pruning, which chapter 7 looks at.
+    """
+    folds = baselines.folds_of(clips)
+    parts = _parts_of(clips, profile, folds)
+    every = [(protocol, fold) for protocol in splits.PROTOCOLS for fold in range(folds)]
+    classical = [(model, inputs) for inputs in INPUTS for model in baselines.MODELS]
+    for measure, models in (
+        (bound(_classical, parts), classical),
+        (bound(_network, parts, profile), [(model, "image") for model in NETWORKS]),
+    ):
+        for protocol, fold in every:
+            for model, inputs in models:
+                compared = {"model": model, "inputs": inputs, "protocol": protocol}
+                yield Run(compared, {"fold": fold}, measure)
+
+
+def scaled_inputs(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
+    """What does the scaling of the flattened inputs do to models other than the network?
+
+    The ways of scaling are those of `experiments.scaling`, fitted to what the models are trained
+    on, in place of the models' own. Split by chunk, as the slides did, and by clip.
+    """
+    folds = baselines.folds_of(clips)
+    parts = _parts_of(clips, profile, folds)
+    for protocol in ("chunk", "clip"):
+        for fold in range(folds):
+            for way in experiments.SCALERS:
+                for model in ("Logistic Regression", "SVM", "Random Forest", "MLP"):
+                    compared = {"model": model, "scaling": way, "protocol": protocol}
+                    yield Run(compared, {"fold": fold}, bound(_scaled, parts))
+
+
+def closeness(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
+    """How far apart are the classes in their averaged MFCCs?
+
+    Between the means of the classes, over all random chunks, for three draws of them.
+    """
+    measure = bound(_closeness, clips, draws(len(clips), profile))
+    for seed in range(3):
+        yield Run({"of": "class means"}, {"seed": seed}, measure)
+
+
+def distances(images: np.ndarray, labels: np.ndarray, n_classes: int) -> np.ndarray:
+    """How far apart the classes' mean spectra are: images (N, 275, 13) give float (K, K).
+
+    Each coefficient's average over time is standardised over all images, the results are averaged
+    over each class, and the Euclidean distances between the classes returned. Raises InputError
+    for a class without images.
+    """
+    lacking = sorted(set(range(n_classes)) - set(np.unique(labels)))
+    if lacking:
+        raise InputError(f"there are no images of class {lacking[0]}; give some of each class")
+    averages = StandardScaler().fit_transform(features.average(images))
+    means = np.stack([averages[labels == i].mean(axis=0) for i in range(n_classes)])
+    return np.linalg.norm(means[:, None] - means, axis=-1)
+
+
+def related(confusion: np.ndarray, apart: np.ndarray, classes: tuple[str, ...]) -> pd.DataFrame:
+    """The table of `metrics.pairs` with each pair's distance beside its confusion.
+
+    `apart` (K, K) is that of `distances`. Confused and distance can be compared by their ranks,
+    table.confused.corr(table.distance, method="spearman"): at -1 the nearer of two pairs is always
+    the more confused one, at 0 the distance says nothing about it.
+    """
+    table = metrics.pairs(confusion, classes)
+    at = {name: i for i, name in enumerate(classes)}
+    distance = [
+        apart[at[one], at[other]] for one, other in zip(table.one, table.other, strict=True)
+    ]
+    return table.assign(distance=distance)
+
+
+def _parts_of(clips: pd.DataFrame, profile: str, folds: int) -> Callable:
+    """A function of protocol and fold that returns the three parts and their MFCC images.
+
+    The models of a fold follow each other and share what was cut and computed for it.
+    """
+
+    @functools.lru_cache(maxsize=1)
+    def parts(protocol: str, fold: int) -> tuple[tuple[Chunks, ...], list[np.ndarray]]:
+        n = draws(len(clips), profile)
+        cuts = splits.parts(clips, n, protocol, seed=0, fold=fold, folds=folds)
+        return cuts, [features.mfcc(part.waves) for part in cuts]
+
+    return parts
+
+
+def _known(cuts: tuple[Chunks, ...], images: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Images and labels of the training and the validation part."""
+    return np.concatenate(images[:2]), np.concatenate([part.label for part in cuts[:2]])
+
+
+def _scaled(parts: Callable, model: str, scaling: str, protocol: str, fold: int) -> dict:
+    cuts, images = parts(protocol, fold)
+    known, labels = _known(cuts, images)
+    scaler = experiments.SCALERS[scaling](known)
+    bare = baselines.MODELS[model](random_state=0)[-1]  # without its own scaling
+    with threadpool_limits(1):
+        bare.fit(baselines.flattened(scaler(known)), labels)
+        return {
+            "accuracy": bare.score(baselines.flattened(scaler(images[2])), cuts[2].label),
+            "training accuracy": bare.score(baselines.flattened(scaler(known)), labels),
+        }
+
+
+def _classical(parts: Callable, model: str, inputs: str, protocol: str, fold: int) -> dict:
+    cuts, images = parts(protocol, fold)
+    known, labels = _known(cuts, images)
+    describe = INPUTS[inputs]
+    with threadpool_limits(1):  # small matrices: on several cores the waiting costs more
+        begin = time.perf_counter()
+        fitted = baselines.MODELS[model](random_state=0).fit(describe(known), labels)
+        seconds = time.perf_counter() - begin
+        figures = _scored(
+            lambda x: baselines.probabilities(fitted, describe(x)), cuts[2], images[2]
+        )
+    return figures | {"fit seconds": seconds, "parameters": baselines.parameters(fitted)}
+
+
+def _network(
+    parts: Callable, profile: str, model: str, inputs: str, protocol: str, fold: int
+) -> dict:
+    (train, validation, test), images = parts(protocol, fold)
+    way = NETWORKS[model]
+    classifier = experiments.trained(train, validation, profile, way)
+    if model == "CNN + CutMix + Pruning":
+        classifier = pruning.prune(
+            classifier,
+            images[0],
+            train.label,
+            (images[1], validation.label),
+            SPARSITY,
+            layers="all",
+            epochs=experiments.EPOCHS[profile] // 4 or 1,
+            augment=cutmix.on_the_fly,
+        )
+        figures = {"parameters": int(pruning.nonzero(classifier).nonzero.sum())}
+    else:
+        figures = {
+            "parameters": classifier.model.count_params(),
+            "fit seconds": _seconds_to_fit(classifier, images[0], train.label, way),
+        }
+    classifier.predict(images[2])  # the first call builds the graph
+    return figures | _scored(classifier.predict, test, images[2])
+
+
+def _seconds_to_fit(
+    classifier: cnn.Classifier, images: np.ndarray, labels: np.ndarray, way: str
+) -> float:
+    """What its training takes, from a few batches: the training itself may come from the cache."""
+    fresh = cnn.build(classifier.architecture, len(classifier.classes), classifier.scaler)
+    x, y = images[:BATCH], features.one_hot(labels[:BATCH], len(classifier.classes))
+    rng = np.random.default_rng(0)
+    fresh.train_on_batch(x, y)  # the first call builds the graph
+    begin = time.perf_counter()
+    for _ in range(TIMED):
+        fresh.train_on_batch(*(cutmix.on_the_fly(x, y, rng) if way == "on the fly" else (x, y)))
+    of_image = (time.perf_counter() - begin) / (TIMED * BATCH)
+    return of_image * len(images) * len(classifier.history["loss"])
+
+
+def _scored(predict: Callable, test: Chunks, images: np.ndarray) -> dict:
+    begin = time.perf_counter()
+    probabilities = predict(images)
+    spent = time.perf_counter() - begin
+    report = metrics.report(probabilities, test.label, test.clip, test.classes)
+    return report.figures() | {"predict milliseconds": 1000 * spent / len(images)}
+
+
+def _closeness(clips: pd.DataFrame, n: int, seed: int, of: str) -> dict:
+    cuts = chunks.draw(clips, n, seed)
+    return {of: distances(features.mfcc(cuts.waves), cuts.label, len(cuts.classes))}

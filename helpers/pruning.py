@@ -1,0 +1,384 @@
+"""Pruning: the smallest weights become zero, and the rest learns to do without them (chapter 7).
+
+Source: slides "Pruning"; Zhu and Gupta 2017 (arXiv:1710.01878). This is the one module that
+uses tfmot and the older Keras (tf_keras) which tfmot needs: a Keras 3 network goes in, and a
+Keras 3 network comes out.
+"""
+
+import inspect
+import os
+import sys
+from collections.abc import Callable, Collection, Container
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from tqdm import tqdm
+
+from helpers import cnn, features, store
+from helpers.errors import InputError
+
+SCHEDULES = ("polynomial", "constant")
+"""How sparsity grows: fast at first and slower towards the end, or all at once."""
+
+LAYERS = ("large", "all")
+"""Which kernels are pruned: "all" as in the slides, or the "large" that hold nearly all weights."""
+
+LARGE = 0.01
+"""A large kernel holds at least this share of a network's weights.
+
+In the paper's network that is dense1 alone, with 99 % of them. The small kernels have nothing to
+spare: pruning them too costs much accuracy and saves next to nothing.
+"""
+
+RUNGS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+"""The sparsities that `prune_until` tries, from the slides' first upwards."""
+
+UPDATES = 10
+"""How often in the course of a pruning it is decided anew which weights go."""
+
+TOLERANCE = 1e-5
+"""How far the probabilities of one network may differ between the two versions of Keras."""
+
+
+def magnitude(weights: np.ndarray, sparsity: float) -> np.ndarray:
+    """A copy of the weights in which the share `sparsity` that is nearest to zero is zero.
+
+    Of weights that are equally near, the first go first; one weight is always left, as in tfmot.
+    Raises InputError for a sparsity outside [0, 1).
+    """
+    _check(sparsity)
+    left = max(1, round(weights.size * (1 - sparsity)))
+    order = np.argsort(np.abs(weights), axis=None, kind="stable")
+    pruned = weights.copy()
+    pruned.flat[order[: weights.size - left]] = 0
+    return pruned
+
+
+def one_shot(classifier: cnn.Classifier, sparsity: float, layers: str = "large") -> cnn.Classifier:
+    """The classifier with its kernels, of all layers or the large, cut by `magnitude`.
+
+    It is not trained afterwards. Raises InputError for a sparsity or layers that there are not.
+    """
+    cut = _holding(classifier, classifier.model.get_weights())
+    for name, kernel in kernels(classifier, layers).items():
+        cut.model.get_layer(name).kernel.assign(magnitude(kernel, sparsity))
+    return cut
+
+
+def kernels(classifier: cnn.Classifier, layers: str = "large") -> dict[str, np.ndarray]:
+    """The kernels that are pruned, by the name of their layer. InputError for other `layers`."""
+    if layers not in LAYERS:
+        raise InputError(f"layers is {layers!r}; it must be one of {', '.join(LAYERS)}")
+    every = {
+        layer.name: np.asarray(layer.kernel)
+        for layer in classifier.model.layers
+        if hasattr(layer, "kernel")
+    }
+    least = LARGE * sum(kernel.size for kernel in every.values()) if layers == "large" else 0
+    return {name: kernel for name, kernel in every.items() if kernel.size >= least}
+
+
+def nonzero(classifier: cnn.Classifier) -> pd.DataFrame:
+    """How many parameters of each layer are not zero; layers without parameters are left out.
+
+    Columns: layer, parameters, nonzero, and sparsity, the share of zeros. Biases count too, which
+    are never pruned: so a layer pruned to .8 has a little less than that.
+    """
+    rows = []
+    for layer in classifier.model.layers:
+        weights = layer.get_weights()
+        if weights:
+            parameters = sum(weight.size for weight in weights)
+            rows.append((layer.name, parameters, sum(np.count_nonzero(w) for w in weights)))
+    table = pd.DataFrame(rows, columns=["layer", "parameters", "nonzero"])
+    return table.assign(sparsity=1 - table.nonzero / table.parameters)
+
+
+def prune(
+    classifier: cnn.Classifier,
+    images: np.ndarray,
+    labels: np.ndarray,
+    validation: tuple[np.ndarray, np.ndarray],
+    sparsity: float,
+    layers: str = "large",
+    schedule: str = "polynomial",
+    epochs: int = 4,
+    batch_size: int = 16,
+    seed: int = 0,
+    augment: Callable | None = None,
+) -> cnn.Classifier:
+    """Train a network on while the smallest weights of its kernels are set to zero.
+
+    Images, labels, validation and augment are those of `cnn.fit`; the given classifier stays as
+    it is. Biases are never pruned, nor under "large" small kernels, see `LAYERS`. In the first half
+    of the training the sparsity rises, under "polynomial" from what these kernels have, until the
+    share `sparsity` of each is zero. From then on the epoch that does best on the validation part
+    is the one returned, with the history of this training. Sparsity 0 trains on without pruning:
+    what pruned networks are to be compared with.
+
+    The same arguments give the same network, from the cache where it was pruned before. Raises
+    InputError where the arguments do not belong together.
+    """
+    _check(sparsity)
+    chosen = kernels(classifier, layers)
+    if schedule not in SCHEDULES:
+        raise InputError(f"schedule is {schedule!r}; it must be one of {', '.join(SCHEDULES)}")
+    if epochs < 1 or batch_size < 2:
+        raise InputError(f"epochs is {epochs} and batch_size {batch_size}; use 1 and 2 or more")
+    k, shape = len(classifier.classes), classifier.model.input_shape[1:]
+    images = np.asarray(images, np.float32)
+    targets = labels if np.ndim(labels) == 2 else features.one_hot(labels, k)
+    held_x, held_y = np.asarray(validation[0], np.float32), features.one_hot(validation[1], k)
+    if not len(images) == len(targets) > 1 or len(held_x) != len(held_y) or not len(held_x):
+        raise InputError(
+            f"{len(images)} images with {len(targets)} labels and {len(held_x)} validation images "
+            f"with {len(held_y)} labels cannot be trained on"
+        )
+    if images.shape[1:] != shape or held_x.shape[1:] != shape:
+        raise InputError(
+            f"images of {images.shape[1:]} and validation images of {held_x.shape[1:]} are not "
+            f"what this network takes, {shape}"
+        )
+    made_from = {
+        "images": [images, targets, held_x, held_y],
+        "network": [classifier.architecture, classifier.scaler, classifier.model.get_weights()],
+        "training": [sparsity, list(chosen), schedule, epochs, batch_size, seed],
+        "augment": augment and inspect.getsource(sys.modules[augment.__module__]),
+        "name": augment and augment.__qualname__,
+    }
+
+    def make() -> dict:
+        return _train(
+            classifier,
+            (images, targets),
+            (held_x, held_y),
+            sparsity,
+            chosen,
+            schedule,
+            epochs,
+            batch_size,
+            seed,
+            augment,
+        )
+
+    kept = store.keep("pruned", made_from, make)
+    names = [name for name in sorted(kept) if name.startswith("weight")]
+    history = {name: kept[name].tolist() for name in kept if name not in names}
+    return replace(_holding(classifier, [kept[name] for name in names]), history=history)
+
+
+def prune_until(
+    classifier: cnn.Classifier,
+    floor: float,
+    images: np.ndarray,
+    labels: np.ndarray,
+    validation: tuple[np.ndarray, np.ndarray],
+    **options,
+) -> tuple[cnn.Classifier, pd.DataFrame]:
+    """The slides' procedure: raise the sparsity until validation accuracy falls under `floor`.
+
+    It tries 50 % and goes up by `RUNGS`; after the first failure it tries once more, half-way
+    between that and the last that held. Each rung goes on from the network of the last. `options`
+    are those of `prune`.
+
+    Returns the network of the highest sparsity that held, and the ladder, a DataFrame with a row
+    for each rung in the order in which they were tried, the given network's first: sparsity,
+    val_accuracy, nonzero (parameters that are not zero) and held. Raises InputError where the
+    given network is under the floor already.
+    """
+    held_x, held_y = validation
+
+    def rung(sparsity: float, network: cnn.Classifier) -> dict:
+        accuracy = float((network.predict(held_x).argmax(axis=1) == held_y).mean())
+        left = int(nonzero(network).nonzero.sum())
+        return {
+            "sparsity": sparsity,
+            "val_accuracy": accuracy,
+            "nonzero": left,
+            "held": accuracy >= floor,
+        }
+
+    ladder = [rung(0.0, classifier)]
+    if not ladder[0]["held"]:
+        raise InputError(
+            f"floor is {floor}, but before any pruning the network is right on "
+            f"{ladder[0]['val_accuracy']:.3f} of the validation part; set it lower"
+        )
+    best, sparsity = classifier, 0.0
+    failed = None
+    for higher in RUNGS:
+        tried = prune(best, images, labels, validation, higher, **options)
+        ladder.append(rung(higher, tried))
+        if not ladder[-1]["held"]:
+            failed = higher
+            break
+        best, sparsity = tried, higher
+    if failed:
+        between = round((sparsity + failed) / 2, 3)
+        tried = prune(best, images, labels, validation, between, **options)
+        ladder.append(rung(between, tried))
+        if ladder[-1]["held"]:
+            best = tried
+    return best, pd.DataFrame(ladder)
+
+
+def _check(sparsity: float) -> None:
+    if not 0 <= sparsity < 1:
+        raise InputError(f"sparsity is {sparsity}; it must be at least 0 and under 1")
+
+
+def _holding(classifier: cnn.Classifier, weights: list[np.ndarray]) -> cnn.Classifier:
+    """The same network with other weights."""
+    shape = classifier.model.input_shape[1:]
+    model = cnn.build(
+        classifier.architecture, len(classifier.classes), classifier.scaler, tuple(shape)
+    )
+    model.set_weights(weights)
+    return replace(classifier, model=model)
+
+
+def _train(
+    classifier: cnn.Classifier,
+    known: tuple[np.ndarray, np.ndarray],
+    held: tuple[np.ndarray, np.ndarray],
+    sparsity: float,
+    chosen: dict[str, np.ndarray],
+    schedule: str,
+    epochs: int,
+    batch_size: int,
+    seed: int,
+    augment: Callable | None,
+) -> dict:
+    """Weights and history of a pruning, by name."""
+    import keras
+
+    tfmot, tf_keras = _tfmot()
+    keras.utils.set_random_seed(seed)
+    network = _holding(classifier, classifier.model.get_weights()).model  # with dropouts as seeded
+    images, targets = known
+    batches = -(-len(images) // batch_size)  # an epoch's
+    rise = max(1, epochs * batches // 2)
+    frequency = max(1, rise // UPDATES)
+    rise -= rise % frequency  # the last update is that to the full sparsity
+    common = {"begin_step": 0, "end_step": rise, "frequency": frequency}
+    if schedule == "constant":
+        grows = tfmot.ConstantSparsity(sparsity, **common)
+    else:
+        before = _sparsity(chosen.values())
+        grows = tfmot.PolynomialDecay(before, sparsity, **common)
+    twin = _twin(network, chosen)
+    inputs = tf_keras.Input(network.input_shape[1:])
+    model = tf_keras.Model(inputs, tfmot.prune_low_magnitude(twin, grows)(inputs))
+    twin.set_weights([np.asarray(variable) for variable in _variables(network)])
+    stripped = tfmot.strip_pruning(model)  # shares the weights
+    _agree(classifier.model, stripped, images[:64])
+    model.compile(
+        tf_keras.optimizers.Adam(classifier.architecture.learning_rate),
+        "categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+
+    def draw():
+        for epoch in range(epochs):
+            rng = np.random.default_rng([seed, epoch])
+            order = np.array_split(rng.permutation(len(images)), batches)
+            for rows in tqdm(order, f"pruning {epoch + 1}", unit="batch", leave=False):
+                x, y = images[rows], targets[rows]
+                if augment and len(rows) > 1:
+                    x, y = augment(x, y, rng)
+                yield x, y
+
+    best = {"accuracy": -1.0}
+
+    def keep_best(epoch: int, logs: dict) -> None:
+        if (epoch + 1) * batches >= rise and logs["val_accuracy"] > best["accuracy"]:
+            best.update(accuracy=logs["val_accuracy"], weights=stripped.get_weights())
+
+    watch = tf_keras.callbacks.LambdaCallback(on_epoch_end=keep_best)
+    history = model.fit(
+        draw(),
+        steps_per_epoch=batches,
+        epochs=epochs,
+        validation_data=held,
+        validation_batch_size=256,
+        callbacks=[tfmot.UpdatePruningStep(), watch],
+        verbose=0,
+    ).history
+    stripped.set_weights(best["weights"])
+    for variable, weight in zip(_variables(network), best["weights"], strict=True):
+        variable.assign(weight)
+    _agree(network, stripped, images[:64])
+    weights = {f"weight{i:02d}": weight for i, weight in enumerate(network.get_weights())}
+    return weights | {name: np.array(curve) for name, curve in history.items()}
+
+
+def _tfmot():
+    """tfmot's pruning, and tf_keras.
+
+    Its import tells all of TensorFlow, by the environment, to use the older Keras. That would
+    also hold for the processes started from here, so the environment is put back.
+    """
+    before = os.environ.get("TF_USE_LEGACY_KERAS")
+    try:
+        import tf_keras
+        from tensorflow_model_optimization.sparsity import keras as tfmot
+    finally:
+        os.environ.pop("TF_USE_LEGACY_KERAS", None)
+        if before is not None:
+            os.environ["TF_USE_LEGACY_KERAS"] = before
+    return tfmot, tf_keras
+
+
+def _twin(network, chosen: Container[str]):
+    """The network as one layer of tf_keras, with weights of its own, in the order of `_variables`.
+
+    It computes what the Keras 3 network computes, whatever layers that has. tfmot prunes the
+    kernels of the layers chosen.
+    """
+    _, tf_keras = _tfmot()
+
+    class Twin(tf_keras.layers.Layer):
+        def build(self, input_shape):
+            self.learned = [self.copy(variable) for variable in network.trainable_variables]
+            self.others = [self.copy(variable) for variable in network.non_trainable_variables]
+
+        def copy(self, variable):
+            name = variable.path.replace("/", "_")
+            return self.add_weight(
+                name, variable.shape, variable.dtype, "zeros", trainable=variable.trainable
+            )
+
+        def call(self, images, training=False):
+            probabilities, others = network.stateless_call(
+                list(self.learned), list(self.others), images, training=training
+            )
+            for old, new in zip(self.others, others, strict=True):
+                old.assign(new)  # such as the random numbers of the dropouts
+            return probabilities
+
+        def get_prunable_weights(self):
+            kernels = {f"{name}/kernel" for name in chosen}
+            pairs = zip(network.trainable_variables, self.learned, strict=True)
+            return [weight for variable, weight in pairs if variable.path in kernels]
+
+    return Twin()
+
+
+def _variables(network) -> list:
+    return [*network.trainable_variables, *network.non_trainable_variables]
+
+
+def _agree(model, other, images: np.ndarray) -> None:
+    """RuntimeError where a network in Keras 3 and one in tf_keras predict differently."""
+    apart = np.abs(model.predict(images, verbose=0) - other.predict(images, verbose=0)).max()
+    if not apart <= TOLERANCE:
+        raise RuntimeError(
+            f"the network differs between Keras and tf_keras by {apart:.1e} in its probabilities; "
+            "does it have a layer that the two compute differently?"
+        )
+
+
+def _sparsity(weights: Collection[np.ndarray]) -> float:
+    """The share of zeros in all of some arrays."""
+    return float(1 - sum(map(np.count_nonzero, weights)) / sum(map(np.size, weights)))
