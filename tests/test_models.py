@@ -91,3 +91,7 @@ def test_the_model_cards_page_says_what_the_card_says():
         assert f"| {name.replace('_', ' ').lower()} | {value:.2f} |" in text
     assert f"a network of {card['parameters']:,} parameters" in text
     assert f"With each of the {scores['clips']} real clips kept out" in text
+    chapters = [models.load(name)[1]["kept out"] for name in ("demo", "fsdkaggle2018-mini")]
+    clips, right = ([scores[key] for scores in chapters] for key in ("clips", "accuracy"))
+    told = "Of the clips in their test parts, {} and {}, they name {:.2f} and {:.2f} rightly."
+    assert told.format(*clips, *right) in text
