@@ -135,14 +135,9 @@ def export_speed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
 
 
 def _convert(model, kind: str) -> bytes:
-    import keras
     import tensorflow as tf
 
-    if keras.backend.backend() != "tensorflow":
-        raise InputError(
-            f"Keras runs on {keras.backend.backend()}, from which a network cannot be exported; "
-            "start again with KERAS_BACKEND=tensorflow"
-        )
+    pruning.on_tensorflow("exported")
     # Weights as constants: the converter loses the variables of a Keras 3 network, says nothing,
     # and makes a file that predicts NaN.
     learned = [tf.constant(variable) for variable in model.trainable_variables]

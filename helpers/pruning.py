@@ -223,6 +223,18 @@ def prune_until(
     return best, pd.DataFrame(ladder)
 
 
+def on_tensorflow(what: str) -> None:
+    """Raise InputError, which says what cannot be done, where Keras runs on something else."""
+    import keras
+
+    backend = keras.backend.backend()
+    if backend != "tensorflow":
+        raise InputError(
+            f"Keras runs on {backend}, where a network cannot be {what}; "
+            "start again with KERAS_BACKEND=tensorflow"
+        )
+
+
 def _check(sparsity: float) -> None:
     if not 0 <= sparsity < 1:
         raise InputError(f"sparsity is {sparsity}; it must be at least 0 and under 1")
@@ -253,6 +265,7 @@ def _train(
     """Weights and history of a pruning, by name."""
     import keras
 
+    on_tensorflow("pruned")
     tfmot, tf_keras = _tfmot()
     keras.utils.set_random_seed(seed)
     network = _holding(classifier, classifier.model.get_weights()).model  # with dropouts as seeded
@@ -267,7 +280,7 @@ def _train(
     else:
         before = _sparsity(chosen.values())
         grows = tfmot.PolynomialDecay(before, sparsity, **common)
-    twin = _twin(network, chosen)
+    twin = _twin(network, chosen, tf_keras)
     inputs = tf_keras.Input(network.input_shape[1:])
     model = tf_keras.Model(inputs, tfmot.prune_low_magnitude(twin, grows)(inputs))
     twin.set_weights([np.asarray(variable) for variable in _variables(network)])
@@ -330,13 +343,12 @@ def _tfmot():
     return tfmot, tf_keras
 
 
-def _twin(network, chosen: Container[str]):
+def _twin(network, chosen: Container[str], tf_keras):
     """The network as one layer of tf_keras, with weights of its own, in the order of `_variables`.
 
-    It computes what the Keras 3 network computes, whatever layers that has. tfmot prunes the
-    kernels of the layers chosen.
+    It lets the Keras 3 network compute, on these weights: so it is the same network whatever its
+    layers. tfmot prunes the kernels of the layers chosen.
     """
-    _, tf_keras = _tfmot()
 
     class Twin(tf_keras.layers.Layer):
         def build(self, input_shape):
@@ -358,9 +370,9 @@ def _twin(network, chosen: Container[str]):
             return probabilities
 
         def get_prunable_weights(self):
-            kernels = {f"{name}/kernel" for name in chosen}
+            paths = {f"{name}/kernel" for name in chosen}
             pairs = zip(network.trainable_variables, self.learned, strict=True)
-            return [weight for variable, weight in pairs if variable.path in kernels]
+            return [weight for variable, weight in pairs if variable.path in paths]
 
     return Twin()
 
@@ -374,8 +386,8 @@ def _agree(model, other, images: np.ndarray) -> None:
     apart = np.abs(model.predict(images, verbose=0) - other.predict(images, verbose=0)).max()
     if not apart <= TOLERANCE:
         raise RuntimeError(
-            f"the network differs between Keras and tf_keras by {apart:.1e} in its probabilities; "
-            "does it have a layer that the two compute differently?"
+            f"the network in Keras 3 and that in tf_keras differ by {apart:.1e} in probability: "
+            "the weights of the one have not reached the other"
         )
 
 
