@@ -40,6 +40,7 @@ EXPERIMENTS = {
     "network": "helpers.experiments",
     "pitch_or_timbre": "helpers.baselines",
     "real_time": "helpers.classify",
+    "scaled_inputs": "helpers.comparison",
     "scaling": "helpers.experiments",
     "searches": "helpers.tuning",
     "transfer": "helpers.baselines",
