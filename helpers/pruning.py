@@ -8,6 +8,7 @@ Keras 3 network comes out.
 import inspect
 import os
 import sys
+import weakref
 from collections.abc import Callable, Collection, Container
 from dataclasses import replace
 
@@ -349,11 +350,18 @@ def _twin(network, chosen: Container[str], tf_keras):
     It lets the Keras 3 network compute, on these weights: so it is the same network whatever its
     layers. tfmot prunes the kernels of the layers chosen.
     """
+    # TensorFlow never forgets a class: one that held the network would keep its memory for good.
+    held = weakref.ref(network)
+    prunable = [
+        i
+        for i, variable in enumerate(network.trainable_variables)
+        if variable.path.removesuffix("/kernel") in chosen
+    ]
 
     class Twin(tf_keras.layers.Layer):
         def build(self, input_shape):
-            self.learned = [self.copy(variable) for variable in network.trainable_variables]
-            self.others = [self.copy(variable) for variable in network.non_trainable_variables]
+            self.learned = [self.copy(variable) for variable in held().trainable_variables]
+            self.others = [self.copy(variable) for variable in held().non_trainable_variables]
 
         def copy(self, variable):
             name = variable.path.replace("/", "_")
@@ -362,7 +370,7 @@ def _twin(network, chosen: Container[str], tf_keras):
             )
 
         def call(self, images, training=False):
-            probabilities, others = network.stateless_call(
+            probabilities, others = held().stateless_call(
                 list(self.learned), list(self.others), images, training=training
             )
             for old, new in zip(self.others, others, strict=True):
@@ -370,9 +378,7 @@ def _twin(network, chosen: Container[str], tf_keras):
             return probabilities
 
         def get_prunable_weights(self):
-            paths = {f"{name}/kernel" for name in chosen}
-            pairs = zip(network.trainable_variables, self.learned, strict=True)
-            return [weight for variable, weight in pairs if variable.path in paths]
+            return [self.learned[i] for i in prunable]
 
     return Twin()
 
