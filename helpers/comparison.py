@@ -178,7 +178,7 @@ def _network(
             (images[1], validation.label),
             SPARSITY,
             layers="all",
-            epochs=experiments.EPOCHS[profile] // 4 or 1,
+            epochs=experiments.EPOCHS_OF_PRUNING[profile],
             augment=cutmix.on_the_fly,
         )
         figures = {"parameters": int(pruning.nonzero(classifier).nonzero.sum())}

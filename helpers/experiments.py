@@ -17,6 +17,9 @@ from helpers.runs import Run, bound
 EPOCHS = {"quick": 16, "paper": 48}
 """The slides trained 30 epochs without CutMix and 50 with it; 48 can be divided by 4."""
 
+EPOCHS_OF_PRUNING = {"quick": 3, "paper": 16}
+"""For how long a trained network is trained on while it is pruned."""
+
 SNRS = (20, 10, 0)
 
 

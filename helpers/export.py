@@ -28,9 +28,6 @@ layer, and computes with 8 bits too. What is within its tolerance names the same
 wherever the best two are further apart than twice that.
 """
 
-EPOCHS = {"quick": 3, "paper": 16}
-"""Of a pruning, in the experiments."""
-
 FORMS = ("keras predict", "keras call", "tf.function", "tflite float", "tflite int8", "pruned int8")
 """What `export_speed` compares: three ways of calling the Keras network, and three files."""
 
@@ -113,7 +110,7 @@ def ladder(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     Scored on windows of the test part.
     """
     measure = bound(_ladder, _folds(clips, profile))
-    epochs = EPOCHS[profile]
+    epochs = experiments.EPOCHS_OF_PRUNING[profile]
     rows = [("none", 0.0, 0), ("none", 0.0, epochs)]
     rows += [(layers, rung, epochs) for layers in pruning.LAYERS for rung in pruning.RUNGS]
     for fold in range(splits.FOLDS):
@@ -128,7 +125,8 @@ def export_speed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     The network of each fold by clip names the test windows one by one. Keras uses all cores, the
     files one. A Keras network's bytes are its weights of 32 bits.
     """
-    measure = bound(_export_speed, _folds(clips, profile), EPOCHS[profile])
+    epochs = experiments.EPOCHS_OF_PRUNING[profile]
+    measure = bound(_export_speed, _folds(clips, profile), epochs)
     for fold in range(splits.FOLDS):
         for form in FORMS:
             yield Run({"form": form}, {"fold": fold}, measure)

@@ -32,7 +32,8 @@ def test_few_sessions_mean_three_folds(clips):
 @pytest.fixture
 def measure(clips, monkeypatch):
     """Measure one row of the comparison on its first fold, networks trained for one epoch."""
-    monkeypatch.setitem(experiments.EPOCHS, "quick", 1)
+    for epochs in (experiments.EPOCHS, experiments.EPOCHS_OF_PRUNING):
+        monkeypatch.setitem(epochs, "quick", 1)
     runs = list(comparison.comparison(clips, "quick"))
 
     def measured(**wanted):

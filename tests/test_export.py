@@ -104,8 +104,8 @@ def test_what_cannot_be_exported(network, images):
 @pytest.fixture
 def runs(monkeypatch):
     """Measure chosen rows of an experiment on its first fold, with few clips and short training."""
-    for module in (experiments, export):
-        monkeypatch.setitem(module.EPOCHS, "quick", 1)
+    for epochs in (experiments.EPOCHS, experiments.EPOCHS_OF_PRUNING):
+        monkeypatch.setitem(epochs, "quick", 1)
     long = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
     clips = long.groupby("session").head(1)
 
