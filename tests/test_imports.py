@@ -8,7 +8,7 @@ import pytest
 
 import helpers
 
-MODULES = sorted(path.stem for path in Path(helpers.__file__).parent.glob("*.py"))
+MODULES = [*sorted(path.stem for path in Path(helpers.__file__).parent.glob("*.py")), "plots"]
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from helpers import classify, dataset, features, plots, results, sound
+from helpers.plots import page
 
 WAVES = {name: sound.tone(1 / np.arange(1, 6 + i)) for i, name in enumerate(dataset.CLASSES)}
 LONG = np.random.default_rng(0).uniform(-1, 1, 3 * 22_050).astype(np.float32)
@@ -70,7 +71,7 @@ def test_a_picture_is_whole_named_and_small(name):
     assert len(drawn.alt) > 15
     assert len(drawn) < 60_000
     assert "<style" not in drawn
-    assert plots._INK not in drawn
+    assert page.INK not in drawn
     assert "currentColor" in drawn
     assert "#000000" not in drawn and "#ffffff" not in drawn
 

@@ -1,0 +1,63 @@
+"""Pictures of clips and chunks (chapter 2)."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from helpers import audio, chunks
+from helpers.plots.page import HUES, INK, looks, picture, words
+from helpers.plots.sound import wave_on
+
+
+@picture(2.8)
+def all_counts(figure, numbers: pd.Series, chosen: Sequence[str]) -> str:
+    """The number of clips of every class as a column, the chosen classes in another colour."""
+    axes = figure.subplots()
+    hue = [HUES[1] if label in chosen else HUES[0] for label in numbers.index]
+    axes.bar(range(len(numbers)), numbers, color=hue)
+    axes.set(xlabel="classes, most frequent first", ylabel="clips", xticks=[])
+    most = (numbers == numbers.max()).sum()
+    return (
+        f"Clips of {len(numbers)} classes as columns: {most} classes reach {numbers.max()}, the "
+        f"smallest has {numbers.min()}. The {len(chosen)} chosen classes stand out in colour."
+    )
+
+
+@picture(5.0)
+def durations(figure, clips: pd.DataFrame, limit: float) -> str:
+    """How long the clips of each class last, as histograms with the limit marked."""
+    grid = figure.subplots(
+        clips.label.cat.categories.size, 1, sharex=True, sharey=True, squeeze=False
+    )
+    rows = grid[:, 0]
+    bins = np.geomspace(min(0.25, clips.seconds.min()), max(32, clips.seconds.max()), 29)
+    told = []
+    hues, _ = looks()
+    classes = clips.groupby("label", observed=False)
+    for axes, (label, group), hue in zip(rows, classes, hues, strict=False):
+        axes.hist(group.seconds, bins, color=hue)
+        axes.axvline(limit, color=INK, linewidth=1, linestyle="--")
+        axes.set(title=words(label), xscale="log")
+        told.append(
+            f"{words(label)} median {group.seconds.median():.1f} s, "
+            f"{(group.seconds < limit).sum()} under {limit:g} s"
+        )
+    rows[-1].set_xticks([0.5, 1, 2, 4, 8, 16, 32], ["0.5", "1", "2", "4", "8", "16", "32"])
+    rows[-1].minorticks_off()
+    rows[-1].set(xlabel="length of the clip (s)")
+    rows[len(rows) // 2].set_ylabel("clips")
+    return f"Histograms of clip lengths with a line at {limit:g} s: {'; '.join(told)}."
+
+
+@picture(2.2)
+def chunk_in_clip(figure, wave: np.ndarray, start: float, title: str) -> str:
+    """A clip's whole wave, and where in it a chunk of 2 s lies."""
+    axes = figure.subplots()
+    wave_on(axes, wave, audio.SR, HUES[0])
+    axes.axvspan(start, start + chunks.SECONDS, color=HUES[1], alpha=0.3, linewidth=0)
+    axes.set(title=title, xlabel="time (s)", ylabel="amplitude", xlim=(0, len(wave) / audio.SR))
+    return (
+        f"Waveform of {title}, {len(wave) / audio.SR:.1f} s long; the chunk lies from "
+        f"{start:.1f} to {start + chunks.SECONDS:.1f} s."
+    )

@@ -1,0 +1,117 @@
+"""Pictures of MFCC images and what they are made of (chapter 3)."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from helpers import audio, features
+from helpers.plots.page import HUES, INK, looks, picture, words
+
+
+@picture(2.6)
+def framing(figure, wave: np.ndarray, n: int = 4) -> str:
+    """The first frames of a wave: where each begins and ends."""
+    axes = figure.subplots()
+    settings = features.Settings()
+    end = settings.hop_length * (n - 1) + settings.win_length
+    ms = 1000 / settings.sr
+    axes.plot(np.arange(end) * ms, wave[:end] / np.abs(wave[:end]).max(), linewidth=1)
+    rows = -1.4 - 0.45 * np.arange(n)
+    axes.barh(
+        rows,
+        settings.win_length * ms,
+        left=settings.hop_length * ms * np.arange(n),
+        height=0.3,
+        color=HUES[1],
+    )
+    axes.set_yticks(rows, [f"frame {k}" for k in range(n)])
+    axes.set(xlabel="time (ms)", xlim=(0, end * ms))
+    return (
+        f"A wave over {end * ms:.0f} ms with bars for its first {n} frames below. Each bar is "
+        f"{settings.win_length * ms:.1f} ms long and begins {settings.hop_length * ms:.2f} ms "
+        "after the one before, so neighbours overlap by more than half."
+    )
+
+
+@picture(2.6)
+def mel_filters(figure, filters: np.ndarray, sr: int = audio.SR) -> str:
+    """The triangles that sum a spectrum into mel bands; every fifth is filled."""
+    axes = figure.subplots()
+    frequency = np.linspace(0, sr / 2, filters.shape[1])
+    for i, triangle in enumerate(filters):
+        axes.plot(frequency, triangle / filters.max(), color=HUES[i % 5], linewidth=1)
+    axes.set(xlabel="frequency (Hz)", ylabel="weight", xlim=(0, sr / 2))
+    peaks = frequency[filters.argmax(axis=1)]
+    return (
+        f"{len(filters)} triangles over frequency. The first peaks at {peaks[0]:.0f} Hz, half of "
+        f"them under {np.median(peaks):.0f} Hz, the last at {peaks[-1]:.0f} Hz; they widen and "
+        "flatten towards high frequencies."
+    )
+
+
+@picture(2.8)
+def bands(figure, image: np.ndarray, ylabel: str, title: str, seconds: float = 2.0) -> str:
+    """An image of (frames, rows) with time from left to right and rows upwards."""
+    axes = figure.subplots()
+    drawn = axes.imshow(image.T, extent=(0, seconds, -0.5, image.shape[1] - 0.5))
+    axes.set(title=title, xlabel="time (s)", ylabel=ylabel)
+    figure.colorbar(drawn, pad=0.01)
+    loud = int(image.mean(axis=0).argmax())
+    return (
+        f"{title}: {image.shape[0]} frames by {image.shape[1]} rows, values {image.min():.0f} to "
+        f"{image.max():.0f}, highest on average in row {loud}."
+    )
+
+
+@picture(3.2)
+def mfcc(figure, image: np.ndarray, title: str, seconds: float = 2.0) -> str:
+    """An MFCC image: coefficient 0 (the level) on a scale of its own, the others above it."""
+    shape, level = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
+    n = image.shape[1]
+    extent = (0, seconds, 0.5, n - 0.5)
+    drawn = shape.imshow(image[:, 1:].T, extent=extent)
+    figure.colorbar(drawn, ax=shape, pad=0.01)
+    shape.set(title=title, ylabel="coefficient")
+    shape.set_yticks(range(1, n, max(1, n // 6)))
+    line = np.linspace(0, seconds, len(image))
+    level.plot(line, image[:, 0], linewidth=1.2)
+    level.set(xlabel="time (s)", ylabel="c0", xlim=(0, seconds))
+    means = image.mean(axis=0)
+    strongest = 1 + int(np.abs(means[1:]).argmax())
+    return (
+        f"MFCC image of {title}: {len(image)} frames by {n} coefficients. c0, the level, averages "
+        f"{means[0]:.0f}; the strongest other is c{strongest} with {means[strongest]:.0f}."
+    )
+
+
+@picture(3.6)
+def waves_of_dct(figure, matrix: np.ndarray, n: int = 4) -> str:
+    """The first `n` columns of a DCT matrix as curves over the mel bands."""
+    rows = figure.subplots(n, 1, sharex=True, sharey=True)
+    for k, axes in enumerate(rows):
+        axes.plot(matrix[:, k], ".-", color=HUES[k % 5])
+        axes.axhline(0, color=INK, linewidth=0.6)
+        axes.set(title=f"c{k}", yticks=[])
+    rows[-1].set(xlabel="mel band")
+    return (
+        f"The cosines behind c0 to c{n - 1} over {len(matrix)} mel bands: c0 is flat, c1 falls "
+        "once from low to high bands, each further one swings half a wave more."
+    )
+
+
+@picture(3.0)
+def averages(figure, vectors: Mapping[str, np.ndarray]) -> str:
+    """How far the averaged coefficients of each class lie from the mean of all; c0 is left out."""
+    axes = figure.subplots()
+    middle = np.mean(list(vectors.values()), axis=0)
+    numbers = np.arange(1, len(middle))
+    told = []
+    for (label, vector), hue, dash in zip(vectors.items(), *looks(), strict=False):
+        apart = (vector - middle)[1:]
+        axes.plot(numbers, apart, color=hue, ls=dash, marker=".", label=words(label))
+        strongest = int(np.abs(apart).argmax())
+        told.append(f"{words(label)} most in c{numbers[strongest]} ({apart[strongest]:+.0f})")
+    axes.axhline(0, color=INK, linewidth=0.6)
+    axes.set(xlabel="coefficient", ylabel="from the mean of all", xticks=numbers)
+    figure.legend(loc="outside upper center", ncols=2)
+    return f"How far each class's mean coefficients lie from the mean of all: {'; '.join(told)}."

@@ -1,0 +1,151 @@
+"""Pictures of the network, its training and its scores, and of CutMix (chapters 4 and 5)."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.patches
+import numpy as np
+
+from helpers import chunks
+from helpers.plots.page import HUES, INK, looks, picture, words
+
+
+def _look(axes, image: np.ndarray, title: str, seconds: float = chunks.SECONDS) -> None:
+    """An image of (frames, rows) in a small panel, time from left to right."""
+    axes.imshow(image.T, extent=(0, seconds, -0.5, image.shape[1] - 0.5))
+    axes.set_title(title, fontsize=9)
+    axes.set(xticks=[], yticks=[])
+
+
+@picture(3.4)
+def feature_maps(figure, before: np.ndarray, maps: np.ndarray, layer: str) -> str:
+    """A scaled MFCC image (frames, coefficients) above the first maps (frames, rows, filters)."""
+    grid = figure.subplots(3, 2)
+    _look(grid[0, 0], before, "the image, scaled")
+    chosen = np.argsort(-maps.std(axis=(0, 1)))[:5]
+    for axes, k in zip(grid.flat[1:], chosen, strict=False):
+        _look(axes, maps[:, :, k], f"filter {k}")
+    for axes in grid.flat[1 + len(chosen) :]:
+        axes.set_axis_off()
+    silent = (maps.max(axis=(0, 1)) == 0).sum()
+    return (
+        f"The image and what the {len(chosen)} liveliest of {maps.shape[2]} filters of {layer} "
+        f"make of it; {silent} filters answer with zero everywhere."
+    )
+
+
+@picture(2.8)
+def curves(figure, history: Mapping[str, Sequence[float]], title: str = "") -> str:
+    """Loss and accuracy of the training and the validation part after each epoch."""
+    panels = figure.subplots(1, 2)
+    told = []
+    for axes, name in zip(panels, ("loss", "accuracy"), strict=True):
+        epochs = np.arange(1, len(history[name]) + 1)
+        for key, part, hue, dash in zip(
+            (name, f"val_{name}"), ("training", "validation"), *looks(), strict=False
+        ):
+            axes.plot(epochs, history[key], color=hue, ls=dash, marker=".", label=part)
+        axes.set(
+            title=f"{name}{title and f', {title}'}",
+            xlabel="epoch",
+            xlim=(0.5, max(len(epochs), 2) + 0.5),
+        )
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        told.append(
+            f"{name} after epoch {len(epochs)}: training {history[name][-1]:.2f}, "
+            f"validation {history[f'val_{name}'][-1]:.2f}"
+        )
+    panels[1].set_ylim(0, 1.02)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
+    return f"Curves over the epochs{title and f', {title}'}. {'; '.join(told)}."
+
+
+@picture(4.2)
+def confusion(figure, matrix: np.ndarray, classes: Sequence[str]) -> str:
+    """A confusion matrix (K, K), rows the true class, each row as shares of its sum."""
+    axes = figure.subplots()
+    shares = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
+    axes.imshow(shares, vmin=0, vmax=1, origin="upper", aspect="equal")
+    for row, column in np.ndindex(*shares.shape):
+        share = shares[row, column]
+        ink = "#101010" if share > 0.6 else "#f4f4f4"  # the colours behind are the same everywhere
+        text = f"{share:.2f}"
+        axes.text(column, row, text, ha="center", va="center", color=ink, fontsize=10)
+    names = [words(label) for label in classes]
+    axes.set_xticks(range(len(names)), names, rotation=30, ha="right")
+    axes.set_yticks(range(len(names)), names)
+    axes.set(xlabel="the classifier says", ylabel="it is")
+    told = []
+    for label, row in zip(classes, shares, strict=True):
+        parts = [f"{words(classes[j])} {row[j]:.2f}" for j in np.argsort(-row)[:3] if row[j] > 0]
+        told.append(f"{words(label)} is taken for {', '.join(parts)}")
+    return f"Confusion matrix, shares of each row: {'; '.join(told)}."
+
+
+@picture(3.0)
+def reliability(figure, probabilities: np.ndarray, labels: np.ndarray) -> str:
+    """Accuracy of predictions against their confidence, in tenths; on the line they agree."""
+    axes = figure.subplots()
+    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
+    place = np.minimum((confidence * 10).astype(int), 9)
+    told = []
+    for k in np.unique(place):
+        share = right[place == k].mean()
+        axes.bar(k / 10 + 0.05, share, width=0.09, color=HUES[0])
+        told.append(f"{k / 10:.1f} to {(k + 1) / 10:.1f}: {share:.2f} of {(place == k).sum()}")
+    axes.plot([0, 1], [0, 1], color=INK, linewidth=1, linestyle="--")
+    axes.set(xlabel="confidence", ylabel="share that is right", xlim=(0, 1), ylim=(0, 1))
+    return f"Share of right answers by confidence, the line where both agree: {'; '.join(told)}."
+
+
+@picture(3.2)
+def timeline(figure, verdict) -> str:
+    """The probabilities of a recording's windows over time; see `classify.recording`."""
+    axes = figure.subplots()
+    middle = verdict.start + chunks.SECONDS / 2
+    lines = np.where(verdict.silent[:, None], np.nan, verdict.probabilities)
+    for label, line, hue, dash in zip(verdict.classes, lines.T, *looks(), strict=False):
+        axes.plot(middle, line, color=hue, ls=dash, marker=".", label=words(label))
+    end = max(verdict.seconds, chunks.SECONDS)
+    axes.set(xlabel="time (s)", ylabel="probability", xlim=(0, end), ylim=(-0.02, 1.02))
+    figure.legend(loc="outside upper center", ncols=2)
+    said = words(verdict.verdict) if verdict.verdict else f"none of these ({verdict.reason})"
+    axes.set_title(f"verdict: {said}")
+    told = [
+        f"{begin:.0f} to {end:.0f} s {f'{words(name)} {probability:.2f}' if name else 'silent'}"
+        for begin, end, name, probability in verdict.timeline()
+    ]
+    return f"Probabilities over {verdict.seconds:.1f} s: {', '.join(told)}. Verdict: {said}."
+
+
+@picture(3.0)
+def cutmix(figure, image: np.ndarray, patch: np.ndarray, weights: Mapping[str, float]) -> str:
+    """A mixed MFCC image, its patch framed, above the bar of its label; c0 is left out."""
+    top, bottom, left, right = (int(end) for end in patch)
+    picture, label = figure.subplots(2, 1, height_ratios=[4, 1])
+    frames, n = image.shape
+    seconds = chunks.SECONDS
+    picture.imshow(image[:, 1:].T, extent=(0, seconds, 0.5, n - 0.5))
+    low = max(left, 1)
+    if bottom > top and right > low:
+        box = matplotlib.patches.Rectangle(
+            (top / frames * seconds, low - 0.5),
+            (bottom - top) / frames * seconds,
+            right - low,
+            fill=False,
+            edgecolor=HUES[1],
+            linewidth=2.5,
+        )
+        picture.add_patch(box)
+    picture.set(xlabel="time (s)", ylabel="coefficient")
+    reached = 0.0
+    told = []
+    for (name, weight), hue in zip(weights.items(), HUES, strict=False):
+        label.barh(0, weight, left=reached, color=hue, label=f"{name} {weight:.2f}")
+        reached += weight
+        told.append(f"{weight:.2f} {name}")
+    label.set(xlim=(0, 1), yticks=[], xlabel="label")
+    figure.legend(loc="outside upper center", ncols=2)
+    return (
+        f"An MFCC image with a pasted patch over frames {top} to {bottom} and coefficients {left} "
+        f"to {right}. Label: {' and '.join(told)}."
+    )

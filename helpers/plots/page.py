@@ -1,0 +1,167 @@
+"""What every picture, player and table is made with: HTML that carries its own alternative text.
+
+Pictures are inline SVG. Their text and axes take the page's text colour, so that one picture
+suits a light page, a dark page and print; the other colours have enough contrast on both.
+"""
+
+import base64
+import functools
+import html
+import io
+import itertools
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import matplotlib
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from helpers import audio, results
+
+INK = "#010203"  # becomes the page's text colour
+HUES = ("#4083c9", "#cc6230", "#2f9a63", "#a86bbb", "#a5832a")
+"""One for each of five classes; line styles differ as well."""
+DASHES = ("-", (0, (5, 2)), (0, (5, 2, 1, 2)), (0, (1, 1.5)), (0, (3, 1, 1, 1, 1, 1)))
+
+FIT = "width:100%;max-width:34rem;height:auto"
+
+_STYLE = {
+    "axes.edgecolor": INK,
+    "axes.facecolor": "none",
+    "axes.labelcolor": INK,
+    "axes.prop_cycle": matplotlib.cycler(color=HUES),
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlecolor": INK,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 11,
+    "figure.facecolor": "none",
+    "font.family": "sans-serif",
+    "font.size": 11,
+    "image.aspect": "auto",
+    "image.cmap": "viridis",
+    "image.interpolation": "none",
+    "image.origin": "lower",
+    "legend.frameon": False,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "which-instrument",
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+}
+
+
+class Html(str):
+    """A piece of a page; a notebook shows it, and prints `alt` where it can show no HTML."""
+
+    alt: str
+
+    def __new__(cls, text: str, alt: str) -> "Html":
+        self = super().__new__(cls, text)
+        self.alt = alt
+        return self
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+
+def stack(*pieces: Html) -> Html:
+    """Pieces one under the other, as one."""
+    return Html("".join(pieces), " ".join(piece.alt for piece in pieces))
+
+
+def words(name: str) -> str:
+    """A class name as prose: Acoustic_guitar becomes acoustic guitar."""
+    return name.replace("_", " ").lower()
+
+
+def player(wave: np.ndarray, label: str, sr: int = audio.SR) -> Html:
+    """A labelled player for a wave of shape (n,) at `sr` Hz."""
+    data = base64.b64encode(audio.mp3(wave, sr)).decode()
+    name = html.escape(label, quote=True)
+    return Html(
+        f'<figure class="sound" style="margin:0.4rem 0"><figcaption>{name}</figcaption>'
+        f'<audio controls preload="metadata" aria-label="{name}" '
+        f'src="data:audio/mpeg;base64,{data}"></audio></figure>',
+        f"Player: {label}.",
+    )
+
+
+def players(waves: Mapping[str, np.ndarray], sr: int = audio.SR) -> Html:
+    """A player for each labelled wave, side by side where there is room."""
+    row = stack(*(player(wave, label, sr) for label, wave in waves.items()))
+    return Html(f'<div style="display:flex;flex-wrap:wrap;gap:0 1.5rem">{row}</div>', row.alt)
+
+
+def table(rows: pd.DataFrame, caption: str) -> Html:
+    """A table with a caption; the index is left out."""
+    body = rows.to_html(index=False, border=0, classes="table", justify="left")
+    body = body.replace("<thead>", f"<caption>{html.escape(caption)}</caption><thead>")
+    return Html(
+        f'<div class="table-wrapper" tabindex="0">{body}</div>',
+        f"{caption}\n{rows.to_string(index=False)}",
+    )
+
+
+def records(found: Sequence[dict], *figures: str) -> Html:
+    """Figures of records, by default all, as tables, each with where they come from."""
+    return stack(
+        *(table(results.table(record, *figures), results.source(record)) for record in found)
+    )
+
+
+def picture(height: float) -> Callable:
+    """Make a function that draws on a figure and returns its alternative text return `Html`.
+
+    The figure is 5 inches wide and `height` high.
+    """
+
+    def decorate(draw: Callable[..., str]) -> Callable[..., Html]:
+        @functools.wraps(draw)
+        def drawn(*arguments, **options) -> Html:
+            with matplotlib.rc_context(_STYLE):
+                figure = Figure(figsize=(5, height), layout="constrained")
+                alt = draw(figure, *arguments, **options)
+                buffer = io.StringIO()
+                figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+            return _inline(buffer.getvalue(), alt)
+
+        return drawn
+
+    return decorate
+
+
+def _inline(svg: str, alt: str) -> Html:
+    """A file of matplotlib's as SVG that stands in a page: small, named, in the page's colour."""
+    view = re.search(r'viewBox="([^"]+)"', svg).group(1)
+    svg = svg[svg.index(">", svg.index("<svg")) + 1 :]
+    svg = re.sub(r"<metadata>.*?</metadata>|<style[^>]*>.*?</style>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<[^>]*>", lambda tag: re.sub(r"(\d\.\d\d)\d+", r"\1", tag[0]), svg)
+    svg = re.sub(r"\s*\n\s*", "\n", svg)
+    head = (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'role="img" aria-label="{html.escape(alt, quote=True)}" viewBox="{view}" '
+        f'style="{FIT};stroke-linejoin:round">'
+    )
+    return Html(f'<figure class="drawn">{head}{svg.replace(INK, "currentColor")}</figure>', alt)
+
+
+def looks() -> tuple:
+    """Colours and line styles, again from the first where there are more than five classes."""
+    return itertools.cycle(HUES), itertools.cycle(DASHES)
+
+
+@picture(2.4)
+def lines(figure, x, curves: Mapping[str, np.ndarray], xlabel: str, ylabel: str, alt: str) -> str:
+    """Labelled curves over the same `x`."""
+    axes = figure.subplots()
+    for (label, curve), hue, dash in zip(curves.items(), *looks(), strict=False):
+        axes.plot(x, curve, color=hue, linestyle=dash, linewidth=1.4, label=label)
+    if len(curves) > 1:
+        figure.legend(loc="outside upper center", ncols=len(curves))
+    axes.set(xlabel=xlabel, ylabel=ylabel, xlim=(x[0], x[-1]))
+    return alt

@@ -1,0 +1,60 @@
+"""The pipeline as a picture that leads to the chapters."""
+
+import os
+
+from helpers.plots.page import FIT, Html
+
+_STAGES = (
+    ("Sound", "overtones", "01-sound"),
+    ("Data", "clips to chunks", "02-dataset"),
+    ("MFCC", "275 × 13 images", "03-mfcc"),
+    ("CNN", "train and score", "04-cnn"),
+    ("CutMix", "mix images", "05-cutmix"),
+    ("Tuning", "choose sizes", None),
+    ("Pruning", "drop weights", None),
+    ("Comparison", "ten models", None),
+    ("Grad-CAM", "where it looks", None),
+    ("Ablation", "remove layers", None),
+    ("Leakage", "honest scores", None),
+    ("In your browser", "the page listens", None),
+    ("Many machines", "larger data", None),
+)
+"""Title, subtitle and page of each chapter in order; no page where it is not written yet."""
+
+
+def road_map(here: str | None = None) -> Html:
+    """The pipeline as a picture whose boxes lead to the chapters; the page `here` is lit."""
+    suffix = ".html" if os.environ.get("BOOK_PRERENDER") else ".ipynb"
+    drawn, told = [], []
+    for i, (title, subtitle, page) in enumerate(_STAGES):
+        row, column = divmod(i, 4)
+        x, y = 2 + 122 * column, 2 + 72 * row
+        lit = page is not None and page == here
+        style = 'fill="#2f6299" color="#fff"' if lit else 'fill="none"'
+        dash = "" if page else ' stroke-dasharray="4 3"'
+        box = (
+            f'<g {style}><rect x="{x}" y="{y}" width="108" height="54" rx="8" '
+            f'stroke="currentColor"{dash}/><g fill="currentColor" text-anchor="middle">'
+            f'<text x="{x + 54}" y="{y + 24}" font-size="13" font-weight="bold">{title}</text>'
+            f'<text x="{x + 54}" y="{y + 42}" font-size="11">{subtitle}</text></g></g>'
+        )
+        if page:
+            box = (
+                f'<a href="{page}{suffix}" aria-label="Chapter {page[:2]}, {title}" '
+                f'style="text-decoration:none">{box}</a>'
+            )
+        arrow = (
+            f"M{x + 109} {y + 27} h11 m-4 -4 l4 4 l-4 4"
+            if column < 3
+            else f"M{x + 54} {y + 55} v6 H56 v9 m-4 -4 l4 4 l4 -4"
+        )
+        if i + 1 < len(_STAGES):
+            box += f'<path d="{arrow}" fill="none" stroke="currentColor"/>'
+        drawn.append(box)
+        told.append(f"{i + 1} {title}: {subtitle}{' (you are here)' if lit else ''}")
+    return Html(
+        '<figure class="drawn"><nav aria-label="Road map of the book">'
+        f'<svg viewBox="0 0 480 274" style="{FIT}" font-family="sans-serif">{"".join(drawn)}</svg>'
+        "</nav></figure>",
+        f"Road map. {', '.join(told)}.",
+    )
