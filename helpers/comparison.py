@@ -36,20 +36,23 @@ TIMED = 20
 SPARSITY = 0.5
 """The slides' pruned network has half of its weights left."""
 
+FOLDS = 3
+"""Of the folds that `baselines.folds_of` makes, so many are run: the networks take long."""
+
 
 def comparison(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """How do the slides' ten models compare?
 
-    Under each protocol, with as many folds as `baselines.folds_of` says, seed 0. In the classical
-    models nothing is tuned, so they are trained on the training and the validation part; the
-    networks need the latter to choose their best epoch. The cheap models come first.
+    Under each protocol, on the first `FOLDS` of the folds that `baselines.folds_of` makes, seed 0.
+    In the classical models nothing is tuned, so they are trained on the training and the
+    validation part; the networks need the latter to choose their best epoch. The cheap models
+    come first.
 
     The classical models fit and predict on one core. The networks use all, and their time to fit
     is worked out from a few batches, without that of pruning, which chapter 7 looks at.
     """
-    folds = baselines.folds_of(clips)
-    parts = _parts_of(clips, profile, folds)
-    every = [(protocol, fold) for protocol in splits.PROTOCOLS for fold in range(folds)]
+    parts = _parts_of(clips, profile)
+    every = [(protocol, fold) for protocol in splits.PROTOCOLS for fold in range(FOLDS)]
     classical = [(model, inputs) for inputs in INPUTS for model in baselines.MODELS]
     for measure, models in (
         (bound(_classical, parts), classical),
@@ -67,10 +70,9 @@ def scaled_inputs(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     The ways of scaling are those of `experiments.scaling`, fitted to what the models are trained
     on, in place of the models' own. Split by chunk, as the slides did, and by clip.
     """
-    folds = baselines.folds_of(clips)
-    parts = _parts_of(clips, profile, folds)
+    parts = _parts_of(clips, profile)
     for protocol in ("chunk", "clip"):
-        for fold in range(folds):
+        for fold in range(FOLDS):
             for way in experiments.SCALERS:
                 for model in ("Logistic Regression", "SVM", "Random Forest", "MLP"):
                     compared = {"model": model, "scaling": way, "protocol": protocol}
@@ -117,11 +119,12 @@ def related(confusion: np.ndarray, apart: np.ndarray, classes: tuple[str, ...]) 
     return table.assign(distance=distance)
 
 
-def _parts_of(clips: pd.DataFrame, profile: str, folds: int) -> Callable:
+def _parts_of(clips: pd.DataFrame, profile: str) -> Callable:
     """A function of protocol and fold that returns the three parts and their MFCC images.
 
     The models of a fold follow each other and share what was cut and computed for it.
     """
+    folds = baselines.folds_of(clips)
 
     @functools.lru_cache(maxsize=1)
     def parts(protocol: str, fold: int) -> tuple[tuple[Chunks, ...], list[np.ndarray]]:

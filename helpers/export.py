@@ -104,15 +104,16 @@ def to_tflite(classifier: cnn.Classifier, kind: str, images: np.ndarray) -> Expo
 def ladder(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """How much accuracy does each sparsity cost?
 
-    The network of each fold by clip is pruned to each sparsity, in its large kernels or in all,
-    always from the same beginning and with as many epochs. The network that got these epochs
-    without pruning is what the others are to be compared with; the one without them comes first.
-    Scored on windows of the test part.
+    The network of each fold by clip is pruned to each sparsity in its large kernels, and to some
+    in all of them, always from the same beginning and with as many epochs. The network that got
+    these epochs without pruning is what the others are to be compared with; the one without them
+    comes first. Scored on windows of the test part.
     """
     measure = bound(_ladder, _folds(clips, profile))
     epochs = experiments.EPOCHS_OF_PRUNING[profile]
     rows = [("none", 0.0, 0), ("none", 0.0, epochs)]
-    rows += [(layers, rung, epochs) for layers in pruning.LAYERS for rung in pruning.RUNGS]
+    rows += [("large", rung, epochs) for rung in pruning.RUNGS]
+    rows += [("all", rung, epochs) for rung in (pruning.RUNGS[0], PRUNED)]
     for fold in range(splits.FOLDS):
         for layers, sparsity, more in rows:
             compared = {"layers": layers, "sparsity": sparsity, "epochs": more}
