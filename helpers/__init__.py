@@ -16,6 +16,8 @@
     export     the network as a small file                        (chapter 7)
     baselines  classifiers without a network                      (chapter 8)
     comparison ten models side by side                            (chapter 8)
+    gradcam    where the network looks                            (chapter 9)
+    ablation   the network without one of its parts               (chapter 10)
 
 Around the pipeline: download (archives), store (the cache), models (trained ones that come with
 the book), experiments (the recorded trainings), runs (what an experiment is), reproduce (runs

@@ -28,6 +28,7 @@ from helpers.errors import InputError
 from helpers.runs import PROFILES
 
 EXPERIMENTS = {
+    "ablation": "helpers.ablation",
     "closeness": "helpers.comparison",
     "comparison": "helpers.comparison",
     "cutmix_cost": "helpers.experiments",

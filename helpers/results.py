@@ -80,6 +80,18 @@ def figure(record: dict, name: str, **compared: str) -> np.ndarray:
     return np.asarray(found[0]["figures"][name]["mean"])
 
 
+def each(record: dict, name: str, **compared: str) -> np.ndarray:
+    """One figure of each run under the condition named, in the order of its seeds and folds.
+
+    Two conditions measured on the same folds can so be compared fold by fold.
+    """
+    runs = [run for run in record["runs"] if run["compared"].items() >= compared.items()]
+    found = [run["figures"] for run in runs if name in run["figures"]]
+    if not found:
+        raise InputError(f"the record {record['experiment']} has no {name!r} of {compared}")
+    return np.array([figures[name] for figures in found])
+
+
 def spread(mean: float, sd: float) -> str:
     """A figure as the book writes it: .856 as 0.856 ± 0.028, 1062.3 as 1,062 ± 511."""
     places = 0 if abs(mean) >= 100 else 3

@@ -24,6 +24,13 @@ def test_ten_models_under_each_protocol_the_cheap_ones_first(clips):
     assert networks == sorted(networks)
 
 
+def test_the_slides_compare_the_same_ten_models():
+    slides = comparison.OF_THE_SLIDES
+    assert set(slides.index) == {*baselines.MODELS, *comparison.NETWORKS}
+    assert slides.accuracy.is_monotonic_decreasing
+    assert slides.loc["CNN + CutMix"].tolist() == [0.86, 0.86, 0.85, 0.85]
+
+
 def test_few_sessions_are_enough_for_all_folds(clips):
     few = clips.groupby("label", observed=True).head(4)
     last = [

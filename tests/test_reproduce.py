@@ -157,6 +157,18 @@ def test_the_table_and_its_source(toy, monkeypatch):
     assert "over 3 runs" in results.source(record)
 
 
+def test_a_figure_is_had_as_its_mean_or_for_each_run(toy):
+    record = json.loads(reproduce.record("toy", toy).read_text())
+    assert results.figure(record, "score", way="slow") == 1
+    np.testing.assert_array_equal(results.each(record, "score", way="fast"), [1, 2, 3])
+    assert results.each(record, "matrix", way="fast").shape == (3, 2, 2)
+    for wrong in (results.figure, results.each):
+        with pytest.raises(InputError, match="record toy has no"):
+            wrong(record, "score", way="sideways")
+        with pytest.raises(InputError, match="record toy has no"):
+            wrong(record, "scores", way="slow")
+
+
 def test_every_experiment_exists_and_says_its_question():
     for experiment, module in reproduce.EXPERIMENTS.items():
         generator = getattr(__import__(module, fromlist=["x"]), experiment)
