@@ -4,6 +4,7 @@ A checker never gives the solution away, and never raises: a mistake of yours is
 """
 
 import functools
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -230,3 +231,193 @@ def paste(answer: Callable[[np.ndarray, np.ndarray, tuple], np.ndarray]) -> str:
         f"For the patch {patch}, frames 1 to 3 and coefficients 2 and 3 come from the other image, "
         f"{int((expected != 0).sum())} values; yours has {int((given != 0).sum())} of them."
     )
+
+
+@_checker
+def space_size(answer: Callable[[dict], int]) -> str:
+    """Chapter 6: how many networks a search space holds."""
+    for space in ({"units": (8, 16, 32)}, {"a": (1, 2), "b": (1, 2, 3), "c": (5, 6, 7, 8)}):
+        sizes = [len(values) for values in space.values()]
+        given = _ask(answer, space)
+        if given == sum(sizes) != math.prod(sizes):
+            raise _NotYet(
+                f"For parameters of {', '.join(map(str, sizes))} values you add. Every value of "
+                "one goes with every value of the others."
+            )
+        if given != math.prod(sizes):
+            raise _NotYet(
+                f"Parameters of {', '.join(map(str, sizes))} values: you say {given}. How many "
+                "values has the first, and how many of the next go with each?"
+            )
+    return "Each parameter multiplies, which is why ten of them are a million networks."
+
+
+@_checker
+def best_after_each(answer: Callable[[list], list]) -> str:
+    """Chapter 6: the best score so far after each trial; nan is a failure and counts as 0."""
+    for scores in ([0.3, 0.2, 0.5, 0.4], [math.nan, 0.2, math.nan, 0.1]):
+        given = np.asarray(_ask(answer, list(scores)), float)
+        if given.shape != (len(scores),):
+            raise _NotYet(f"For {len(scores)} scores return as many; yours is {given.shape}.")
+        if np.isnan(given).any():
+            raise _NotYet(f"For {scores} a failed trial, nan, becomes your best. Count it as 0.")
+        if not np.allclose(given, np.maximum.accumulate(np.nan_to_num(scores))):
+            raise _NotYet(
+                f"For {scores} you return {given.tolist()}. After each trial the best so far is "
+                "the larger of its score and the best before."
+            )
+    return "It never falls: more budget can only find better scores, which is not better networks."
+
+
+@_checker
+def threshold_of(answer: Callable[[np.ndarray, float], float]) -> str:
+    """Chapter 7: the magnitude from which on weights stay, so that a share `sparsity` goes."""
+    weights = np.random.default_rng(0).normal(size=(4, 5)).round(3)
+    for sparsity in (0.5, 0.25, 0.8):
+        given = float(_ask(answer, weights.copy(), sparsity))
+        left, wanted = (np.abs(weights) >= given).sum(), round(weights.size * (1 - sparsity))
+        asked = f"At a sparsity of {sparsity} you say {given:.3f}."
+        if left == wanted:
+            continue
+        if (weights >= given).sum() == wanted:
+            raise _NotYet(f"{asked} Far below zero is far from zero too: take magnitudes.")
+        if left == wanted + 1:
+            raise _NotYet(f"{asked} That is the largest weight that goes, and it would stay.")
+        raise _NotYet(f"{asked} Then {left} of {weights.size} weights stay; it should be {wanted}.")
+    return "Each layer has a threshold of its own; with one for all, layers of small weights empty."
+
+
+@_checker
+def reached_at(answer: Callable[[float, float, float, float], float]) -> str:
+    """Chapter 7: the step at which the polynomial schedule has come to a sparsity."""
+    cases = ((0.65, 0.5, 0.8, 100), (0.4, 0.0, 0.8, 2000), (0.5, 0.5, 0.8, 10), (0.8, 0.5, 0.8, 10))
+    for sparsity, first, last, end in cases:
+        given = float(_ask(answer, sparsity, first, last, end))
+        gone = (sparsity - first) / (last - first)
+        share = 1 - (1 - gone) ** (1 / 3)
+        asked = f"To {sparsity}, from {first} to {last} in {end} steps, you say {given:.4g}."
+        if np.isclose(given, end * share, atol=1e-6):
+            continue
+        if np.isclose(given, share):
+            raise _NotYet(f"{asked} That is the share of the steps; return the step.")
+        if np.isclose(given, end * gone):
+            raise _NotYet(f"{asked} So it would be on a straight line; this one rises faster.")
+        raise _NotYet(f"{asked} Solve s(t) for (1 - t / T) first, and take the cube root.")
+    return "Half of the way is gone after a fifth of the steps."
+
+
+@_checker
+def improvement(answer: Callable[[float, float], tuple[float, float]]) -> str:
+    """Chapter 8: from an old accuracy to a new one, in points and in percent of the old."""
+    for old, new in ((0.5, 0.6), (0.8, 0.9), (0.9, 0.72)):
+        given = np.asarray(_ask(answer, old, new), float)
+        if given.shape != (2,):
+            raise _NotYet("Return two numbers: the points, and the percent of the old accuracy.")
+        points, percent = given
+        asked = f"From {old} to {new} you say {points:.3g} points and {percent:.3g} %."
+        if np.allclose([points, percent], [new - old, (new - old) / old]):
+            raise _NotYet(f"{asked} Both are to be in hundredths: .1 is 10 points.")
+        if not np.isclose(points, 100 * (new - old)):
+            raise _NotYet(f"{asked} Points are the difference of the two, times 100.")
+        if np.isclose(percent, 100 * (new - old) / new):
+            raise _NotYet(f"{asked} You divide by the new accuracy; an improvement is on the old.")
+        if not np.isclose(percent, 100 * (new - old) / old):
+            raise _NotYet(f"{asked} Percent of the old: the difference, over the old, times 100.")
+    return "The same step is more percent where one began lower. A claim has to say which it means."
+
+
+@_checker
+def standard_error(answer: Callable[[float, int], float]) -> str:
+    """Chapter 8: the standard error of an accuracy over n independent clips."""
+    for accuracy, n in ((0.5, 100), (0.8, 64), (0.86, 300)):
+        given = float(_ask(answer, accuracy, n))
+        variance = accuracy * (1 - accuracy) / n
+        asked = f"For an accuracy of {accuracy} over {n} clips you say {given:.4f}."
+        if np.isclose(given, variance):
+            raise _NotYet(f"{asked} That is the variance; its square root is missing.")
+        if np.isclose(given, np.sqrt(variance * n)):
+            raise _NotYet(f"{asked} That is the spread of a single clip; {n} clips are surer.")
+        if not np.isclose(given, np.sqrt(variance)):
+            raise _NotYet(
+                f"{asked} Begin with the spread of a single clip, which is right or wrong, and "
+                "divide by what n clips gain."
+            )
+    return "Half the error takes four times the clips."
+
+
+@_checker
+def grad_cam(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str:
+    """Chapter 9: the heat map of a layer's maps and of the score's gradients by them."""
+    rng = np.random.default_rng(0)
+    maps, gradients = np.maximum(rng.normal(size=(6, 4, 3)), 0), rng.normal(size=(6, 4, 3))
+    given = np.asarray(_ask(answer, maps.copy(), gradients.copy()), float)
+    if given.shape != (6, 4):
+        raise _NotYet(f"Return a map of the shape (6, 4); yours is {given.shape}.")
+    weighted = (maps * gradients.mean(axis=(0, 1))).sum(axis=2)
+    if np.allclose(given, np.maximum(weighted, 0)):
+        return "Each map counts by its mean slope, and what speaks against the class is gone."
+    if np.allclose(given, weighted):
+        raise _NotYet("Some of your values are negative: they speak against the class.")
+    if np.allclose(given, np.maximum((maps * gradients).sum(axis=2), 0)):
+        raise _NotYet("You weigh every place by its own gradient; a map has one weight, the mean.")
+    raise _NotYet("The values differ. A weight for each of the 3 filters, then the sum over them.")
+
+
+@_checker
+def hottest_window(answer: Callable[[np.ndarray, int], int]) -> str:
+    """Chapter 9: the first frame of the window of `length` frames that has the most heat."""
+    heat = np.zeros((12, 2))
+    heat[1, 0], heat[6:9, 1] = 4, 2
+    given = _ask(answer, heat.copy(), 3)
+    if given == 6:
+        if _ask(answer, np.eye(5)[::-1][:, :1], 2) != 3:
+            raise _NotYet("Heat at the very end is missed: the last window begins at n - length.")
+        return "The sum over a window counts, not the single hottest frame."
+    if given == 1 or given == 0:
+        raise _NotYet("You found the hottest frame; three frames together have more heat later on.")
+    raise _NotYet(f"You say frame {given}. Add up the heat of frames i to i + length - 1.")
+
+
+@_checker
+def flat_inputs(answer: Callable[[int, tuple, str], int]) -> str:
+    """Chapter 10: how many numbers reach the first dense layer from an image of 275 x 13."""
+    cases = (
+        ((16, (1, 5, 1), "same"), 16 * 275 * 13),
+        ((16, (1, 5, 1), "valid"), 16 * 271 * 9),
+        ((8, (3, 3), "valid"), 8 * 271 * 9),
+    )
+    for (filters, sides, padding), expected in cases:
+        given = _ask(answer, filters, sides, padding)
+        if given == expected:
+            continue
+        told = f"For {filters} filters, sides {sides} and padding {padding!r} you say {given}."
+        if given == filters * 275 * 13:
+            raise _NotYet(
+                f"{told} With 'valid' a kernel must fit in: how much does each take away?"
+            )
+        if given * filters == expected:
+            raise _NotYet(f"{told} That is one map; each filter makes one.")
+        raise _NotYet(f"{told} A kernel of side 5 leaves 4 frames and 4 coefficients fewer.")
+    return "With 'valid' padding the first dense layer of the book's network loses a third."
+
+
+@_checker
+def paired(answer: Callable[[list, list], tuple]) -> str:
+    """Chapter 10: mean and standard error of the differences between two variants, run by run."""
+    first, second = [0.80, 0.70, 0.90], [0.75, 0.68, 0.82]
+    gap = np.array(first) - np.array(second)
+    given = np.asarray(_ask(answer, first, second), float)
+    if given.shape != (2,):
+        raise _NotYet(f"Return two numbers, the mean and its standard error; yours is {given}.")
+    mean, error = given
+    if np.isclose(mean, -gap.mean()):
+        raise _NotYet("The sign is turned: take the first minus the second.")
+    if not np.isclose(mean, gap.mean()):
+        raise _NotYet(f"The mean difference is {gap.mean():.3f}, yours {mean:.3f}.")
+    if np.isclose(error, gap.std(ddof=1)):
+        raise _NotYet("That is the spread of the differences; divide by the root of their number.")
+    if np.isclose(error, gap.std() / np.sqrt(3)):
+        raise _NotYet("The spread is computed with ddof=0; from three runs that is too small.")
+    if not np.isclose(error, gap.std(ddof=1) / np.sqrt(3)):
+        raise _NotYet("The standard error comes from the three differences, not from the runs.")
+    return "Each run scatters by ten points, their differences by three: pairs see more."

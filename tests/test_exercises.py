@@ -1,11 +1,17 @@
 """Each checker accepts what is right and names what is wrong."""
 
+import math
 import re
 
 import numpy as np
 import pytest
 
 from helpers import exercises
+
+
+def _paired(one, other, ddof, n):
+    gap = np.subtract(one, other)
+    return gap.mean(), gap.std(ddof=ddof) / n**0.5
 
 
 def _pasted(image, other, patch, shift):
@@ -125,6 +131,119 @@ ANSWERS = {
             (lambda one, other, p: one[1:], "of the shape"),
             (lambda one, other, p: _pasted(one.copy(), other, p, 1), "another part"),
             (lambda one, other, p: other.copy(), "6 values; yours has 24"),
+        ],
+    ),
+    exercises.space_size: (
+        lambda space: math.prod(len(values) for values in space.values()),
+        [
+            (lambda space: None, "returns nothing"),
+            (lambda space: sum(len(values) for values in space.values()), "you add"),
+            (lambda space: len(space), "3 values: you say 1"),
+        ],
+    ),
+    exercises.best_after_each: (
+        lambda scores: np.fmax.accumulate([0.0, *scores])[1:].tolist(),
+        [
+            (lambda scores: None, "returns nothing"),
+            (lambda scores: max(scores), "return as many"),
+            (lambda scores: np.maximum.accumulate(scores), "Count it as 0"),
+            (lambda scores: scores, "larger of its score"),
+        ],
+    ),
+    exercises.grad_cam: (
+        lambda maps, slopes: np.maximum(maps @ slopes.mean(axis=(0, 1)), 0),
+        [
+            (lambda maps, slopes: None, "returns nothing"),
+            (lambda maps, slopes: maps, r"of the shape \(6, 4\)"),
+            (lambda maps, slopes: maps @ slopes.mean(axis=(0, 1)), "against the class"),
+            (lambda maps, slopes: np.maximum((maps * slopes).sum(axis=2), 0), "one weight"),
+            (lambda maps, slopes: maps.sum(axis=2), "A weight for each"),
+        ],
+    ),
+    exercises.hottest_window: (
+        lambda heat, n: int(np.convolve(heat.sum(axis=1), np.ones(n), "valid").argmax()),
+        [
+            (lambda heat, n: None, "returns nothing"),
+            (lambda heat, n: int(heat.sum(axis=1).argmax()), "hottest frame"),
+            (lambda heat, n: 7, "You say frame 7"),
+            (
+                lambda heat, n: int(
+                    np.convolve(heat.sum(axis=1)[:-1], np.ones(n), "valid").argmax()
+                ),
+                "the very end",
+            ),
+        ],
+    ),
+    exercises.flat_inputs: (
+        lambda n, sides, padding: (
+            n
+            * np.prod(
+                [side - (padding == "valid") * (sum(sides) - len(sides)) for side in (275, 13)]
+            )
+        ),
+        [
+            (lambda n, sides, padding: None, "returns nothing"),
+            (lambda n, sides, padding: n * 275 * 13, "must fit in"),
+            (lambda n, sides, padding: 275 * 13, "each filter makes one"),
+            (lambda n, sides, padding: 5, "4 frames"),
+        ],
+    ),
+    exercises.paired: (
+        lambda one, other: _paired(one, other, 1, 3),
+        [
+            (lambda one, other: None, "returns nothing"),
+            (lambda one, other: 0.05, "two numbers"),
+            (lambda one, other: _paired(other, one, 1, 3), "sign is turned"),
+            (lambda one, other: (1.0, 0.0), "mean difference is"),
+            (lambda one, other: _paired(one, other, 1, 1), "root of their number"),
+            (lambda one, other: _paired(one, other, 0, 3), "ddof=0"),
+            (lambda one, other: (0.05, np.std(one)), "not from the runs"),
+        ],
+    ),
+    exercises.threshold_of: (
+        lambda weights, sparsity: np.quantile(np.abs(weights), sparsity),
+        [
+            (lambda weights, sparsity: None, "returns nothing"),
+            (lambda weights, sparsity: np.quantile(weights, sparsity), "take magnitudes"),
+            (
+                lambda weights, sparsity: np.sort(np.abs(weights), axis=None)[
+                    round(20 * sparsity) - 1
+                ],
+                "and it would stay",
+            ),
+            (lambda weights, sparsity: sparsity, "weights stay; it should be 10"),
+        ],
+    ),
+    exercises.reached_at: (
+        lambda s, first, last, end: end * (1 - ((last - s) / (last - first)) ** (1 / 3)),
+        [
+            (lambda s, first, last, end: None, "returns nothing"),
+            (
+                lambda s, first, last, end: 1 - ((last - s) / (last - first)) ** (1 / 3),
+                "return the step",
+            ),
+            (lambda s, first, last, end: end * (s - first) / (last - first), "straight line"),
+            (lambda s, first, last, end: end / 3, "cube root"),
+        ],
+    ),
+    exercises.improvement: (
+        lambda old, new: (100 * (new - old), 100 * (new - old) / old),
+        [
+            (lambda old, new: None, "returns nothing"),
+            (lambda old, new: 100 * (new - old), "Return two numbers"),
+            (lambda old, new: (new - old, (new - old) / old), "in hundredths"),
+            (lambda old, new: (100 * (old - new), 0), "Points are the difference"),
+            (lambda old, new: (100 * (new - old), 100 * (new - old) / new), "by the new"),
+            (lambda old, new: (100 * (new - old), 100 * (new - old)), "Percent of the old"),
+        ],
+    ),
+    exercises.standard_error: (
+        lambda p, n: np.sqrt(p * (1 - p) / n),
+        [
+            (lambda p, n: None, "returns nothing"),
+            (lambda p, n: p * (1 - p) / n, "is the variance"),
+            (lambda p, n: np.sqrt(p * (1 - p)), "a single clip"),
+            (lambda p, n: p / np.sqrt(n), "Begin with the spread"),
         ],
     ),
 }

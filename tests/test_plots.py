@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ElementTree
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.tree import DecisionTreeClassifier
 
 from helpers import classify, dataset, features, plots, results, sound
 from helpers.plots import page
@@ -27,6 +28,54 @@ VERDICT = classify.Verdict(
     seconds=4.0,
     spent={},
 )
+
+TRIALS = pd.DataFrame(
+    {
+        "method": ["random", "random", "grid"],
+        "units": [8, 8, 4],
+        "spent": [2, 4, 6],
+        "score": [0.5, np.nan, 0.7],
+        "status": ["completed", "failed", "completed"],
+        "completed": [True, False, True],
+    }
+)
+
+
+def compared(model, inputs, mean, **figures):
+    figures = {"accuracy": mean, "clip_accuracy": mean} | figures
+    return {
+        "compared": {"model": model, "inputs": inputs, "protocol": "clip"},
+        "figures": {name: {"mean": value, "sd": 0.1} for name, value in figures.items()},
+    }
+
+
+COMPARED = {
+    "data": {"name": "toy"},
+    "results": [
+        compared("SVM", "flattened", 0.5, **{"fit seconds": 2.0}),
+        compared("SVM", "statistics", 0.6, **{"fit seconds": 0.1}),
+        compared("CNN + CutMix", "image", 0.7, **{"fit seconds": 90.0}),
+        compared("CNN + CutMix + Pruning", "image", 0.8),
+    ],
+}
+STATED = pd.DataFrame(
+    {"accuracy": [0.86, 0.83, 0.71]}, ["CNN + CutMix", "CNN + CutMix + Pruning", "SVM"]
+)
+XOR = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]]), np.array([0, 1, 1, 0])
+LADDER = results.load("ladder", "demo")
+PAIRS = pd.DataFrame(
+    {"one": ["Cello"], "other": ["Double_bass"], "confused": [0.1], "distance": [2.0]}
+)
+
+ABLATION = {
+    "experiment": "ablation",
+    "data": {"name": "demo"},
+    "results": [{"compared": {"variant": name}} for name in ("whole", "half")],
+    "runs": [
+        {"compared": {"variant": name}, "figures": {"accuracy": score}}
+        for name, score in (("whole", 0.8), ("whole", 0.7), ("half", 0.6))
+    ],
+}
 
 PICTURES = {
     "waveform": lambda: plots.waveform(LONG, "noise"),
@@ -53,6 +102,24 @@ PICTURES = {
     "confusion": lambda: plots.confusion(np.array([[3, 1], [0, 0]]), ["Cello", "Clarinet"]),
     "reliability": lambda: plots.reliability(np.array([[0.9, 0.1], [0.6, 0.4]]), np.array([0, 1])),
     "timeline": lambda: plots.timeline(VERDICT),
+    "grid_and_random": lambda: plots.grid_and_random(
+        np.sqrt, grid=[(0.2, 0.2), (0.2, 0.8)], random=[(0.1, 0.9), (0.7, 0.3)]
+    ),
+    "search": lambda: plots.search(TRIALS),
+    "best_so_far": lambda: plots.best_so_far({"grid": np.array([[0, 0.2, 0.4], [0.1, 0.1, 0.5]])}),
+    "trials": lambda: plots.trials(TRIALS, "units", (4, 8)),
+    "variants": lambda: plots.variants(ABLATION, {"whole": 0.86}),
+    "heat": lambda: plots.heat(IMAGE, np.maximum(IMAGE, 0), "noise"),
+    "matrix": lambda: plots.matrix(IMAGE.T @ IMAGE, "products"),
+    "bands_of_heat": lambda: plots.bands_of_heat(IMAGE[:2] ** 2, ["cello", "clarinet"]),
+    "weights": lambda: plots.weights({"before": IMAGE, "after": IMAGE[:9] / 2}),
+    "weights_left": lambda: plots.weights_left(np.eye(275 * 13 * 2, 5)),
+    "ladder": lambda: plots.ladder(LADDER),
+    "recalls": lambda: plots.recalls(LADDER, dataset.CLASSES, "all"),
+    "regions": lambda: plots.regions(*XOR, {"a tree": DecisionTreeClassifier().fit(*XOR)}),
+    "ten_models": lambda: plots.ten_models([COMPARED], STATED, "accuracy", "clip", "statistics"),
+    "cost": lambda: plots.cost(COMPARED, "fit seconds", "clip", "flattened"),
+    "nearness": lambda: plots.nearness(PAIRS, "a forest"),
     "cutmix": lambda: plots.cutmix(IMAGE, np.array([9, 99, 2, 7]), {"Cello": 0.8, "Clarinet": 0.2}),
 }
 
@@ -88,6 +155,15 @@ def test_long_clips_and_more_than_five_classes_are_drawn():
     one = CLIPS[CLIPS.label == "Cello"].assign(seconds=[40.0, 90.0])
     one["label"] = one.label.cat.remove_unused_categories()
     assert "cello median 65.0 s" in plots.durations(one, limit=2.0).alt
+
+
+def test_models_are_compared_on_the_inputs_asked_for_and_networks_on_the_image():
+    drawn = plots.ten_models([COMPARED], STATED, "accuracy", "clip", "flattened").alt
+    assert "on toy CNN + CutMix 0.70, CNN + CutMix + Pruning 0.80, SVM 0.50" in drawn
+    assert "in the slides CNN + CutMix 0.86, CNN + CutMix + Pruning 0.83, SVM 0.71" in drawn
+    unstated = plots.ten_models([COMPARED], STATED, "clip_accuracy", "clip", "statistics").alt
+    assert "SVM 0.60" in unstated and "slides" not in unstated
+    assert "Pruning" not in plots.cost(COMPARED, "fit seconds", "clip", "statistics").alt
 
 
 def test_alternative_text_is_escaped():

@@ -1,8 +1,13 @@
 """What the notebooks show: pictures by chapter, players and tables; each has alternative text."""
 
+from helpers.plots.ablation import variants
+from helpers.plots.comparison import cost, nearness, regions, ten_models
 from helpers.plots.dataset import all_counts, chunk_in_clip, durations
 from helpers.plots.features import averages, bands, framing, mel_filters, mfcc, waves_of_dct
+from helpers.plots.gradcam import bands_of_heat, heat, matrix
 from helpers.plots.network import confusion, curves, cutmix, feature_maps, reliability, timeline
 from helpers.plots.page import Html, lines, player, players, records, stack, table, words
+from helpers.plots.pruning import ladder, recalls, weights, weights_left
 from helpers.plots.road_map import road_map
 from helpers.plots.sound import envelopes, periods, ranges, recipes, spectrum, timbre, waveform
+from helpers.plots.tuning import best_so_far, grid_and_random, search, trials

@@ -1,0 +1,150 @@
+"""Pictures of models side by side (chapter 8)."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.colors import ListedColormap
+
+from helpers.plots.page import HUES, INK, picture, words
+
+
+@picture(1.6)
+def regions(figure, points: np.ndarray, labels: np.ndarray, models: Mapping) -> str:
+    """Points (N, 2) of classes 0 and 1, and what each fitted model says of all places around."""
+    panels = figure.subplots(1, len(models), sharex=True, sharey=True, squeeze=False)[0]
+    reach = 1.1 * np.abs(points).max()
+    side = np.linspace(-reach, reach, 60)
+    plane = np.stack(np.meshgrid(side, side), axis=-1).reshape(-1, 2)
+    told = []
+    for axes, (name, model) in zip(panels, models.items(), strict=True):
+        says = model.predict(plane).reshape(60, 60)
+        extent = (-reach, reach, -reach, reach)
+        colours = ListedColormap(HUES[:2])
+        axes.imshow(says, extent=extent, cmap=colours, vmin=0, vmax=1, alpha=0.35, aspect="equal")
+        for kind, marker in enumerate("ox"):
+            axes.scatter(*points[labels == kind].T, s=12, color=HUES[kind], marker=marker)
+        axes.set_title(name, fontsize=9)
+        axes.set(xticks=[], yticks=[])
+        told.append(f"{name} {(model.predict(points) == labels).mean():.2f}")
+    return (
+        "Points of two classes, dots and crosses, with what each model says of the places around "
+        f"them. Shares of the points that are right: {', '.join(told)}."
+    )
+
+
+@picture(3.6)
+def ten_models(
+    figure,
+    found: Sequence[dict],
+    slides: pd.DataFrame,
+    metric: str,
+    protocol: str,
+    inputs: str,
+) -> str:
+    """A metric of all models in records of `comparison`, beside the slides' where they give it.
+
+    `slides` has a row a model, from top to bottom, and a column a metric. `inputs` are those of
+    the classical models.
+    """
+    panels = figure.subplots(1, len(found), sharey=True, squeeze=False)[0]
+    place = -np.arange(len(slides))
+    told = []
+    for axes, record in zip(panels, found, strict=True):
+        figures = _of_models(record, protocol, inputs)
+        ours = [figures[model][metric] for model in slides.index]
+        means, spreads = ([figure[of] for figure in ours] for of in ("mean", "sd"))
+        axes.errorbar(
+            means, place, xerr=spreads, color=HUES[0], fmt="o", ms=5, label="mean and spread"
+        )
+        _rule(axes, place)
+        axes.set_title(record["data"]["name"], fontsize=10)
+        axes.set(xlim=(0.15, 1.05), xlabel=metric.replace("_", " "))
+        axes.set_xticks([0.2, 0.4, 0.6, 0.8, 1.0])
+        each = (f"{model} {mean:.2f}" for model, mean in zip(slides.index, means, strict=True))
+        told.append(f"on {record['data']['name']} {', '.join(each)}")
+    if metric in slides:
+        for axes in panels:
+            axes.plot(
+                slides[metric], place, "D", ms=5, color=HUES[1], mfc="none", label="the slides"
+            )
+        stated = (f"{model} {value:.2f}" for model, value in slides[metric].items())
+        told.append(f"in the slides {', '.join(stated)}")
+    panels[0].set_yticks(place, slides.index)
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
+    return f"{metric.replace('_', ' ')}, split by {protocol}: {'; '.join(told)}."
+
+
+@picture(3.4)
+def cost(figure, record: dict, spent: str, protocol: str, inputs: str) -> str:
+    """A cost ("fit seconds", ...) of the models in a record of `comparison`, beside accuracy."""
+    rows = pd.DataFrame(
+        {
+            model: {name: figures[name]["mean"] for name in (spent, "clip_accuracy")}
+            for model, figures in _of_models(record, protocol, inputs).items()
+            if spent in figures
+        }
+    ).T.set_axis([spent, "accuracy of clips"], axis=1)
+    rows = rows.sort_values(spent)
+    left, _ = _beside(figure, rows, record["data"]["name"])
+    decades = np.log10([rows[spent].min(), rows[spent].max()])
+    left.set(xscale="log", xlim=10 ** np.array([np.floor(decades[0]), np.ceil(decades[1])]))
+    left.minorticks_off()
+    return f"{spent} of models, the cheapest first, split by {protocol}. {_told(rows, '{:,.3g}')}"
+
+
+@picture(3.4)
+def nearness(figure, pairs: pd.DataFrame, title: str) -> str:
+    """How far apart two classes are, beside how often confused; see `comparison.related`."""
+    names = [
+        "-".join(words(name).split()[-1] for name in pair)
+        for pair in zip(pairs.one, pairs.other, strict=True)
+    ]
+    rows = pd.DataFrame(
+        {"distance": pairs.distance.to_numpy(), "share confused": pairs.confused.to_numpy()}, names
+    ).sort_values("distance")
+    _, right = _beside(figure, rows, title)
+    right.set_xlim(left=0)
+    return f"{title}: distance of pairs, the nearest first. {_told(rows, '{:.2f}')}"
+
+
+def _beside(figure, rows: pd.DataFrame, title: str) -> np.ndarray:
+    """Two panels, a row of the table in each from the top down, a column in each panel."""
+    panels = figure.subplots(1, 2, sharey=True)
+    place = -np.arange(len(rows))
+    for axes, name, hue, marker in zip(panels, rows, HUES, "os", strict=False):
+        axes.plot(rows[name], place, marker, color=hue)
+        axes.margins(x=0.1)
+        _rule(axes, place)
+        axes.set_xlabel(name)
+    panels[0].set_yticks(place, rows.index)
+    panels[0].set_title(title, fontsize=10)
+    return panels
+
+
+def _rule(axes, place: np.ndarray) -> None:
+    """A faint line across a panel at each height: one path, where a grid would be one for each."""
+    x, y = np.tile([0, 1, np.nan], len(place)), np.repeat(place, 3)
+    across = axes.get_yaxis_transform()
+    axes.plot(x, y, color=INK, alpha=0.15, linewidth=0.6, transform=across, zorder=0)
+    axes.tick_params(axis="y", left=False)
+
+
+def _told(rows: pd.DataFrame, form: str) -> str:
+    """A table of two columns in words."""
+    first, second = rows
+    each = (
+        f"{name}: {first} {form.format(one)}, {second} {other:.2f}"
+        for name, one, other in rows.itertuples(name=None)
+    )
+    return "; ".join(each) + "."
+
+
+def _of_models(record: dict, protocol: str, inputs: str) -> dict[str, dict]:
+    """The figures of each model under a protocol; the networks' input is always the image."""
+    return {
+        result["compared"]["model"]: result["figures"]
+        for result in record["results"]
+        if result["compared"]["protocol"] == protocol
+        and result["compared"]["inputs"] in (inputs, "image")
+    }

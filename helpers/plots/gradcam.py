@@ -1,0 +1,64 @@
+"""Pictures of what a network looks at (chapter 9)."""
+
+import matplotlib
+import numpy as np
+
+from helpers import chunks
+from helpers.plots.page import INK, picture
+
+
+@picture(2.2)
+def heat(figure, image: np.ndarray, heat: np.ndarray, title: str) -> str:
+    """A scaled MFCC image in grey under its heat map, both (frames, coefficients).
+
+    The brighter and less grey a place, the hotter it is; the hottest place is always bright.
+    """
+    frames, n = image.shape
+    axes = figure.subplots()
+    highest = heat.max()
+    shares = (heat / highest if highest > 0 else heat)[..., None]
+    grey = np.clip((image[..., None] + 6) / 12, 0, 1)
+    hot = matplotlib.colormaps["inferno"](shares[..., 0])[..., :3]
+    blend = (1 - shares) * grey + shares * hot
+    axes.imshow(blend.swapaxes(0, 1), extent=(0, chunks.SECONDS, -0.5, n - 0.5))
+    axes.set(title=title, xlabel="time (s)", ylabel="coefficient")
+    if highest == 0:
+        return f"The heat map of {title} is empty: nothing speaks for this class."
+    frame, coefficient = np.unravel_index(heat.argmax(), heat.shape)
+    most = int(heat.sum(axis=0).argmax())
+    return (
+        f"Heat map of {title} over its MFCC image: hottest at "
+        f"{frame / frames * chunks.SECONDS:.2f} s in c{coefficient}; over all frames c{most} has "
+        "the most heat."
+    )
+
+
+@picture(3.6)
+def matrix(figure, products: np.ndarray, title: str) -> str:
+    """A square matrix of inner products between coefficients, c0 at the top left."""
+    axes = figure.subplots()
+    drawn = axes.imshow(products, origin="upper", aspect="equal")
+    figure.colorbar(drawn, pad=0.02)
+    n = len(products)
+    axes.set(title=title, xlabel="coefficient", ylabel="coefficient")
+    axes.set_xticks(range(0, n, 2))
+    axes.set_yticks(range(0, n, 2))
+    apart = products - np.diag(np.diag(products))
+    i, j = np.unravel_index(apart.argmax(), apart.shape)
+    return (
+        f"{title}: a {n} by {n} matrix, largest on the diagonal at c{np.diag(products).argmax()}; "
+        f"of two different coefficients c{min(i, j)} and c{max(i, j)} have the largest product."
+    )
+
+
+@picture(2.8)
+def bands_of_heat(figure, means: np.ndarray, names: list[str]) -> str:
+    """The mean heat of each coefficient, a row for each class: means (K, coefficients)."""
+    axes = figure.subplots()
+    drawn = axes.imshow(means, origin="upper")
+    figure.colorbar(drawn, pad=0.02)
+    axes.set_yticks(range(len(names)), names)
+    axes.set(xlabel="coefficient", xticks=range(means.shape[1]))
+    axes.tick_params(color=INK)
+    told = ", ".join(f"{name} c{row.argmax()}" for name, row in zip(names, means, strict=True))
+    return f"Mean heat by coefficient, a row for each instrument. Hottest: {told}."

@@ -1,0 +1,112 @@
+"""Pictures of pruning: the weights, what is left of them, and what that costs (chapter 7)."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from helpers import chunks
+from helpers.plots.page import HUES, INK, looks, picture, words
+
+PLACES = (275, 13)
+"""Frames and coefficients, in the order in which the first dense layer has its inputs."""
+
+NAMES = {"large": "dense1", "all": "all kernels"}
+"""What is pruned in the paper's network, by `pruning.LAYERS`."""
+
+
+@picture(2.6)
+def weights(figure, groups: Mapping[str, np.ndarray]) -> str:
+    """Histograms of groups of weights, each in shares of its own group."""
+    axes = figure.subplots()
+    reach = max(np.quantile(np.abs(group), 0.999) for group in groups.values())
+    edges = np.linspace(-reach, reach, 81)
+    middle = (edges[1:] + edges[:-1]) / 2
+    told = []
+    for (label, group), hue, dash in zip(groups.items(), *looks(), strict=False):
+        counts, _ = np.histogram(group, edges)
+        axes.plot(middle, 100 * counts / group.size, color=hue, ls=dash, label=label)
+        half = np.median(np.abs(group))
+        told.append(f"{label}: {group.size:,} weights, half of them within {half:.4f} of 0")
+    axes.set(xlabel="weight", ylabel="% in a bin", xlim=(-reach, reach), ylim=(0, None))
+    axes.locator_params(axis="x", nbins=5)
+    figure.legend(loc="outside upper center", ncols=2)
+    return f"How many weights have which size. {'; '.join(told)}."
+
+
+@picture(4.0)
+def weights_left(figure, kernel: np.ndarray) -> str:
+    """The share of weights that are not zero, of the first dense layer's kernel (inputs, units).
+
+    Above at each place of the MFCC image, over all maps and units; below in each unit, the fullest
+    first.
+    """
+    image, bars = figure.subplots(2, 1)
+    left = kernel != 0
+    at_place = 100 * left.reshape(*PLACES, -1).mean(axis=2)
+    of_unit = np.sort(100 * left.mean(axis=0))[::-1]
+    end = PLACES[1] - 0.5
+    shown = image.imshow(at_place.T, extent=(0, chunks.SECONDS, -0.5, end), vmin=0)
+    figure.colorbar(shown, ax=image, label="% left")
+    image.set(xlabel="time (s)", ylabel="coefficient")
+    bars.bar(range(1, len(of_unit) + 1), of_unit, width=0.8, color=HUES[0])
+    bars.set(xlabel="unit, the fullest first", ylabel="% left", xlim=(0, len(of_unit) + 1))
+    return (
+        f"What is left of a layer: {100 * left.mean():.1f} % of its weights. Of each place of the "
+        f"image {at_place.min():.1f} to {at_place.max():.1f} %; of each unit {of_unit[-1]:.1f} to "
+        f"{of_unit[0]:.1f} %, and {(of_unit < 0.5).sum()} of {len(of_unit)} units keep under half "
+        "a percent."
+    )
+
+
+@picture(3.0)
+def ladder(figure, record: dict) -> str:
+    """Accuracy by clip of the record `ladder` over sparsity, with its spread.
+
+    The dashed line is the network that was trained on without pruning, the band its spread.
+    """
+    axes = figure.subplots()
+    rows = {layers: [] for layers in NAMES}
+    for result in record["results"]:
+        compared, found = result["compared"], result["figures"]["clip_accuracy"]
+        if compared["layers"] in rows:
+            rows[compared["layers"]].append((compared["sparsity"], found["mean"], found["sd"]))
+        elif compared["epochs"]:
+            control, spread = found["mean"], found["sd"]
+    axes.axhspan(control - spread, control + spread, color=INK, alpha=0.12, linewidth=0)
+    axes.axhline(control, color=INK, linewidth=1, linestyle="--", label="not pruned")
+    told = [f"not pruned {control:.2f}"]
+    for layers, hue, mark, aside in zip(rows, HUES, ("o", "s"), (-0.003, 0.003), strict=False):
+        sparsity, mean, sd = np.transpose(rows[layers])
+        label = f"{NAMES[layers]} pruned"
+        axes.errorbar(sparsity + aside, mean, sd, color=hue, marker=mark, capsize=3, label=label)
+        points = (f"{m:.2f} at {s:g}" for s, m in zip(sparsity, mean, strict=True))
+        told.append(f"{label} {', '.join(points)}")
+    axes.set(xlabel="sparsity", ylabel="accuracy by clip", ylim=(0, 1.02))
+    figure.legend(loc="outside upper center", ncols=2)
+    return f"Accuracy by clip over sparsity, mean of the folds: {'; '.join(told)}."
+
+
+@picture(3.0)
+def recalls(figure, record: dict, classes: Sequence[str], layers: str) -> str:
+    """Recall of each class over sparsity, from the record `ladder`, beginning with the control.
+
+    `layers` says what was pruned, see `pruning.LAYERS`.
+    """
+    axes = figure.subplots()
+    rows = [
+        (result["compared"]["sparsity"], result["figures"]["recall of each class"]["mean"])
+        for result in record["results"]
+        if result["compared"]["layers"] in ("none", layers) and result["compared"]["epochs"]
+    ]
+    sparsity = [of for of, _ in rows]
+    found = np.array([recall for _, recall in rows])
+    told = []
+    for label, recall, hue, dash in zip(classes, found.T, *looks(), strict=False):
+        axes.plot(sparsity, recall, color=hue, ls=dash, marker=".", label=words(label))
+        told.append(f"{words(label)} {recall[0]:.2f}, at the end {recall[-1]:.2f}")
+    axes.set(xlabel=f"sparsity of {NAMES[layers]}", ylabel="recall", ylim=(0, 1.02))
+    figure.legend(loc="outside upper center", ncols=3)
+    return (
+        f"Recall of each class over the sparsity of {NAMES[layers]}, up to {sparsity[-1]:g}: "
+        f"{'; '.join(told)}."
+    )
