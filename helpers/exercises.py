@@ -284,7 +284,7 @@ def threshold_of(answer: Callable[[np.ndarray, float], float]) -> str:
         if left == wanted + 1:
             raise _NotYet(f"{asked} That is the largest weight that goes, and it would stay.")
         raise _NotYet(f"{asked} Then {left} of {weights.size} weights stay; it should be {wanted}.")
-    return "Each layer has a threshold of its own; with one for all, layers of small weights empty."
+    return "Each layer has a threshold of its own; one for all would empty layers of small weights."
 
 
 @_checker

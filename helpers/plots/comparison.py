@@ -60,7 +60,7 @@ def ten_models(
         _rule(axes, place)
         axes.set_title(record["data"]["name"], fontsize=10)
         axes.set(xlim=(0.15, 1.05), xlabel=metric.replace("_", " "))
-        axes.set_xticks([0.2, 0.4, 0.6, 0.8, 1.0])
+        axes.set_xticks([0.25, 0.5, 0.75, 1.0])
         each = (f"{model} {mean:.2f}" for model, mean in zip(slides.index, means, strict=True))
         told.append(f"on {record['data']['name']} {', '.join(each)}")
     if metric in slides:
