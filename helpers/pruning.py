@@ -6,6 +6,7 @@ Keras 3 network comes out.
 """
 
 import inspect
+import logging
 import os
 import sys
 import weakref
@@ -18,6 +19,9 @@ from tqdm import tqdm
 
 from helpers import cnn, features, store
 from helpers.errors import InputError
+
+# Many networks in one process, and where a converter keeps its drafts, are no news to the reader.
+logging.getLogger("tensorflow").addFilter(lambda remark: remark.levelno >= logging.ERROR)
 
 SCHEDULES = ("polynomial", "constant")
 """How sparsity grows: fast at first and slower towards the end, or all at once."""

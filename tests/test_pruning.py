@@ -240,3 +240,12 @@ print(os.environ.get("TF_USE_LEGACY_KERAS"), child.stdout.strip())
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.split() == ["None", "None"], done.stderr
+
+
+def test_tensorflow_keeps_its_remarks_to_itself(caplog):
+    import tensorflow as tf
+
+    logger = tf.get_logger()
+    logger.warning("retracing")
+    logger.error("this matters")
+    assert [record.message for record in caplog.records] == ["this matters"]
