@@ -15,9 +15,6 @@ from helpers.runs import Run, bound
 EPOCHS = {"quick": 6, "paper": 30}
 """The slides trained their networks without CutMix for 30 epochs."""
 
-WHOLE = "3 conv + 3 dense"
-"""The variant from which nothing is taken."""
-
 OF_THE_SLIDES = {
     "0 conv + 3 dense": 0.4698,
     "1 conv + 3 dense": 0.5727,

@@ -4,7 +4,7 @@ import matplotlib
 import numpy as np
 
 from helpers import chunks
-from helpers.plots.page import INK, picture
+from helpers.plots.page import picture
 
 
 @picture(2.2)
@@ -59,6 +59,5 @@ def bands_of_heat(figure, means: np.ndarray, names: list[str]) -> str:
     figure.colorbar(drawn, pad=0.02)
     axes.set_yticks(range(len(names)), names)
     axes.set(xlabel="coefficient", xticks=range(means.shape[1]))
-    axes.tick_params(color=INK)
     told = ", ".join(f"{name} c{row.argmax()}" for name, row in zip(names, means, strict=True))
     return f"Mean heat by coefficient, a row for each instrument. Hottest: {told}."
