@@ -35,9 +35,9 @@ class Rung:
 
 RUNGS = {
     "the slides' way": Rung("chunk", "everything", "test"),
-    "scaled by the training part": Rung("chunk", "training", "test"),
-    "chosen on the validation part": Rung("chunk", "training", "validation"),
-    "clips kept apart": Rung("clip", "training", "validation"),
+    "clips kept apart": Rung("clip", "everything", "test"),
+    "scaled by the training part": Rung("clip", "training", "test"),
+    "chosen on the validation part": Rung("clip", "training", "validation"),
     "sessions kept apart": Rung("session", "training", "validation"),
 }
 """From the leakiest to the most honest, each closing one leak more than the one before."""

@@ -116,7 +116,7 @@ def test_each_rung_closes_one_leak_more():
 
 def test_a_rung_is_measured_with_both_models(clips, one_epoch):
     for model in leakage.MODELS:
-        figures = measured(leakage.rungs, clips, model=model, rung="clips kept apart")
+        figures = measured(leakage.rungs, clips, model=model, rung="chosen on the validation part")
         _, _, test = splits.parts(clips, 4 * len(clips), "clip")
         assert figures["confusion"].sum() == len(test)
         assert figures["accuracy"] == np.trace(figures["confusion"]) / len(test)
