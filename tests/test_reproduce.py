@@ -200,10 +200,10 @@ def test_every_experiment_is_shown_where_it_is_said_to_be():
         pages[file.stem] = set(re.findall(r'results\.(?:every|load)\(\s*"(\w+)"', code))
     card = (book / "data-card.md").read_text()
     pages["data-card"] = {name for name in reproduce.EXPERIMENTS if f"{name}`" in card}
-    assert results.SHOWN_ON == {
+    assert {
         name: tuple(page for page, shown in pages.items() if name in shown)
         for name in reproduce.EXPERIMENTS
-    }
+    } == results.SHOWN_ON
 
 
 def test_every_experiment_exists_and_says_its_question():

@@ -5,8 +5,6 @@ import itertools
 import os
 from collections.abc import Sequence
 
-import pandas as pd
-
 from helpers import results
 from helpers.plots.page import Html, records, stack, table
 
@@ -16,11 +14,10 @@ _LIBRARIES = ("numpy", "scikit-learn", "librosa", "keras", "tensorflow", "jax")
 def catalogue() -> Html:
     """What is recorded, a row for each record."""
     found = results.catalogue()
-    shown = found[["experiment", "data", "profile", "runs"]].assign(
-        minutes=(found.seconds / 60).map("{:.1f}".format), date=found.date
-    )
+    found["minutes"] = (found.seconds / 60).map("{:.1f}".format)
+    shown = ["experiment", "data", "runs", "minutes", "profile", "date"]
     hours = found.seconds.sum() / 3600
-    return table(shown, f"{len(found)} records, measured in {hours:.1f} hours together")
+    return table(found[shown], f"{len(found)} records, {hours:.1f} hours of measuring")
 
 
 def experiments() -> Html:
@@ -55,10 +52,9 @@ def _made(record: dict) -> Html:
         "libraries": ", ".join(f"{n} {versions[n]}" for n in _LIBRARIES if n in versions),
         "data": f"{data['clips']} clips, SHA-256 {data['sha256'][:12]}...",
     }
-    return table(
-        pd.DataFrame(facts.items(), columns=["what", "how it was made"]),
-        f"{record['experiment']} on {data['name']}: provenance",
-    )
+    lines = "".join(f"<li>{name}: {html.escape(fact)}</li>" for name, fact in facts.items())
+    alt = "\n".join(f"{name}: {fact}" for name, fact in facts.items())
+    return Html(f'<ul style="overflow-wrap:anywhere">{lines}</ul>', alt)
 
 
 def _link(page: str) -> str:
