@@ -63,7 +63,7 @@ def comparison(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     The classical models fit and predict on one core. The networks use all, and their time to fit
     is worked out from a few batches, without that of pruning, which chapter 7 looks at.
     """
-    parts = _parts_of(clips, profile)
+    parts = parts_of(clips, profile)
     every = [(protocol, fold) for protocol in splits.PROTOCOLS for fold in range(FOLDS)]
     classical = [(model, inputs) for inputs in INPUTS for model in baselines.MODELS]
     for measure, models in (
@@ -82,7 +82,7 @@ def scaled_inputs(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     The ways of scaling are those of `experiments.scaling`, fitted to what the models are trained
     on, in place of the models' own. Split by chunk, as the slides did, and by clip.
     """
-    parts = _parts_of(clips, profile)
+    parts = parts_of(clips, profile)
     for protocol in ("chunk", "clip"):
         for fold in range(FOLDS):
             for way in experiments.SCALERS:
@@ -131,7 +131,7 @@ def related(confusion: np.ndarray, apart: np.ndarray, classes: tuple[str, ...]) 
     return table.assign(distance=distance)
 
 
-def _parts_of(clips: pd.DataFrame, profile: str) -> Callable:
+def parts_of(clips: pd.DataFrame, profile: str) -> Callable:
     """A function of protocol and fold that returns the three parts and their MFCC images.
 
     The models of a fold follow each other and share what was cut and computed for it.

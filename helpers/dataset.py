@@ -27,9 +27,15 @@ SESSION_GAP = 50
 NAMED = ("demo", "fsdkaggle2018")
 """Data sets that need no folder to be named."""
 
+LISTS = {
+    "train": "train_post_competition.csv",
+    "test": "test_post_competition_scoring_clips.csv",
+}
+
 _ARCHIVES = {  # MD5 sums as published with the data set
     "FSDKaggle2018.meta": "f16828ac8be0e5285b9175a12f90d784",
     "FSDKaggle2018.audio_train": "a8b47ff4b52022c178f88fa5c6f080d0",
+    "FSDKaggle2018.audio_test": "f85c8665c3fc39311ea1b748e194a81d",
 }
 _ZENODO = "https://zenodo.org/records/2552860/files/{name}.zip?download=1"
 
@@ -54,7 +60,7 @@ def load(source: str | Path | None = None, classes: Sequence[str] = CLASSES) -> 
     """Load the clips table of a data set.
 
     `source` is "demo" (bundled, rendered clips), "fsdkaggle2018" (downloaded on first use,
-    4 GB) or the path of a folder in that layout; by default what the environment variable
+    4.6 GB) or the path of a folder in that layout; by default what the environment variable
     BOOK_DATA says, else "demo".
 
     Returns a DataFrame with a row a clip. Index: fname. Columns: label (categorical, in the
@@ -67,8 +73,24 @@ def load(source: str | Path | None = None, classes: Sequence[str] = CLASSES) -> 
     """
     if not classes or len(set(classes)) < len(classes):
         raise InputError(f"classes is {list(classes)}; name each class once")
-    folder = _folder(source)
-    table = _read_csv(_only(folder, "*meta") / "train_post_competition.csv")
+    return _table(_folder(source), classes, "train")
+
+
+def test_part(clips: pd.DataFrame) -> pd.DataFrame | None:
+    """The clips of the official test part that lie beside the clips of a loaded table.
+
+    They are in a folder whose name ends in `audio_test`, and listed in the `meta` folder's
+    `test_post_competition_scoring_clips.csv`. Returns a table as `load` does, or None where the
+    data have no such folder. Errors as in `load`.
+    """
+    folder = Path(clips.path.iloc[0]).parents[1]
+    if not any(folder.glob("*audio_test")):
+        return None
+    return _table(folder, tuple(clips.label.cat.categories), "test")
+
+
+def _table(folder: Path, classes: Sequence[str], part: str) -> pd.DataFrame:
+    table = _read_csv(_only(folder, "*meta") / LISTS[part])
     if "session" not in table:
         table["session"] = _sessions(table, folder)
     for label in table.label.unique():
@@ -81,7 +103,7 @@ def load(source: str | Path | None = None, classes: Sequence[str] = CLASSES) -> 
         raise InputError(f"{folder}: no clips of class {', '.join(unknown)}; it has {known}")
     table = table[table.label.isin(classes)].copy()
     table["label"] = pd.Categorical(table.label, categories=list(classes))
-    sounds = _only(folder, "*audio_train")
+    sounds = _only(folder, f"*audio_{part}")
     table["path"] = [str(sounds / fname) for fname in table.fname]
     absent = [path for path in table.path if not Path(path).is_file()]
     if absent:

@@ -6,3 +6,7 @@ class InputError(ValueError):
 
     The message names the file, field or argument and says what to do about it.
     """
+
+
+class BackendError(InputError):
+    """What was asked for needs TensorFlow, and Keras runs on another backend."""

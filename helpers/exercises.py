@@ -421,3 +421,54 @@ def paired(answer: Callable[[list, list], tuple]) -> str:
     if not np.isclose(error, gap.std(ddof=1) / np.sqrt(3)):
         raise _NotYet("The standard error comes from the three differences, not from the runs.")
     return "Each run scatters by ten points, their differences by three: pairs see more."
+
+
+@_checker
+def kept_together(answer: Callable[[np.ndarray, float, np.random.Generator], np.ndarray]) -> str:
+    """Chapter 11: which rows go to the test part, whole groups of them, about a share of all."""
+    sizes = (1, 2, 3, 4, 6, 8, 2, 5, 3, 6)
+    groups = np.repeat([f"session {i}" for i in range(10)], sizes)
+    rng = np.random.default_rng(0)
+    groups = rng.permutation(groups)
+    for seed in range(5):
+        given = np.asarray(_ask(answer, groups.copy(), 0.25, np.random.default_rng(seed)))
+        if given.shape != groups.shape or given.dtype != bool:
+            raise _NotYet(
+                f"Return True or False for each of the {len(groups)} rows; "
+                f"yours is {given.dtype} {given.shape}."
+            )
+        divided = set(groups[given]) & set(groups[~given])
+        if divided:
+            raise _NotYet(f"{min(divided)} has rows on both sides. Draw groups, not rows.")
+        if not 0.1 <= given.mean() <= 0.45:
+            raise _NotYet(
+                f"The test part got {given.mean():.0%} of the rows, not about 25 %. "
+                "Take groups in random order until it is full."
+            )
+    first, again = (
+        np.asarray(_ask(answer, groups.copy(), 0.25, np.random.default_rng(seed)))
+        for seed in (0, 3)
+    )
+    if (first == again).all():
+        raise _NotYet("Two generators gave the same groups. Draw them with `rng`.")
+    return "No group is divided, so nothing that a group shares can help in the test."
+
+
+@_checker
+def uploaded_beside(answer: Callable[[np.ndarray, np.ndarray, int], np.ndarray]) -> str:
+    """Chapter 11: which of some test ids have a training id no further away than a gap."""
+    train, test = np.array([100, 300, 200]), np.array([90, 111, 195, 301, 250])
+    expected = np.array([True, False, True, True, False])
+    given = np.asarray(_ask(answer, test.copy(), train.copy(), 10))
+    if given.shape != test.shape:
+        raise _NotYet(f"Return one answer for each of the 5 test ids; yours is {given.shape}.")
+    for number, said, right in zip(test, given, expected, strict=True):
+        if bool(said) == right:
+            continue
+        nearest = train[np.abs(train - number).argmin()]
+        far = abs(int(nearest - number))
+        raise _NotYet(
+            f"For the test id {number} the nearest training id is {nearest}, {far} away, "
+            f"{'above' if nearest > number else 'below'}; with a gap of 10 the answer is {right}."
+        )
+    return "Two clips uploaded in one go are seldom from two rooms."

@@ -30,12 +30,17 @@ TIMED = 20
 
 
 def trained(
-    train: Chunks, validation: Chunks, profile: str, way: str = "on the fly"
+    train: Chunks,
+    validation: Chunks,
+    profile: str,
+    way: str = "on the fly",
+    scaler: features.Scaler | None = None,
 ) -> cnn.Classifier:
     """The book's network as its experiments train it, seed 0, batches of 16.
 
     `way` is that of CutMix: "none", "on the fly", or "the slides'", whose set of four times the
-    size gets a quarter of the epochs, so that each way sees as many images.
+    size gets a quarter of the epochs, so that each way sees as many images. `scaler` is by default
+    fitted to the training part.
     """
     images, epochs = features.mfcc(train.waves), EPOCHS[profile]
     labels: np.ndarray = train.label
@@ -45,7 +50,9 @@ def trained(
         images, labels = cutmix.of_the_slides(images, of_one, np.random.default_rng(0))
         epochs //= 4
     held = features.mfcc(validation.waves), validation.label
-    return cnn.fit(images, labels, held, train.classes, epochs=epochs, augment=mixing)
+    return cnn.fit(
+        images, labels, held, train.classes, epochs=epochs, augment=mixing, scaler=scaler
+    )
 
 
 def network(clips: pd.DataFrame, profile: str) -> Iterator[Run]:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from helpers import audio, cnn, cutmix, experiments, features, pruning, runs, splits
+from helpers import audio, cnn, cutmix, experiments, features, runs, splits
 from helpers.errors import InputError
 from helpers.runs import Run, bound
 
@@ -425,7 +425,6 @@ def _model(network, images: np.ndarray):
     """The Keras model of a network, which takes these images and consists of layers of its own."""
     import keras
 
-    pruning.on_tensorflow("explained by Grad-CAM")
     if isinstance(network, cnn.Classifier):
         model = network.model
     else:
@@ -443,10 +442,9 @@ def _model(network, images: np.ndarray):
 def _in_batches(model, images: np.ndarray, layer: str, classes) -> Iterator[tuple]:
     """Maps and gradients of one batch of images after the other."""
     import keras
-    import tensorflow as tf
 
     maps, scores = _layer(model, layer).output, _scores(model)
-    inner = keras.Model(model.inputs, [maps, scores])
+    before, behind = keras.Model(model.inputs[0], maps), keras.Model(maps, scores)
     k = scores.shape[-1]
     if classes is not None:
         if np.shape(classes) not in ((), (len(images),)):
@@ -457,13 +455,36 @@ def _in_batches(model, images: np.ndarray, layer: str, classes) -> Iterator[tupl
                 f"classes reach from {classes.min()} to {classes.max()}, not from 0 to {k - 1}"
             )
     for first in range(0, len(images), BATCH):
-        batch = tf.constant(images[first : first + BATCH])
-        with tf.GradientTape() as tape:
-            tape.watch(batch)
-            maps, scores = inner(batch, training=False)
-            asked = tf.argmax(scores, axis=1) if classes is None else classes[first : first + BATCH]
-            score = tf.reduce_sum(scores * tf.one_hot(asked, k))  # no image touches another's
-        yield maps.numpy(), tape.gradient(score, maps).numpy()
+        batch = keras.ops.convert_to_tensor(images[first : first + BATCH], "float32")
+        maps = before(batch, training=False)
+        if classes is None:
+            asked = np.asarray(behind(maps, training=False)).argmax(axis=1)
+        else:
+            asked = classes[first : first + BATCH]
+        gradient = _gradient(behind, maps, features.one_hot(asked, k))
+        yield np.asarray(maps), np.asarray(gradient)
+
+
+def _gradient(network, maps, hot: np.ndarray):
+    """How the network's outputs that are 1 in `hot` change with the maps it is given."""
+    import keras
+
+    if keras.backend.backend() == "jax":
+        import jax
+
+        learned = [variable.value for variable in network.trainable_variables]
+        others = [variable.value for variable in network.non_trainable_variables]
+
+        def score(maps):
+            return (network.stateless_call(learned, others, maps, training=False)[0] * hot).sum()
+
+        return jax.grad(score)(maps)
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        tape.watch(maps)
+        score = tf.reduce_sum(network(maps, training=False) * hot)  # no image touches another's
+    return tape.gradient(score, maps)
 
 
 def _layer(model, name: str):

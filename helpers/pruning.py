@@ -18,7 +18,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from helpers import cnn, features, store
-from helpers.errors import InputError
+from helpers.errors import BackendError, InputError
 
 # Many networks in one process, and where a converter keeps its drafts, are no news to the reader.
 logging.getLogger("tensorflow").addFilter(lambda remark: remark.levelno >= logging.ERROR)
@@ -229,12 +229,12 @@ def prune_until(
 
 
 def on_tensorflow(what: str) -> None:
-    """Raise InputError, which says what cannot be done, where Keras runs on something else."""
+    """Raise BackendError, which says what cannot be done, where Keras runs on something else."""
     import keras
 
     backend = keras.backend.backend()
     if backend != "tensorflow":
-        raise InputError(
+        raise BackendError(
             f"Keras runs on {backend}, where a network cannot be {what}; "
             "start again with KERAS_BACKEND=tensorflow"
         )

@@ -24,13 +24,14 @@ from pathlib import Path
 from tqdm import tqdm
 
 from helpers import chunks, dataset, results, store
-from helpers.errors import InputError
+from helpers.errors import BackendError, InputError
 from helpers.runs import PROFILES
 
 EXPERIMENTS = {
     "ablation": "helpers.ablation",
     "closeness": "helpers.comparison",
     "comparison": "helpers.comparison",
+    "crowding": "helpers.leakage",
     "cutmix_cost": "helpers.experiments",
     "cutmixed": "helpers.experiments",
     "deletion": "helpers.gradcam",
@@ -40,9 +41,12 @@ EXPERIMENTS = {
     "learning_rates": "helpers.tuning",
     "localisation": "helpers.gradcam",
     "mfcc_speed": "helpers.features",
+    "neighbours": "helpers.leakage",
     "network": "helpers.experiments",
+    "official": "helpers.leakage",
     "pitch_or_timbre": "helpers.baselines",
     "real_time": "helpers.classify",
+    "rungs": "helpers.leakage",
     "sanity": "helpers.gradcam",
     "scaled_inputs": "helpers.comparison",
     "scaling": "helpers.experiments",
@@ -55,8 +59,9 @@ EXPERIMENTS = {
 def record(experiment: str, data: str | None = None, profile: str = "quick") -> Path | None:
     """Run what is unfinished of an experiment and write its record.
 
-    Returns the file, or None where the experiment has nothing to run on these data. Raises
-    InputError for an unknown experiment, profile or data set.
+    Returns the file, or None where the experiment has nothing to run on these data. Where Keras
+    runs on another backend than TensorFlow, what needs it is named and left out. Raises InputError
+    for an unknown experiment, profile or data set.
     """
     if experiment not in EXPERIMENTS:
         raise InputError(f"no experiment {experiment!r}; there are {', '.join(EXPERIMENTS)}")
@@ -71,12 +76,13 @@ def record(experiment: str, data: str | None = None, profile: str = "quick") -> 
         "sha256": dataset.digest(everything),
     }
     generator = getattr(importlib.import_module(EXPERIMENTS[experiment]), experiment)
-    runs = list(generator(clips, profile))
-    if not runs:
-        return None
-    done = []
-    for run in tqdm(runs, experiment, unit="run"):
-        measured = _measure(run, experiment, about["sha256"], profile)
+    done, refusals = [], set()
+    for run in tqdm(list(generator(clips, profile)), experiment, unit="run"):
+        try:
+            measured = _measure(run, experiment, about["sha256"], profile)
+        except BackendError as error:
+            refusals.add(f"{experiment}, {run.compared}: left out. {error}")
+            continue
         seconds, finished = (measured.pop(name).item() for name in ("seconds", "finished"))
         done.append(
             {
@@ -87,6 +93,9 @@ def record(experiment: str, data: str | None = None, profile: str = "quick") -> 
                 "finished": datetime.fromtimestamp(finished, UTC).isoformat(timespec="seconds"),
             }
         )
+    print(*sorted(refusals), sep="\n", end="\n" if refusals else "")
+    if not done:
+        return None
     question = inspect.getdoc(generator).splitlines()[0]
     return results.write(experiment, question, about, profile, done)
 

@@ -200,7 +200,11 @@ def test_the_real_data_set_is_fetched_unpacked_and_read(data_set, tmp_path, monk
     tiny = Path(data_set(five()))
     web = tmp_path / "web"
     sums = {}
-    for part in ("meta", "audio_train"):
+    shutil.copytree(tiny / "Tiny.audio_train", tiny / "Tiny.audio_test")
+    shutil.copy(
+        tiny / "Tiny.meta" / dataset.LISTS["train"], tiny / "Tiny.meta" / dataset.LISTS["test"]
+    )
+    for part in ("meta", "audio_train", "audio_test"):
         inside = tmp_path / "zipped" / f"FSDKaggle2018.{part}"
         shutil.copytree(tiny / f"Tiny.{part}", inside)
         archive = shutil.make_archive(web / inside.name, "zip", inside.parent, inside.name)
@@ -214,7 +218,8 @@ def test_the_real_data_set_is_fetched_unpacked_and_read(data_set, tmp_path, monk
         monkeypatch.setattr(dataset, "_ARCHIVES", sums)
         assert len(dataset.load("fsdkaggle2018")) == 5
         server.shutdown()
-    assert len(dataset.load("fsdkaggle2018")) == 5  # now without the web
+    clips = dataset.load("fsdkaggle2018")  # now without the web
+    assert len(clips) == len(dataset.test_part(clips)) == 5
 
 
 def test_the_whole_data_sets_metadata():

@@ -20,6 +20,13 @@ def _pasted(image, other, patch, shift):
     return image
 
 
+def whole_groups(groups, share, rng):
+    names, sizes = np.unique(groups, return_counts=True)
+    order = rng.permutation(len(names))
+    taken = order[np.cumsum(sizes[order]) <= share * len(groups) + sizes.max() / 2]
+    return np.isin(groups, names[taken])
+
+
 ANSWERS = {
     exercises.audible_partials: (
         lambda f0, sr: int(np.ceil(sr / 2 / f0)) - 1,
@@ -244,6 +251,37 @@ ANSWERS = {
             (lambda p, n: p * (1 - p) / n, "is the variance"),
             (lambda p, n: np.sqrt(p * (1 - p)), "a single clip"),
             (lambda p, n: p / np.sqrt(n), "Begin with the spread"),
+        ],
+    ),
+    exercises.kept_together: (
+        whole_groups,
+        [
+            (lambda groups, share, rng: None, "returns nothing"),
+            (lambda groups, share, rng: np.arange(5), "True or False for each of the 40 rows"),
+            (lambda groups, share, rng: rng.random(len(groups)) < share, "rows on both sides"),
+            (lambda groups, share, rng: np.zeros(len(groups), bool), "got 0% of the rows"),
+            (lambda groups, share, rng: np.isin(groups, np.unique(groups)[:4]), "same groups"),
+        ],
+    ),
+    exercises.uploaded_beside: (
+        lambda test, train, gap: np.abs(test[:, None] - train).min(axis=1) <= gap,
+        [
+            (lambda test, train, gap: True, "one answer for each"),
+            (
+                lambda test, train, gap: np.abs(test[:, None] - train).min(axis=1) < gap,
+                "test id 90 .* 10 away, above; with a gap of 10 the answer is True",
+            ),
+            (
+                lambda test, train, gap: (
+                    ((d := train - test[:, None]) >= 0).any(axis=1)
+                    & (np.where(d >= 0, d, 999).min(axis=1) <= gap)
+                ),
+                "test id 301 .* 1 away, below",
+            ),
+            (
+                lambda test, train, gap: np.abs(test[:, None] - train).min(axis=1) <= 2 * gap,
+                "test id 111 .* 11 away, below; with a gap of 10 the answer is False",
+            ),
         ],
     ),
 }

@@ -77,6 +77,18 @@ ABLATION = {
     ],
 }
 
+RUNGS = {
+    "data": {"name": "demo"},
+    "results": [
+        {
+            "compared": {"model": model, "rung": rung},
+            "figures": {"accuracy": {"mean": score, "sd": 0.02}},
+        }
+        for model, rung, score in (("CNN", "leaky", 0.9), ("SVM", "leaky", 1), ("CNN", "no", 0.6))
+    ],
+}
+INTERVALS = pd.DataFrame({"name": ["by clip"], "accuracy": [0.8], "low": [0.7], "high": [0.85]})
+
 PICTURES = {
     "waveform": lambda: plots.waveform(LONG, "noise"),
     "periods": lambda: plots.periods(WAVES, f0=220),
@@ -112,6 +124,9 @@ PICTURES = {
     "heat": lambda: plots.heat(IMAGE, np.maximum(IMAGE, 0), "noise"),
     "matrix": lambda: plots.matrix(IMAGE.T @ IMAGE, "products"),
     "bands_of_heat": lambda: plots.bands_of_heat(IMAGE[:2] ** 2, ["cello", "clarinet"]),
+    "rungs": lambda: plots.rungs(RUNGS | {"results": RUNGS["results"][::2]}),
+    "crowding": lambda: plots.crowding(results.load("crowding", "demo")),
+    "intervals": lambda: plots.intervals(INTERVALS),
     "weights": lambda: plots.weights({"before": IMAGE, "after": IMAGE[:9] / 2}),
     "weights_left": lambda: plots.weights_left(np.eye(275 * 13 * 2, 5)),
     "ladder": lambda: plots.ladder(LADDER),

@@ -15,7 +15,7 @@ _STAGES = (
     ("Comparison", "ten models", "08-comparison"),
     ("Grad-CAM", "where it looks", "09-gradcam"),
     ("Ablation", "remove layers", "10-ablation"),
-    ("Leakage", "honest scores", None),
+    ("Leakage", "honest scores", "11-leakage"),
     ("In your browser", "the page listens", None),
     ("Many machines", "larger data", None),
 )

@@ -1,0 +1,75 @@
+"""Pictures of leaks between training and test part (chapter 11)."""
+
+import numpy as np
+import pandas as pd
+
+from helpers import results
+from helpers.plots.page import DASHES, HUES, INK, picture
+
+
+@picture(2.9)
+def rungs(figure, record: dict, metric: str = "accuracy") -> str:
+    """A metric of each model in a record of `rungs`, the leakiest way of measuring at the top."""
+    axes = figure.subplots()
+    of = [(result["compared"], result["figures"][metric]) for result in record["results"]]
+    names = list(dict.fromkeys(compared["rung"] for compared, _ in of))
+    models = list(dict.fromkeys(compared["model"] for compared, _ in of))
+    told = []
+    for model, hue, marker, shift in zip(models, HUES, "os", (-0.12, 0.12), strict=False):
+        figures = [found for compared, found in of if compared["model"] == model]
+        means, spreads = ([found[name] for found in figures] for name in ("mean", "sd"))
+        place = np.arange(len(names)) + shift
+        axes.errorbar(means, place, xerr=spreads, fmt=f"{marker}-", color=hue, ms=5, label=model)
+        each = (f"{name} {mean:.2f}" for name, mean in zip(names, means, strict=True))
+        told.append(f"{model}: {', '.join(each)}")
+    axes.set_yticks(range(len(names)), names)
+    axes.set(ylim=(len(names) - 0.5, -0.5), xlim=(0.15, 1.03), xlabel=metric.replace("_", " "))
+    axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
+    figure.legend(loc="outside upper center", ncols=2)
+    return f"{metric.replace('_', ' ')} on {record['data']['name']}. {'; '.join(told)}."
+
+
+@picture(2.6)
+def crowding(figure, record: dict) -> str:
+    """Accuracy against chunks cut from a clip in a record of `crowding`, a line a protocol."""
+    axes = figure.subplots()
+    told = []
+    protocols = list(dict.fromkeys(r["compared"]["protocol"] for r in record["results"]))
+    counts = list(dict.fromkeys(r["compared"]["chunks a clip"] for r in record["results"]))
+    for protocol, hue, dash in zip(protocols, HUES, DASHES, strict=False):
+        seeds = np.array(
+            [
+                results.each(record, "accuracy", **{"chunks a clip": count, "protocol": protocol})
+                for count in counts
+            ]
+        )
+        mean, sd = seeds.mean(axis=1), seeds.std(axis=1)
+        axes.plot(counts, mean, "o", ls=dash, color=hue, ms=4, label=f"by {protocol}")
+        axes.fill_between(counts, mean - sd, mean + sd, color=hue, alpha=0.25, linewidth=0)
+        told.append(f"by {protocol} from {mean[0]:.2f} to {mean[-1]:.2f}")
+    axes.set_xscale("log", base=2)
+    axes.set_xticks(counts, counts)
+    axes.minorticks_off()
+    axes.set(xlabel="chunks a clip", ylabel="accuracy", ylim=(0.15, 1.03))
+    axes.set_title(record["data"]["name"], fontsize=10)
+    figure.legend(loc="outside upper center", ncols=3)
+    return (
+        f"Accuracy on {record['data']['name']} from {counts[0]} to {counts[-1]} chunks a clip: "
+        f"{', '.join(told)}."
+    )
+
+
+@picture(1.6)
+def intervals(figure, rows: pd.DataFrame) -> str:
+    """Rows with the columns name, accuracy, low and high as points on bars."""
+    axes = figure.subplots()
+    place = np.arange(len(rows))
+    reach = np.array([rows.accuracy - rows.low, rows.high - rows.accuracy])
+    axes.errorbar(rows.accuracy, place, xerr=reach, fmt="o", color=HUES[0], capsize=4, ms=5)
+    axes.set_yticks(place, rows.name)
+    axes.set(ylim=(len(rows) - 0.5, -0.5), xlabel="accuracy")
+    axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
+    each = (
+        f"{r.name} {r.accuracy:.2f} from {r.low:.2f} to {r.high:.2f}" for r in rows.itertuples()
+    )
+    return f"Accuracy with its interval: {'; '.join(each)}."
