@@ -27,7 +27,8 @@ _PACKAGES = (
 SHOWN_ON = {
     "ablation": ("10-ablation",),
     "closeness": ("08-comparison",),
-    "comparison": ("08-comparison",),
+    "comparison": ("08-comparison", "11-leakage"),
+    "crowding": ("11-leakage",),
     "cutmix_cost": ("05-cutmix",),
     "cutmixed": ("05-cutmix", "08-comparison"),
     "deletion": ("09-gradcam",),
@@ -40,13 +41,14 @@ SHOWN_ON = {
     "network": ("04-cnn",),
     "pitch_or_timbre": ("01-sound",),
     "real_time": ("04-cnn",),
+    "rungs": ("11-leakage",),
     "sanity": ("09-gradcam",),
     "scaled_inputs": ("08-comparison",),
     "scaling": ("04-cnn",),
     "searches": ("06-tuning",),
     "transfer": ("data-card",),
 }
-"""The pages of the book that show an experiment's records."""
+"""The pages of the book that show an experiment's records, where any does."""
 
 
 def path(experiment: str, data: str, profile: str) -> Path:

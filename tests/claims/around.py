@@ -22,12 +22,14 @@ intro = Page("intro")
 readme = Page(
     "README",
     "Python 3.11, 3.12 or 3.13",
+    "4.6 GB",
     "CC BY 4.0",
 )
 data_card = Page(
     "data-card",
     "By guessing it would be .2",
     "0.3 to 30 s",
+    "4.6 GB",
     "doi:10.5281/zenodo.2552860",
     "CC BY 4.0",
 )

@@ -7,6 +7,7 @@ from helpers.results import figure
 page = Page(
     "02-dataset",
     "20 % of the chunks | 20 % of the clips",
+    "4.6 GB",
 )
 
 
