@@ -34,6 +34,11 @@ def chapters() -> list[Path]:
     return [BOOK / page for page in pages if page.endswith(".ipynb")]
 
 
+def is_chapter(notebook: Path) -> bool:
+    """Say whether a notebook is a numbered chapter and not a page around them."""
+    return notebook.name[0].isdigit()
+
+
 @cache
 def surroundings() -> str:
     """Return a hash of what every chapter's outputs depend on."""

@@ -24,9 +24,36 @@ _PACKAGES = (
 )
 
 
+SHOWN_ON = {
+    "ablation": ("10-ablation",),
+    "closeness": ("08-comparison",),
+    "comparison": ("08-comparison", "11-leakage"),
+    "crowding": ("11-leakage",),
+    "cutmix_cost": ("05-cutmix",),
+    "cutmixed": ("05-cutmix", "08-comparison"),
+    "deletion": ("09-gradcam",),
+    "difficulty": ("02-dataset", "data-card"),
+    "export_speed": ("07-pruning",),
+    "ladder": ("07-pruning",),
+    "learning_rates": ("06-tuning",),
+    "localisation": ("09-gradcam",),
+    "mfcc_speed": ("03-mfcc",),
+    "network": ("04-cnn",),
+    "pitch_or_timbre": ("01-sound",),
+    "real_time": ("04-cnn",),
+    "rungs": ("11-leakage",),
+    "sanity": ("09-gradcam",),
+    "scaled_inputs": ("08-comparison",),
+    "scaling": ("04-cnn",),
+    "searches": ("06-tuning",),
+    "transfer": ("data-card",),
+}
+"""The pages of the book that show an experiment's records, where any does."""
+
+
 def path(experiment: str, data: str, profile: str) -> Path:
     """The file of one record."""
-    return dataset.data_folder() / "results" / f"{experiment}-{data}-{profile}.json"
+    return _folder() / f"{experiment}-{data}-{profile}.json"
 
 
 def load(experiment: str, data: str | None = None, profile: str = "quick") -> dict:
@@ -39,10 +66,34 @@ def load(experiment: str, data: str | None = None, profile: str = "quick") -> di
     again = f"python -m helpers.reproduce {experiment} --data ..."
     if not file.is_file():
         raise InputError(f"{file} is not recorded yet; `{again}` makes it")
-    try:
-        return json.loads(file.read_text())
-    except ValueError as error:
-        raise InputError(f"{file} is damaged ({error}); `{again}` makes it again") from error
+    return _read(file, again)
+
+
+def recorded() -> list[dict]:
+    """Every record, by experiment, data set and profile. Raises InputError for a damaged one."""
+    return [_read(file, "make results") for file in sorted(_folder().glob("*.json"))]
+
+
+def catalogue() -> pd.DataFrame:
+    """Every record with its provenance, a row for each, in the order of `recorded`.
+
+    Columns: experiment, question, data, profile, clips (of 2 s and more), runs, repeats, seconds
+    (of all runs), date, commit, modified (where the code was not as committed), processor, cores,
+    python, command (that makes it again), and a column for each library.
+    """
+    rows = []
+    for record in recorded():
+        made = record["provenance"]
+        named = {name: record[name] for name in ("experiment", "question", "profile", "repeats")}
+        rows.append(
+            named
+            | {"data": record["data"]["name"], "clips": record["data"]["used"]}
+            | {"runs": len(record["runs"]), "seconds": record["seconds"]}
+            | {name: made[name] for name in ("modified", "processor", "cores", "python", "command")}
+            | {"date": made["date"][:10], "commit": made["commit"][:7]}
+            | made["versions"]
+        )
+    return pd.DataFrame(rows)
 
 
 def every(experiment: str, profile: str = "quick") -> list[dict]:
@@ -179,6 +230,17 @@ def versions() -> dict[str, str]:
         with contextlib.suppress(metadata.PackageNotFoundError):
             found[name] = metadata.version(name)
     return found
+
+
+def _folder() -> Path:
+    return dataset.data_folder() / "results"
+
+
+def _read(file: Path, again: str) -> dict:
+    try:
+        return json.loads(file.read_text())
+    except ValueError as error:
+        raise InputError(f"{file} is damaged ({error}); `{again}` makes it again") from error
 
 
 def _git(*arguments: str) -> str:

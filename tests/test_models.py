@@ -73,25 +73,3 @@ def test_a_model_that_is_not_there(monkeypatch, tmp_path):
     monkeypatch.setattr(dataset, "data_folder", lambda: tmp_path)
     with pytest.raises(InputError, match=r"demo\.npz is not made.*helpers\.models chapters"):
         models.reference()
-
-
-def test_the_model_cards_page_says_what_the_card_says():
-    _, card = models.load("instruments")
-    text = (dataset.data_folder().parent / "book" / "model-cards.md").read_text()
-    scores = card["kept out"]
-    rows = {
-        "all": scores["accuracy"],
-        **dict(zip(dataset.CLASSES, scores["recall"], strict=True)),
-        "threshold": card["threshold"],
-        "clips that pass it": scores["passed by the threshold"],
-        "right among those": scores["accuracy of those"],
-        "calibration error": scores["calibration error"],
-    }
-    for name, value in rows.items():
-        assert f"| {name.replace('_', ' ').lower()} | {value:.2f} |" in text
-    assert f"a network of {card['parameters']:,} parameters" in text
-    assert f"With each of the {scores['clips']} real clips kept out" in text
-    chapters = [models.load(name)[1]["kept out"] for name in ("demo", "fsdkaggle2018-mini")]
-    clips, right = ([scores[key] for scores in chapters] for key in ("clips", "accuracy"))
-    told = "Of the clips in their test parts, {} and {}, they name {:.2f} and {:.2f} rightly."
-    assert told.format(*clips, *right) in text

@@ -208,3 +208,17 @@ def test_records_are_tables_with_their_sources():
     for record in found:
         assert f"<caption>{results.source(record)}</caption>" in drawn
     assert drawn.count("<tr") == sum(1 + len(record["results"]) for record in found)
+
+
+def test_every_record_is_in_the_catalogue_and_in_the_fold_of_its_experiment(monkeypatch):
+    found = results.recorded()
+    assert plots.catalogue().count("<tr") == 1 + len(found)
+    drawn = plots.experiments()
+    assert drawn.count("<details>") == len({record["experiment"] for record in found})
+    for record in found:
+        assert f"<caption>{results.source(record)}</caption>" in drawn
+        assert record["provenance"]["command"] in drawn and record["provenance"]["commit"] in drawn
+    assert '<a href="08-comparison.ipynb">chapter 8</a>' in drawn
+    assert '<a href="data-card.md">data card</a>' in drawn
+    monkeypatch.setenv("BOOK_PRERENDER", "1")
+    assert '<a href="data-card.html">data card</a>' in plots.experiments()

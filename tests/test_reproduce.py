@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import textwrap
 import time
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -167,6 +169,41 @@ def test_a_figure_is_had_as_its_mean_or_for_each_run(toy):
             wrong(record, "score", way="sideways")
         with pytest.raises(InputError, match="record toy has no"):
             wrong(record, "scores", way="slow")
+
+
+def test_the_catalogue_has_a_row_for_each_record(toy, tmp_path):
+    assert results.recorded() == [] and results.catalogue().empty
+    for profile in ("quick", "paper"):
+        reproduce.record("toy", toy, profile)
+    paper, quick = results.catalogue().to_dict("records")
+    assert (paper["profile"], quick["profile"]) == ("paper", "quick")
+    assert quick["question"] == "Does it count?"
+    assert (quick["data"], quick["clips"], quick["runs"], quick["repeats"]) == (
+        tmp_path.name,
+        4,
+        6,
+        3,
+    )
+    assert quick["command"].startswith("python -m helpers.reproduce toy --data")
+    assert quick["numpy"] == np.__version__
+    results.path("toy", "demo", "quick").write_text("{")
+    with pytest.raises(InputError, match=r"damaged.*make results"):
+        results.catalogue()
+
+
+def test_every_experiment_is_shown_where_it_is_said_to_be():
+    book = dataset.data_folder().parent / "book"
+    pages = {}
+    for file in sorted(book.glob("[0-9]*.ipynb")):
+        cells = nbformat.read(file, as_version=4).cells
+        code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
+        pages[file.stem] = set(re.findall(r'results\.(?:every|load)\(\s*"(\w+)"', code))
+    card = (book / "data-card.md").read_text()
+    pages["data-card"] = {name for name in reproduce.EXPERIMENTS if f"{name}`" in card}
+    assert {
+        name: tuple(page for page, shown in pages.items() if name in shown)
+        for name in sorted(set().union(*pages.values()))
+    } == results.SHOWN_ON
 
 
 def test_every_experiment_exists_and_says_its_question():

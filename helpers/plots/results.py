@@ -1,0 +1,65 @@
+"""The page of results: all records in one table, and a fold for each experiment."""
+
+import html
+import itertools
+import os
+from collections.abc import Sequence
+
+from helpers import results
+from helpers.plots.page import Html, records, stack, table
+
+_LIBRARIES = ("numpy", "scikit-learn", "librosa", "keras", "tensorflow", "jax")
+
+
+def catalogue() -> Html:
+    """What is recorded, a row for each record."""
+    found = results.catalogue()
+    found["minutes"] = (found.seconds / 60).map("{:.1f}".format)
+    shown = ["experiment", "data", "runs", "minutes", "profile", "date"]
+    hours = found.seconds.sum() / 3600
+    return table(found[shown], f"{len(found)} records, {hours:.1f} hours of measuring")
+
+
+def experiments() -> Html:
+    """A fold for each experiment: its question, its pages, figures and how they were made."""
+    grouped = itertools.groupby(results.recorded(), lambda record: record["experiment"])
+    return stack(*(_fold(name, list(found)) for name, found in grouped))
+
+
+def _fold(name: str, found: Sequence[dict]) -> Html:
+    question = found[0]["question"]
+    body = stack(*(stack(records([record]), _made(record)) for record in found))
+    links = " and ".join(map(_link, results.SHOWN_ON.get(name, ())))
+    shown = f"<p>Shown in {links}.</p>" if links else ""
+    return Html(
+        f"<details><summary>{html.escape(name)}: {html.escape(question)}</summary>"
+        f"{shown}{body}</details>",
+        f"{name}: {question}\n{body.alt}",
+    )
+
+
+def _made(record: dict) -> Html:
+    """What is needed to make a record again, and on what it was made."""
+    data, made = record["data"], record["provenance"]
+    versions = made["versions"]
+    facts = {
+        "command": made["command"],
+        "commit": made["commit"] + (", with changes" if made["modified"] else ""),
+        "runs": f"{len(record['runs'])} in {record['seconds']:,.0f} s",
+        "date": made["date"],
+        "machine": f"{made['processor']}, {made['cores']} cores, {made['machine']}",
+        "python": made["python"],
+        "libraries": ", ".join(f"{n} {versions[n]}" for n in _LIBRARIES if n in versions),
+        "data": f"{data['clips']} clips, SHA-256 {data['sha256'][:12]}...",
+    }
+    lines = "".join(f"<li>{name}: {html.escape(fact)}</li>" for name, fact in facts.items())
+    alt = "\n".join(f"{name}: {fact}" for name, fact in facts.items())
+    return Html(f'<ul style="overflow-wrap:anywhere">{lines}</ul>', alt)
+
+
+def _link(page: str) -> str:
+    number, _, _ = page.partition("-")
+    chapter = number.isdigit()
+    ending = ".html" if os.environ.get("BOOK_PRERENDER") else (".ipynb" if chapter else ".md")
+    name = f"chapter {int(number)}" if chapter else page.replace("-", " ")
+    return f'<a href="{page}{ending}">{name}</a>'

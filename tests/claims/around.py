@@ -1,0 +1,138 @@
+"""The pages around the chapters: what the text says, and the records it rests on."""
+
+import pandas as pd
+
+from claims import (
+    BASS,
+    CLARINET,
+    GUITAR,
+    REAL,
+    SAXOPHONE,
+    SLIDES,
+    Page,
+    card,
+    holds,
+    says,
+    share,
+    word,
+)
+from helpers import dataset, experiments, models, results, splits
+
+intro = Page("intro")
+readme = Page(
+    "README",
+    "Python 3.11, 3.12 or 3.13",
+    "4.6 GB",
+    "CC BY 4.0",
+)
+data_card = Page(
+    "data-card",
+    "By guessing it would be .2",
+    "0.3 to 30 s",
+    "4.6 GB",
+    "doi:10.5281/zenodo.2552860",
+    "CC BY 4.0",
+)
+model_cards = Page("model-cards")
+
+
+@intro.claims("difficulty-real")
+def introduction(real):
+    yield says("slides report an accuracy of {}", share(SLIDES["CNN + CutMix"]))
+    yield says("on {} real recordings of FSDKaggle2018", real["data"]["clips"])
+    yield says("put {} models side by side", word(len(SLIDES)))
+
+
+@readme.claims()
+def readme():
+    yield says("reports an accuracy of {}", share(SLIDES["CNN + CutMix"]))
+
+
+@data_card.claims("difficulty-demo", "difficulty-real")
+def how_hard_they_are(*records):
+    tables = [results.table(record).set_index("protocol") for record in records]
+    for protocol in splits.PROTOCOLS:
+        figures = [cell for table in tables for cell in table.loc[protocol]]
+        yield says("| {}s | {} | {} | {} | {} |", protocol, *figures)
+    yield says("{} of these training clips", records[1]["data"]["clips"])
+    yield says("{} last 2 s or more", records[1]["data"]["used"])
+
+
+@data_card.claims("transfer-real")
+def transfer(record):
+    there, back = results.table(record)["accuracy of chunks"]
+    yield says("is right for {} of the chunks, and for {} the other way round", there, back)
+
+
+@data_card.claims()
+def the_bundled_clips():
+    clips = dataset.load("demo")
+    counts = clips.label.value_counts()
+    yield says("{} clips, {} of each instrument", len(clips), counts.max())
+    shortest, longest = clips.seconds.min(), clips.seconds.max()
+    yield says(
+        "{:.1f} to {:.0f} s, together {:.0f} minutes", shortest, longest, clips.seconds.sum() / 60
+    )
+    sizes = clips.groupby(["label", "session"], observed=True).size()
+    sessions = sizes.groupby("label", observed=True).count()
+    yield says(
+        "each class has {} sessions of {} to {} clips", sessions.max(), sizes.min(), sizes.max()
+    )
+    rooms = clips.groupby(["label", "room"], observed=True).size()
+    yield says(
+        "of the clarinet's {} clips {} are in the classroom",
+        counts[CLARINET],
+        rooms[CLARINET, "classroom"],
+    )
+    yield holds("no guitar is in the hall", (GUITAR, "hall") not in rooms)
+
+
+@data_card.claims()
+def the_real_clips():
+    everything = dataset.metadata()
+    five = everything[everything.label.isin(dataset.CLASSES)]
+    verified = five[five.manually_verified == 1].label.value_counts()
+    yield says(
+        "has {:,} labelled sounds of {} classes", len(everything), everything.label.nunique()
+    )
+    yield says("between {} (double bass) and {} (saxophone)", verified[BASS], verified[SAXOPHONE])
+
+
+@model_cards.claims()
+def the_chapters_models():
+    cards = [card(name) for name in ("demo", REAL)]
+    size = models.path("demo").stat().st_size / 1e6
+    yield says("({:,} parameters, {:.1f} MB)", cards[0]["parameters"], size)
+    parts = [pd.Series([clip["part"] for clip in c["clips"]]) for c in cards]
+    train, train_real = ((part == "train").mean() for part in parts)
+    yield holds("learned from two thirds of the bundled clips", abs(train - 2 / 3) < 0.05)
+    yield holds("from as large a share of the", abs(train - train_real) < 0.02)
+    yield says("of the {} real ones", len(parts[1]))
+    kept = [c["kept out"] for c in cards]
+    yield says(
+        "Of the clips in their test parts, {} and {}, they name {:.2f} and {:.2f} rightly.",
+        *(scores["clips"] for scores in kept),
+        *(scores["accuracy"] for scores in kept),
+    )
+    yield says("{} epochs, batches of {}", experiments.EPOCHS["quick"], experiments.BATCH)
+
+
+@model_cards.claims()
+def the_model_that_listens():
+    told = card("instruments")
+    scores = told["kept out"]
+    rows = {
+        "all": scores["accuracy"],
+        **dict(zip(dataset.CLASSES, scores["recall"], strict=True)),
+        "threshold": told["threshold"],
+        "clips that pass it": scores["passed by the threshold"],
+        "right among those": scores["accuracy of those"],
+        "calibration error": scores["calibration error"],
+    }
+    for name, value in rows.items():
+        yield says("| {} | {:.2f} |", name.replace("_", " ").lower(), value)
+    yield says("a network of {:,} parameters", told["parameters"])
+    yield says("With each of the {} real clips kept out", scores["clips"])
+    yield says("which {:.0f} % of the rightly named clips above reach", 100 * models.KEPT)
+    rendered = sum("freesound_id" not in clip for clip in told["clips"])
+    yield says("All {} real clips and all {} bundled ones", scores["clips"], rendered)

@@ -1,0 +1,133 @@
+"""Chapter 6: what the text says, and the records it rests on."""
+
+import numpy as np
+import pandas as pd
+
+from claims import Page, holds, says, share, word
+from helpers import tuning
+from helpers.results import each
+
+page = Page(
+    "06-tuning",
+    "near .2, which is guessing",
+    "have trials above .3",
+    "Eight points from nothing",  # .75 and .83 in a checked cell
+)
+
+
+@page.claims("learning_rates-demo", "learning_rates-real")
+def four_rates(*records):
+    def last(record, rate):
+        return each(record, "val_accuracy", learning_rate=rate)[:, -1].mean()
+
+    yield says("a line for each rate, mean of {} seeds", word(records[0]["repeats"]))
+    large = [
+        (
+            each(r, "val_accuracy", learning_rate=rate).max(),
+            each(r, "share of its commonest answer", learning_rate=rate).min(),
+        )
+        for r in records
+        for rate in (1.0, 0.1)
+    ]
+    accuracy, commonest = np.transpose(large)
+    yield holds(
+        "this network never leaves guessing, and gives most or all chunks the same answer",
+        accuracy.max() < 0.3 and commonest.min() > 0.7,
+    )
+    slower = all(last(r, 0.01) < last(r, 0.001) for r in records)
+    yield holds("At .01 it learns more slowly than at .001", slower)
+    yield holds("on the real clips hardly at all", last(records[1], 0.01) < 0.3)
+    epochs = each(records[0], "val_accuracy", learning_rate=1.0).shape[1]
+    yield says("in {} epochs 1 and .1 learn nothing", word(epochs))
+    wasted = 10 * np.mean([rate in (1.0, 0.1) for rate in tuning.SPACE["learning_rate"]])
+    yield says("On average {} of ten random trials have one of the two large rates", word(wasted))
+
+
+@page.claims("searches-demo", "learning_rates-demo")
+def twelve_searches(record, rates):
+    def of(name):
+        return {method: each(record, name, method=method) for method in tuning.METHODS}
+
+    found, told = of("best validation accuracy"), of("test accuracy by clip")
+    curves = of("best so far")
+    budget = curves["random"].shape[1]
+    epochs = each(rates, "val_accuracy", learning_rate=1.0).shape[1]
+    yield says("You may train networks for {} epochs in all", budget)
+    yield says("{} epochs, {} for a network that is trained to its end", budget, word(epochs))
+    yield says(
+        "{} searches are on record, {} of each kind",
+        word(len(record["runs"])).capitalize(),
+        word(record["repeats"]),
+    )
+    apart = np.ptp([runs.mean() for runs in found.values()])
+    yield says("The four means end within {} points of each other", word(100 * apart))
+    yield says("at the end all are within {} points, less than the spread", word(100 * apart))
+    differ = min(np.ptp(runs) for runs in found.values())
+    yield holds("less than the seeds of any search differ by", apart < differ)
+    yield holds("the four searches cannot be told apart", apart < differ)
+    yield says("yet scored {}, {} and {}", *map(share, sorted(found["grid"])))
+    best = of("best parameters")
+    yield holds("and it found the same one each time", len(np.unique(best["grid"], axis=0)) == 1)
+    means = pd.DataFrame(
+        {"validation": pd.Series(found).map(np.mean), "test": pd.Series(told).map(np.mean)}
+    )
+    yield holds(
+        "These figures are lower, and in another order",
+        (means.test < means.validation).all() and means.rank().nunique(axis=1).max() > 1,
+    )
+    gap = means.test.drop("grid").min() - means.test["grid"]
+    yield holds(
+        "grid search, first on the validation part, comes last, by less than its spread",
+        means.validation.idxmax() == "grid" == means.test.idxmin() and gap < told["grid"].std(),
+    )
+    book = each(rates, "val_accuracy", learning_rate=0.001).max(axis=1).mean()
+    yield says("its best epochs reached {} on the bundled clips", share(book))
+    yield holds("more than the mean of any search", book > means.validation.max())
+    half = {method: curve[:, budget // 2 - 1].mean() for method, curve in curves.items()}
+    yield holds(
+        "after half the budget Hyperband is ahead of random search and the Bayesian one behind",
+        half["hyperband"] > half["random"] > half["bayesian"],
+    )
+
+
+@page.claims("searches-demo")
+def what_they_found(record):
+    best = {m: each(record, "best parameters", method=m) for m in tuning.METHODS}
+    every = np.concatenate(list(best.values()))
+    others = np.concatenate([best[m] for m in tuning.METHODS if m != "grid"])
+    rate, filters = map(list(tuning.SPACE).index, ("learning_rate", "conv1_filters"))
+    small = set(np.round(every[:, rate], 6)) == {0.001, 0.01}
+    yield holds("On the bundled clips the learning rate is .001 or .01 in every column", small)
+    yield holds("every search on the bundled clips ends at .001 or .01", small)
+    yield says(
+        "The other {} searches found {} different networks",
+        word(len(others)),
+        word(len(np.unique(others, axis=0))),
+    )
+    yield says(
+        "{} searches found {} different networks",
+        word(len(every)),
+        word(len(np.unique(every, axis=0))),
+    )
+    yield says(
+        "their first layer has {:.0f} to {:.0f} filters",
+        others[:, filters].min(),
+        others[:, filters].max(),
+    )
+    trials = tuning.trials(record)
+    trials = trials[trials.reached == trials.reached.max()]
+    trials = trials.drop_duplicates(["seed", *tuning.SPACE]).assign(learned=lambda t: t.score > 0.3)
+    learned = trials.groupby("learning_rate").learned.mean()
+    slow = trials[trials.learning_rate == 0.01].groupby("learned").dense1_units.median()
+    yield holds("at .001 nearly every network learned", learned[0.001] > 0.9)
+    yield holds("at .01 mostly the small ones did", slow[True] < slow[False])
+    yield holds("the learning rate matters most by far", learned[0.001] - learned[1.0] > 0.9)
+
+
+@page.claims()
+def the_space_of_the_slides():
+    outside = {n: v for n, v in tuning.BEST_OF_THE_SLIDES.items() if v not in tuning.SPACE[n]}
+    name = "dense3_units"
+    yield holds("one value of their result lies outside it", outside.keys() == {name})
+    yield says("has {} units, and the space ends at {}", outside[name], max(tuning.SPACE[name]))
+    yield says("holds {:,} networks", tuning.size())

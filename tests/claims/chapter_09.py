@@ -1,0 +1,105 @@
+"""Chapter 9: what the text says, and the records it rests on."""
+
+import numpy as np
+
+from claims import Page, holds, points, says, share, word
+from helpers import gradcam
+from helpers.results import each, figure
+
+page = Page(
+    "09-gradcam",
+    "would have .5",
+    "above .5",
+)
+
+
+@page.claims("sanity-demo")
+def the_first_test(sanity):
+    last = each(sanity, "correlation", **{"map": "Grad-CAM", "random from": "probabilities"})
+    follow = (last > 0.1).sum()
+    yield says("in {} folds the new maps still follow the old ones in part", word(follow))
+    yield holds(
+        "in the fifth they are partly the reverse", (last < -0.1).sum() == 1 == len(last) - follow
+    )
+    yield holds("and the mean of these is small", abs(last.mean()) < last.std())
+    beyond = [
+        figure(sanity, "correlation", **row) - figure(sanity, "of two images", **row)
+        for row in ({"map": m, "random from": "dense1"} for m in gradcam.METHODS)
+    ]
+    yield holds(
+        "on average hardly more in common with the old ones than two images' maps",
+        max(beyond) < 0.05,
+    )
+
+
+@page.claims("deletion-demo")
+def the_second_test(deletion):
+    def left(hidden, map, layer):
+        compared = {"CutMix": "on the fly", "map": map, "layer": layer, "hidden": hidden}
+        return float(figure(deletion, "20 % hidden", **compared))
+
+    kinds = [(m, layer) for m in gradcam.METHODS for layer in gradcam.LAYERS]
+    hottest, moved, others = (
+        {kind: left(hidden, *kind) for kind in kinds}
+        for hidden in ("hottest", "moved", "another image's")
+    )
+    yield says("one for each of the {} folds", word(deletion["repeats"]))
+    fewer = all(hottest[kind] < moved[kind] for kind in kinds)
+    yield holds("*hottest* leaves less than *moved* for every map", fewer)
+    usual, sharp = ("Grad-CAM", "conv3"), ("HiResCAM", "conv1")
+    yield says(
+        "{} points less than the same shape at another moment",
+        word(points(moved[usual], hottest[usual])),
+    )
+    largest = left("largest", "none", "none")
+    beating = [kind for kind in kinds if hottest[kind] < largest]
+    yield holds("of all the maps only HiResCAM over conv1 beats it", beating == [sharp])
+    before = figure(deletion, "before", CutMix="on the fly", map="none", hidden="largest")
+    yield holds("a third of the probability is left", abs(hottest[sharp] / before - 1 / 3) < 0.03)
+    controls = min(moved[sharp], others[sharp])
+    yield holds("and both fair controls leave far more", controls > 1.5 * hottest[sharp])
+    yield holds("without it, over conv1, far better", controls > 1.5 * hottest[sharp])
+    yield says("({} against {})", share(hottest[sharp]), share(hottest["Grad-CAM", "conv1"]))
+    yield says("({} against {})", share(hottest["HiResCAM", "conv3"]), share(hottest[usual]))
+    barely = 0 < points(moved[usual], hottest[usual]) < 5
+    yield holds("after Grad-CAM's average it is barely better than its control", barely)
+
+
+@page.claims("localisation-demo")
+def own_halves(record):
+    kinds = [{"map": m, "layer": layer} for m in gradcam.METHODS for layer in gradcam.LAYERS]
+
+    def of(name, way, kind):
+        return each(record, name, CutMix=way, **kind)
+
+    own = "heat in its own half"
+    found = [of(own, way, kind).mean() for way in gradcam.WAYS for kind in kinds]
+    yield says("*heat in its own half* is {} to {}", share(min(found)), share(max(found)))
+    yield holds(
+        "more than two fifths of the heat lie where the other one plays", 1 - max(found) > 0.4
+    )
+    empty = [of("empty maps", way, kinds[0]).mean() for way in gradcam.WAYS]
+    yield says("about one in {} of Grad-CAM over conv1", word(1 / np.mean(empty)))
+    change = [of(own, "on the fly", kind) - of(own, "none", kind) for kind in kinds]
+    unsure = all(gap.min() < 0 < gap.max() for gap in change)
+    yield says("over the {} folds it is now a little more", word(record["repeats"]))
+    yield says("in all {} kinds of map", word(len(kinds)))
+    yield says("by {} kinds of map and {} folds", word(len(kinds)), word(record["repeats"]))
+    yield holds("it is now a little more and now a little less", unsure)
+    yield holds("no difference on the bundled clips", unsure)
+    right, wrong = (
+        [of(f"half of the heat, {answer}", way, kind) for way in gradcam.WAYS for kind in kinds]
+        for answer in ("right", "wrong")
+    )
+    means = np.mean([*right, *wrong], axis=1)
+    yield says(
+        "half of the heat lies in {:.0f} to {:.0f} % of the image",
+        100 * means.min(),
+        100 * means.max(),
+    )
+    wider = np.array(wrong) - right
+    yield holds(
+        "the heat is a little *more* concentrated where the network is wrong, with each kind of "
+        "map, though not in every fold",
+        wider.mean(axis=1).max() < 0 < wider.max(),
+    )
