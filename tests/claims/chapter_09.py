@@ -3,7 +3,7 @@
 import numpy as np
 
 from claims import Page, holds, points, says, share, word
-from helpers import gradcam
+from helpers import gradcam, results
 from helpers.results import each, figure
 
 page = Page(
@@ -86,7 +86,7 @@ def own_halves(record):
     yield says("in all {} kinds of map", word(len(kinds)))
     yield says("by {} kinds of map and {} folds", word(len(kinds)), word(record["repeats"]))
     yield holds("it is now a little more and now a little less", unsure)
-    yield holds("no difference on the bundled clips", unsure)
+    yield holds("no difference on the bundled clips or on the real ones", unsure)
     right, wrong = (
         [of(f"half of the heat, {answer}", way, kind) for way in gradcam.WAYS for kind in kinds]
         for answer in ("right", "wrong")
@@ -103,3 +103,44 @@ def own_halves(record):
         "map, though not in every fold",
         wider.mean(axis=1).max() < 0 < wider.max(),
     )
+
+
+@page.claims("sanity-real", "deletion-real", "localisation-real")
+def real_clips(sanity, deletion, localisation):
+    def kept(record, random_from):
+        return each(record, "correlation", **{"map": "Grad-CAM", "random from": random_from})
+
+    demo = results.load("sanity", "demo")
+    wider = kept(sanity, "probabilities").std() > kept(demo, "probabilities").std()
+    yield holds("On the real clips a new last layer scatters the maps even more", wider)
+    yield says("in common with the old ones ({})", share(kept(sanity, "dense1").mean()))
+
+    def left(hidden, map, layer):
+        compared = {"CutMix": "on the fly", "map": map, "layer": layer, "hidden": hidden}
+        return float(figure(deletion, "20 % hidden", **compared))
+
+    usual = [left(hidden, "Grad-CAM", "conv3") for hidden in ("hottest", "moved")]
+    yield says("On the real clips the two are level ({} and {})", *map(share, usual))
+    yield holds("and **B** is right", points(usual[1], usual[0]) < 1)
+    yield holds("and on the real ones no better", points(usual[1], usual[0]) < 1)
+    kinds = [(m, layer) for m in gradcam.METHODS for layer in gradcam.LAYERS]
+    least = min(kinds, key=lambda kind: left("hottest", *kind))
+    before = figure(deletion, "before", CutMix="on the fly", map="none", hidden="largest")
+    half = abs(left("hottest", "HiResCAM", "conv1") / before - 0.5) < 0.03
+    yield holds(
+        "HiResCAM over conv1 finds the most: half of the probability is left",
+        least == ("HiResCAM", "conv1") and half,
+    )
+    own = {
+        (way, *kind): each(
+            localisation, "heat in its own half", CutMix=way, map=kind[0], layer=kind[1]
+        )
+        for way in gradcam.WAYS
+        for kind in kinds
+    }
+    means = [runs.mean() for runs in own.values()]
+    yield says("On the real clips it is {} to {}", share(min(means)), share(max(means)))
+    change = [own["on the fly", *kind] - own["none", *kind] for kind in kinds]
+    unsure = all(gap.min() < 0 < gap.max() for gap in change)
+    yield holds("CutMix makes no difference either", unsure)
+    yield holds("no difference on the bundled clips or on the real ones", unsure)
