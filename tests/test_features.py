@@ -31,7 +31,9 @@ def test_equals_librosa_with_unequal_levels(waves):
     np.testing.assert_allclose(ours, [of_librosa(wave) for wave in waves], atol=1e-3)
 
 
-@pytest.mark.parametrize("other", [{"n_mels": 40}, {"n_mfcc": 26}, {"win_length": 512}])
+@pytest.mark.parametrize(
+    "other", [{"n_mels": 40}, {"n_mfcc": 26}, {"win_length": 512}, {"top_db": 40}]
+)
 def test_equals_librosa_with_other_settings(waves, other):
     theirs = of_librosa(waves[0], **other)
     ours = features.mfcc(waves[0], **other)
