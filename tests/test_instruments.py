@@ -17,7 +17,7 @@ def recipe(clips, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BOOK_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setattr(instruments, "COPIES", 4)
-        patch.setattr(instruments, "EPOCHS", 2)
+        patch.setattr(instruments, "EPOCHS", 30)
         yield instruments.Recipe(clips, clips[:0])
 
 
