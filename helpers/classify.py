@@ -16,7 +16,7 @@ import numbers
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -137,7 +137,7 @@ def recording(
         probabilities = np.zeros((len(waves), len(classifier.classes)), np.float32)
         if not silent.all():
             decoded = time.perf_counter()
-            images = _images(waves[~silent])
+            images = _images(waves[~silent], classifier.settings)
             imaged = time.perf_counter()
             probabilities[~silent] = classifier.predict(images)
             spent["MFCC"] += imaged - decoded
@@ -186,7 +186,7 @@ def load(path: str | Path) -> tuple[cnn.Classifier, float]:
     for a classifier of images of another size than those of 2 s.
     """
     classifier = cnn.load(path)
-    settings = features.Settings()
+    settings = classifier.settings
     needed = (settings.n_frames(chunks.SAMPLES), settings.n_mfcc)
     taken = classifier.model.input_shape[1:]
     if taken != needed:
@@ -238,10 +238,10 @@ def _windows(path: str | Path, hop: float) -> Iterator[tuple[float, np.ndarray]]
         yield (total - chunks.SAMPLES) / audio.SR, held[-chunks.SAMPLES :]
 
 
-def _images(waves: np.ndarray) -> np.ndarray:
+def _images(waves: np.ndarray, settings: features.Settings) -> np.ndarray:
     """MFCC images on all cores: at most a batch in a call, so that the cache keeps none."""
     batches = (waves[i : i + features.BATCH] for i in range(0, len(waves), features.BATCH))
-    work = (delayed(features.mfcc)(batch) for batch in batches)
+    work = (delayed(features.mfcc)(batch, **asdict(settings)) for batch in batches)
     return np.concatenate(Parallel(-1, prefer="threads")(work))
 
 
@@ -254,13 +254,14 @@ def _probability(value, name: str) -> float:
 def _real_time(clips: pd.DataFrame, stage: str, repeat: int) -> dict:
     some = clips.sample(min(100, len(clips)), random_state=repeat)
     cuts = chunks.draw(some, 6 * _AT_ONCE, seed=repeat)
-    images, labels = _images(cuts.waves), features.one_hot(cuts.label, len(cuts.classes))
+    settings = features.Settings()
+    images, labels = _images(cuts.waves, settings), features.one_hot(cuts.label, len(cuts.classes))
     network, scaler = cnn.Architecture(), features.Scaler.fit(images)
     model = cnn.build(network, len(cuts.classes), scaler)
     classifier = cnn.Classifier(model, network, cuts.classes, scaler)
     size, work = {
         "decode": (1, lambda rows: audio.read(some.path.iloc[rows.start])),
-        "MFCC": (_AT_ONCE, lambda rows: _images(cuts.waves[rows])),
+        "MFCC": (_AT_ONCE, lambda rows: _images(cuts.waves[rows], settings)),
         "network": (_AT_ONCE, lambda rows: classifier.predict(images[rows])),
         "training": (16, lambda rows: model.train_on_batch(images[rows], labels[rows])),
     }[stage]

@@ -59,8 +59,11 @@ class Architecture:
     padding: str = "same"
     learning_rate: float = 1e-3
     pooling: str = "flatten"
-    """What the dense layers see: "flatten", every value and its place, or "statistics", each
-    filter's mean and spread over the image, wherever and however often something sounds."""
+    """What the dense layers see: "flatten", every value and its place; "statistics", each filter's
+    mean and spread over the image, wherever and however often something sounds; or "over time",
+    its mean and spread at each coefficient, all standardised by batch normalisation."""
+    noise: float = 0.0
+    """Spread of the noise that is added, while training, to what pooling returns."""
     normalised: bool = False
     """Batch normalisation before each hidden layer's ReLU."""
     levelled: bool = False
@@ -101,12 +104,14 @@ def build(
         x = _activated(convolve(x), architecture, f"conv{i}")
         x = layers.Dropout(conv.dropout, name=f"conv{i}_dropout")(x)
     if architecture.pooling == "statistics":
-        x = keras.ops.concatenate(
-            [keras.ops.mean(x, axis=(1, 2)), keras.ops.sqrt(keras.ops.var(x, axis=(1, 2)) + 1e-4)],
-            axis=-1,
-        )
+        x = _mean_and_spread(x, axis=(1, 2))
+    elif architecture.pooling == "over time":
+        x = layers.Flatten(name="flatten")(_mean_and_spread(x, axis=1))
+        x = layers.BatchNormalization(momentum=0.9, center=False, scale=False, name="pooled")(x)
     else:
         x = layers.Flatten(name="flatten")(x)
+    if architecture.noise:
+        x = layers.GaussianNoise(architecture.noise, name="noise")(x)
     for i, dense in enumerate(architecture.dense, 1):
         activation = None if architecture.normalised else "relu"
         x = layers.Dense(dense.units, activation=activation, name=f"dense{i}")(x)
@@ -121,6 +126,14 @@ def build(
         jit_compile=keras.backend.backend() == "jax",  # on TensorFlow's CPU it is 8 times slower
     )
     return model
+
+
+def _mean_and_spread(x, axis: int | tuple[int, int]):
+    from keras import ops
+
+    return ops.concatenate(
+        [ops.mean(x, axis=axis), ops.sqrt(ops.var(x, axis=axis) + 1e-4)], axis=-1
+    )
 
 
 def _activated(x, architecture: Architecture, name: str):
@@ -144,6 +157,8 @@ class Classifier:
     scaler: features.Scaler
     history: dict[str, list[float]] = field(default_factory=dict)
     """loss, accuracy, val_loss and val_accuracy after each epoch."""
+    settings: features.Settings = field(default_factory=features.Settings)
+    """How the images were made that it was trained on."""
 
     def predict(self, images: np.ndarray) -> np.ndarray:
         """Probabilities float32 (N, K) of raw MFCC images (N, frames, coefficients)."""
@@ -163,6 +178,7 @@ class Classifier:
             "scaler": asdict(self.scaler),
             "history": self.history,
             "shape": self.model.input_shape[1:],
+            "settings": asdict(self.settings),
         }
         arrays = {f"weight{i:02d}": weight for i, weight in enumerate(half)}
         store.write(
@@ -188,12 +204,13 @@ def load(path: str | Path) -> Classifier:
         scaler, classes = features.Scaler(**of_scaler), tuple(about["classes"])
         model = build(architecture, len(classes), scaler, tuple(about["shape"]))
         model.set_weights(weights)
+        settings = features.Settings(**about.get("settings", {}))  # older files have the book's
     except Exception as error:  # whatever a damaged file may cause
         raise InputError(
             f"{path}: not a model of this book ({type(error).__name__}: {error}); "
             "save it again with Classifier.save"
         ) from error
-    return Classifier(model, architecture, classes, scaler, about["history"])
+    return Classifier(model, architecture, classes, scaler, about["history"], settings)
 
 
 def _conv(kernel: int | list[int], **others) -> Conv:

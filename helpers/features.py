@@ -24,9 +24,6 @@ from helpers.runs import Run, draws
 BATCH = 4
 """Chunks computed at once: few enough that their frames stay in the processor's cache."""
 
-TOP_DB = 80.0
-"""Powers more than this far under a chunk's loudest are raised to that floor, as librosa does."""
-
 
 @dataclass(frozen=True)
 class Settings:
@@ -38,6 +35,8 @@ class Settings:
     n_fft: int = 512
     n_mels: int = 26
     n_mfcc: int = 13
+    top_db: int = 80
+    """Powers more than this far under a chunk's loudest are raised to that floor."""
 
     def __post_init__(self):
         for name, value in vars(self).items():
@@ -180,10 +179,10 @@ def mel_filters(chosen: Settings = Settings()) -> np.ndarray:
     return librosa.filters.mel(sr=chosen.sr, n_fft=chosen.n_fft, n_mels=chosen.n_mels)
 
 
-def decibels(power: np.ndarray) -> np.ndarray:
-    """Power in dB, raised to `TOP_DB` under the loudest of each wave (last two axes)."""
+def decibels(power: np.ndarray, chosen: Settings = Settings()) -> np.ndarray:
+    """Power in dB, raised to `top_db` under the loudest of each wave (last two axes)."""
     level = 10 * np.log10(np.maximum(power, 1e-10))
-    return np.maximum(level, level.max(axis=(-2, -1), keepdims=True) - TOP_DB)
+    return np.maximum(level, level.max(axis=(-2, -1), keepdims=True) - chosen.top_db)
 
 
 def dct_matrix(n_mels: int, n_mfcc: int) -> np.ndarray:
@@ -193,7 +192,8 @@ def dct_matrix(n_mels: int, n_mfcc: int) -> np.ndarray:
 
 def _mfcc_batch(waves: np.ndarray, chosen: Settings) -> np.ndarray:
     power = power_spectrum(frames(waves, chosen) * window(chosen), chosen)
-    return decibels(power @ mel_filters(chosen).T) @ dct_matrix(chosen.n_mels, chosen.n_mfcc)
+    level = decibels(power @ mel_filters(chosen).T, chosen)
+    return level @ dct_matrix(chosen.n_mels, chosen.n_mfcc)
 
 
 def _in_batches(waves: np.ndarray, chosen: Settings = Settings()) -> np.ndarray:

@@ -98,7 +98,8 @@ def instruments(data: str | None = None) -> Path:
 
     real, rendered = dataset.load(data), dataset.load("demo")
     recipe = Recipe(real, rendered)
-    kept_out = recipe.kept_out()
+    probabilities = recipe.kept_out(lambda rows: recipe.train(rows).predict)
+    kept_out = metrics.by_clip(probabilities, *recipe.plain[1:])
     recipe.train(np.arange(len(real))).save(path("instruments"))
     return _write_card(
         "instruments",

@@ -29,6 +29,7 @@ from helpers.runs import PROFILES
 
 EXPERIMENTS = {
     "ablation": "helpers.ablation",
+    "beyond": "helpers.instruments",
     "closeness": "helpers.comparison",
     "comparison": "helpers.comparison",
     "crowding": "helpers.leakage",

@@ -1,5 +1,6 @@
 """A recording of any length, rate and depth: windows, verdict, timeline, and the command line."""
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -288,6 +289,19 @@ def test_a_damaged_threshold_is_named(tmp_path, tiny, text):
     (tmp_path / "own.json").write_text(text)
     with pytest.raises(InputError, match=r"own\.json: .*threshold"):
         classify.load(model)
+
+
+def test_a_model_brings_the_settings_of_its_images(tmp_path, network):
+    settings = features.Settings(win_length=1024, hop_length=441, n_fft=1024, n_mels=64)
+    shape = (settings.n_frames(chunks.SAMPLES), settings.n_mfcc)
+    model = cnn.build(TINY, 2, network.scaler, shape)
+    other = cnn.Classifier(model, TINY, CLASSES, network.scaler, settings=settings)
+    other.save(tmp_path / "other.npz")
+    loaded, _ = classify.load(tmp_path / "other.npz")
+    wave = noisy(tone("deep", 2)).astype(np.float32)
+    heard = classify.recording(write(tmp_path / "a.wav", wave, subtype="FLOAT"), loaded)
+    image = features.mfcc(wave, **dataclasses.asdict(settings))
+    np.testing.assert_allclose(heard.probabilities, other.predict(image[None]), atol=1e-5)
 
 
 def test_a_model_of_other_images_is_named(tmp_path, network):

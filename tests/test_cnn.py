@@ -1,8 +1,10 @@
 """The network: as the slides count it, trained again to the bit, resumed, saved."""
 
+import dataclasses
 import json
 import zipfile
 
+import keras
 import numpy as np
 import pytest
 
@@ -54,6 +56,43 @@ def test_parameters_are_those_worked_out_by_hand(conv, parameters):
     assert model.count_params() == parameters
     assert model.input_shape == (None, 275, 13)
     assert model.output_shape == (None, 5)
+
+
+STATISTICAL = cnn.Architecture(
+    conv=(cnn.Conv(3, (3, 1), dropout=0.0),),
+    dense=(cnn.Dense(8, 0.0),),
+    padding="valid",
+    learning_rate=1e-2,
+    pooling="over time",
+    noise=0.3,
+)
+
+
+@pytest.mark.parametrize("conv", [(), STATISTICAL.conv])
+def test_pooling_over_time_keeps_the_mean_and_spread_at_each_coefficient(conv):
+    images = np.random.default_rng(0).normal(size=(4, 12, 5)).astype(np.float32)
+    architecture = dataclasses.replace(STATISTICAL, conv=conv)
+    model = cnn.build(architecture, 3, features.Scaler((0.0,) * 5, (1.0,) * 5), (12, 5))
+    last = model.get_layer("conv1" if conv else "image").output
+    to_maps, to_pooled = (
+        keras.Model(model.inputs, layer) for layer in (last, model.get_layer("flatten").output)
+    )
+    maps, pooled = to_maps.predict(images, verbose=0), to_pooled.predict(images, verbose=0)
+    expected = np.concatenate([maps.mean(axis=1), maps.std(axis=1)], axis=-1)
+    np.testing.assert_allclose(pooled, expected.reshape(4, -1), atol=1e-2)
+    filters = 3 if conv else 1
+    statistics = 2 * 5 * filters
+    learned = (3 * 3 + 3 if conv else 0) + (statistics * 8 + 8) + (8 * 3 + 3)
+    assert model.count_params() == learned + 2 * statistics  # and means and variances seen
+
+
+def test_a_network_of_mean_and_spread_learns(data):
+    classifier = trained(data, architecture=STATISTICAL, epochs=20)
+    images, labels = data[2]
+    probabilities = classifier.predict(images)
+    assert (probabilities.argmax(axis=1) == labels).mean() > 0.6
+    backwards = classifier.predict(images[:, ::-1])  # conv1 sees other neighbours, but alike ones
+    assert np.abs(backwards - probabilities).mean() < 0.1
 
 
 def test_the_first_layer_is_the_scaler():
@@ -160,6 +199,20 @@ def test_a_loaded_model_predicts_identically(data, tmp_path):
     np.testing.assert_allclose(saved, before, atol=5e-3)  # rounded to 16 bits
     assert (loaded.architecture, loaded.classes) == (SMALL, CLASSES)
     assert (loaded.scaler, loaded.history) == (classifier.scaler, classifier.history)
+
+
+def test_the_settings_of_its_images_are_kept(data, tmp_path):
+    path, settings = tmp_path / "model.npz", features.Settings(n_mfcc=5, hop_length=441, top_db=90)
+    classifier = trained(data)
+    assert classifier.settings == features.Settings()
+    dataclasses.replace(classifier, settings=settings).save(path)
+    assert cnn.load(path).settings == settings
+    with np.load(path) as file:
+        kept = dict(file)
+    about = json.loads(str(kept.pop("about")))
+    del about["settings"]  # as files were before
+    np.savez(path, about=json.dumps(about), **kept)
+    assert cnn.load(path).settings == features.Settings()
 
 
 @pytest.mark.parametrize("damage", ["cut", "text", "other", "weights"])

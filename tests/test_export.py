@@ -40,8 +40,9 @@ def network(images, tmp_path_factory):
             normalised=True,
             levelled=True,
         ),
+        cnn.Architecture((), SMALL.dense, pooling="over time", noise=0.3, levelled=True),
     ],
-    ids=["conv and dense", "dense alone", "every option"],
+    ids=["conv and dense", "dense alone", "every option", "mean and spread"],
 )
 def test_a_file_predicts_as_its_network(images, kind, architecture):
     scaler = features.Scaler.fit(images)

@@ -38,6 +38,13 @@ def test_equals_librosa_with_other_settings(waves, other):
     np.testing.assert_allclose(ours[:274], theirs[:274], atol=1e-3)
 
 
+@pytest.mark.parametrize("top_db", [40, 80])
+def test_the_floor_lies_as_far_down_as_it_is_set(top_db):
+    power = np.logspace(0, -9, 10)[:, None]
+    level = features.decibels(power, features.Settings(top_db=top_db))
+    np.testing.assert_allclose(level[:, 0], np.maximum(-10.0 * np.arange(10), -top_db))
+
+
 @pytest.mark.parametrize("signal", ["silence", "click", "noise"])
 def test_equals_librosa_on_odd_signals(signal):
     wave = np.zeros(44_100, np.float32)

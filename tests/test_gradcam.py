@@ -214,6 +214,20 @@ def test_every_option_of_an_architecture_has_maps(images):
         assert np.isfinite(heat).all() and heat.max() > 0
 
 
+@pytest.mark.parametrize("conv", [(), (cnn.Conv(4, (3, 1), stride=2),)])
+def test_mean_and_spread_are_explained_down_to_the_image(images, conv):
+    network = untrained(
+        cnn.Architecture(conv, SMALL.dense, pooling="over time", noise=0.3, levelled=True)
+    )
+    heat = gradcam.heat_maps(network, images, "image", 0, "HiResCAM")
+    assert heat.shape == images.shape
+    assert np.isfinite(heat).all() and heat.max() > 0
+    # What a small change of one place does to the score.
+    maps, slopes = gradcam.gradients(network, images[:1], "image", 0)
+    assert maps.shape == slopes.shape == (1, *images.shape[1:], 1)
+    np.testing.assert_allclose(heat[0], np.maximum(maps * slopes, 0)[0, ..., 0], atol=1e-6)
+
+
 # In place: a map smaller than the image is drawn where it looked.
 
 

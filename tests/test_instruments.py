@@ -1,0 +1,87 @@
+"""The recipe of the model that listens: what it hears, learns and keeps apart."""
+
+import numpy as np
+import pytest
+
+from helpers import dataset, features, instruments, metrics
+
+
+@pytest.fixture(scope="module")
+def clips():
+    """Six bundled clips of each instrument, some of them under 2 s."""
+    return dataset.load("demo").groupby("label", observed=True).head(6)
+
+
+@pytest.fixture(scope="module")
+def recipe(clips, tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BOOK_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setattr(instruments, "COPIES", 4)
+        patch.setattr(instruments, "EPOCHS", 30)
+        yield instruments.Recipe(clips, clips[:0])
+
+
+def test_half_of_what_is_heard_is_as_it_is(clips):
+    short = clips[clips.seconds < 2].head(2)  # so each has one chunk only
+    images, labels = instruments.heard(short, 4, seed=0)
+    size = (instruments.SETTINGS.n_frames(44_100), 13)
+    assert images.shape == (8, *size) and (labels == short.label.cat.codes.repeat(4)).all()
+    plain, _, _ = instruments.windows(short)
+    for i, image in enumerate(plain):
+        same = np.isclose(images[4 * i : 4 * i + 4], image, atol=1e-3).all(axis=(1, 2))
+        assert same.tolist() == [True, True, False, False]
+    again, _ = instruments.heard(short, 4, seed=0)
+    np.testing.assert_array_equal(images, again)
+
+
+def test_it_learns_from_the_clips_it_is_told(recipe, clips):
+    images, labels = recipe.known(np.array([0, 9]))
+    assert labels.tolist() == [
+        label for label in clips.label.cat.codes.iloc[[0, 9]] for _ in "1234"
+    ]
+    np.testing.assert_array_equal(images[4:], recipe.of_real[0][36:40])
+
+
+@pytest.mark.parametrize("protocol", instruments.PROTOCOLS)
+def test_each_window_is_named_once_by_what_has_not_heard_it(recipe, clips, protocol):
+    groups = clips.index.to_series() if protocol == "clip" else clips.session
+    taught = []
+
+    def learn(rows):
+        taught.append(set(groups.iloc[rows]))
+        return lambda images: np.full((len(images), 5), len(taught))
+
+    fold = recipe.kept_out(learn, protocol)[:, 0].astype(int)
+    assert set(fold) == {1, 2, 3, 4, 5}
+    for number, clip in zip(fold, recipe.plain[2], strict=True):
+        assert groups[clip] not in taught[number - 1]
+
+
+def test_the_network_is_small_and_knows_its_images(recipe, clips):
+    network = recipe.train(np.arange(len(clips)))
+    assert network.settings == instruments.SETTINGS
+    assert network.model.count_params() <= 100_000
+    images, labels, clip = recipe.plain
+    assert network.model.input_shape[1:] == images.shape[1:]
+    mean, label = metrics.by_clip(network.predict(images), labels, clip)
+    assert (mean.argmax(axis=1) == label).mean() > 0.5
+
+
+def test_the_experiment_says_what_is_right_and_what_it_costs(clips, monkeypatch):
+    monkeypatch.setattr(instruments, "COPIES", 4)
+    monkeypatch.setattr(instruments, "EPOCHS", 1)
+    long = clips[clips.seconds >= 2]
+    runs = list(instruments.beyond(long, "quick"))
+    assert len(runs) == 3 * len(instruments.PROTOCOLS) * len(instruments.MODELS)
+    for run in runs[: len(instruments.MODELS)]:
+        figures = run.measure(**run.compared, **run.repeated)
+        assert figures["right"].shape == (len(long),)
+        assert figures["right"].mean() == pytest.approx(figures["clip_accuracy"])
+        assert figures["parameters"] > 0 and figures["milliseconds"] > 0
+
+
+def test_mean_and_spread():
+    images = np.random.default_rng(0).normal(size=(3, 10, 13))
+    found = instruments.mean_and_spread(images)
+    np.testing.assert_allclose(found[:, :13], features.average(images))
+    np.testing.assert_allclose(found[:, 13:], images.std(axis=1))
