@@ -26,6 +26,7 @@ _PACKAGES = (
 
 SHOWN_ON = {
     "ablation": ("10-ablation",),
+    "beyond": ("11-leakage",),
     "closeness": ("08-comparison",),
     "comparison": ("08-comparison", "11-leakage"),
     "crowding": ("11-leakage",),
@@ -38,6 +39,7 @@ SHOWN_ON = {
     "learning_rates": ("06-tuning",),
     "localisation": ("09-gradcam",),
     "mfcc_speed": ("03-mfcc",),
+    "neighbours": ("11-leakage",),
     "network": ("04-cnn",),
     "pitch_or_timbre": ("01-sound",),
     "real_time": ("04-cnn",),

@@ -60,7 +60,7 @@ def crowding(figure, record: dict) -> str:
     )
 
 
-@picture(1.6)
+@picture(2.2)
 def intervals(figure, rows: pd.DataFrame) -> str:
     """Rows with the columns name, accuracy, low and high as points on bars."""
     axes = figure.subplots()
