@@ -59,7 +59,7 @@ EPOCHS, BATCH_SIZE, FOLDS = 24, 64, 5
 PROTOCOLS = {"clip": StratifiedKFold, "session": StratifiedGroupKFold}
 """What `beyond` keeps apart."""
 
-MODELS = ("small network", "SVM, the same images", "SVM, real clips unchanged")
+MODELS = ("small network", "SVM, the same images", "SVM, unchanged clips alone")
 
 
 def images_of(waves: np.ndarray) -> np.ndarray:
