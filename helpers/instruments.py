@@ -153,7 +153,7 @@ def beyond(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """How good is the model that listens, with clips or sessions kept apart, and what does it cost?
 
     Beside it stands an SVM with an RBF kernel on the mean and the spread of each coefficient, of
-    the same images, or of the unchanged ones of the real clips alone. All clips are scored, in
+    the same images, or of the unchanged ones of these clips alone. All clips are scored, in
     five folds, each by the mean of its windows' probabilities; "right" is 1 for those named
     rightly, in the order of the clips. Three times. Rendered clips are learned from where none
     of them is scored. Milliseconds are those of a 2 s chunk from samples to
