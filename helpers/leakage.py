@@ -63,8 +63,9 @@ def nearest(known: Chunks, new: Chunks) -> pd.DataFrame:
     DataFrame with a row for each of the new chunks: row (of the neighbour, in `known`), distance,
     and whether the two are of the same clip, session and class.
     """
-    scale = StandardScaler().fit(baselines.statistics(known.waves))
-    table, asked = (scale.transform(baselines.statistics(part.waves)) for part in (known, new))
+    scale = StandardScaler()
+    table = scale.fit_transform(baselines.statistics(known.waves))
+    asked = scale.transform(baselines.statistics(new.waves))
     distance, row = NearestNeighbors(n_neighbors=1).fit(table).kneighbors(asked)
     found = known[row[:, 0]]
     return pd.DataFrame(
@@ -179,24 +180,22 @@ def _rung(parts: Callable, profile: str, model: str, rung: str, fold: int) -> di
     cuts, images = parts(way.protocol, fold)
     train, validation, test = cuts
     chosen_on = test if way.chosen_on == "test" else validation
+    everything = way.scaled_by == "everything"
     if model == "CNN":
-        scaler = None
-        if way.scaled_by == "everything":
-            scaler = features.Scaler.fit(np.concatenate(images))
+        scaler = features.Scaler.fit(np.concatenate(images)) if everything else None
         classifier = experiments.trained(train, chosen_on, profile, "none", scaler)
-        return metrics.report(
-            classifier.predict(images[2]), test.label, test.clip, test.classes
-        ).figures()
-    x = [baselines.summary(part) for part in images]
-    scale = StandardScaler().fit(np.concatenate(x) if way.scaled_by == "everything" else x[0])
-    known, held, new = (scale.transform(part) for part in x)
-    machines = [
-        SVC(C=c, gamma=gamma, break_ties=True).fit(known, train.label) for c, gamma in _SETTINGS
-    ]
-    judged = new if way.chosen_on == "test" else held
-    best = max(machines, key=lambda machine: machine.score(judged, chosen_on.label))
-    votes = features.one_hot(best.predict(new), len(test.classes))
-    return metrics.report(votes, test.label, test.clip, test.classes).figures()
+        probabilities = classifier.predict(images[2])
+    else:
+        x = [baselines.summary(part) for part in images]
+        scale = StandardScaler().fit(np.concatenate(x) if everything else x[0])
+        known, held, new = (scale.transform(part) for part in x)
+        machines = [
+            SVC(C=c, gamma=gamma, break_ties=True).fit(known, train.label) for c, gamma in _SETTINGS
+        ]
+        judged = new if chosen_on is test else held
+        best = max(machines, key=lambda machine: machine.score(judged, chosen_on.label))
+        probabilities = features.one_hot(best.predict(new), len(test.classes))
+    return metrics.report(probabilities, test.label, test.clip, test.classes).figures()
 
 
 def _crowding(clips: pd.DataFrame, folds: int, protocol: str, seed: int, **compared: int) -> dict:
