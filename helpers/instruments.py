@@ -76,7 +76,7 @@ def heard(clips: pd.DataFrame, copies: int, seed: int) -> tuple[np.ndarray, np.n
     rng = np.random.default_rng(seed)
     images = [images_of(np.empty((0, chunks.SAMPLES), np.float32))]  # there may be no clips
     for path in clips.path:
-        wave = _at_least_a_chunk(audio.read(path))
+        wave = chunks.filled(audio.read(path))
         starts = rng.integers(len(wave) - chunks.SAMPLES + 1, size=copies)
         waves = np.stack([wave[start : start + chunks.SAMPLES] for start in starts])
         otherwise = augment.recorded_otherwise(waves[copies // 2 :], rng, VARIED)
@@ -84,11 +84,16 @@ def heard(clips: pd.DataFrame, copies: int, seed: int) -> tuple[np.ndarray, np.n
     return np.concatenate(images), np.repeat(clips.label.cat.codes.to_numpy(), copies)
 
 
-def windows(clips: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Windows at a hop of 1 s, as they are, of clips of any length: images, labels and fnames."""
+def windows(
+    clips: pd.DataFrame, read: Callable[[str], np.ndarray] = audio.read
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Windows at a hop of 1 s of clips of any length: images, labels and fnames.
+
+    `read` makes samples of a clip's path; by default they are as they were recorded.
+    """
     cut = [
         np.lib.stride_tricks.sliding_window_view(wave, chunks.SAMPLES)[:: audio.SR]
-        for wave in (_at_least_a_chunk(audio.read(path)) for path in clips.path)
+        for wave in (chunks.filled(read(path)) for path in clips.path)
     ]
     counts = [len(piece) for piece in cut]
     of_clip = (clips.label.cat.codes.to_numpy(), clips.index.to_numpy().astype(str))
@@ -133,13 +138,17 @@ class Recipe:
         return replace(network, settings=SETTINGS)
 
     def kept_out(
-        self, learn: Callable[[np.ndarray], Callable], protocol: str = "clip"
+        self,
+        learn: Callable[[np.ndarray], Callable],
+        protocol: str = "clip",
+        asked_of: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
     ) -> np.ndarray:
         """Probabilities (W, K) of the windows, those of each fold by what learned from the others.
 
         `learn` takes row numbers of real clips and returns what gives images probabilities.
+        `asked_of` are other windows of the same clips, as `windows` returns them.
         """
-        images, _, clip = self.plain
+        images, _, clip = asked_of or self.plain
         cut = PROTOCOLS[protocol](FOLDS, shuffle=True, random_state=self.seed)
         probabilities = np.zeros((len(images), len(self.real.label.cat.categories)))
         groups = self.real.session if protocol == "session" else None
@@ -222,7 +231,3 @@ def _seconds_a_chunk(predict: Callable[[np.ndarray], np.ndarray]) -> float:
         batches = (waves[i : i + features.BATCH] for i in range(0, len(waves), features.BATCH))
         predict(np.concatenate([images_of(batch) for batch in batches]))
     return (time.perf_counter() - begin) / len(waves)
-
-
-def _at_least_a_chunk(wave: np.ndarray) -> np.ndarray:
-    return np.pad(wave, (0, max(0, chunks.SAMPLES - len(wave))))
