@@ -53,8 +53,8 @@ class Exported:
 
     @functools.cached_property
     def compressed(self) -> int:
-        """Bytes of the content when it is compressed, as a web server or a zip file does."""
-        return _compressed(self.content)
+        """Bytes of the content when it is compressed."""
+        return compressed(self.content)
 
     def predict(self, images: np.ndarray) -> np.ndarray:
         """Probabilities float32 (N, K) of raw MFCC images (N, frames, coefficients).
@@ -175,7 +175,8 @@ def _convert(model, kind: str) -> bytes:
     return convert(probabilities, (1, *model.input_shape[1:]), "mfcc", kind)
 
 
-def _compressed(content: bytes) -> int:
+def compressed(content: bytes) -> int:
+    """Bytes of a file's content when it is compressed, as a web server or a zip file does."""
     return len(zlib.compress(content, level=9))
 
 
@@ -243,7 +244,7 @@ def _export_speed(of_fold: Callable, epochs: int, form: str, fold: int) -> dict:
     report = metrics.report(np.array(probabilities), test.label, test.clip, test.classes)
     return {
         "bytes": len(content),
-        "compressed": _compressed(content),
+        "compressed": compressed(content),
         "accuracy": report.accuracy,
         "clip_accuracy": report.clip_accuracy,
         "milliseconds": 1000 * np.median(spent),

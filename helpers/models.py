@@ -178,7 +178,7 @@ def _write_card(
         },
         "clips": clips,
         "provenance": results.provenance(
-            f"helpers.models {recipe} --data {results.address(set_name)}"
+            f"-m helpers.models {recipe} --data {results.address(set_name)}"
         ),
     }
     file = path(name).with_suffix(".json")
