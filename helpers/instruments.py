@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from helpers import audio, augment, baselines, chunks, cnn, dataset, features, metrics
+from helpers import audio, augment, baselines, chunks, cnn, dataset, features, metrics, store
 from helpers.runs import Run, bound
 
 SETTINGS = features.Settings(win_length=2048, hop_length=512, n_fft=2048, n_mels=128, top_db=90)
@@ -71,17 +71,23 @@ def heard(clips: pd.DataFrame, copies: int, seed: int) -> tuple[np.ndarray, np.n
     """Random chunks of each clip: images (N, 84, 13) and labels (N,).
 
     `copies` chunks of each clip follow one another, first as they are, then as many recorded
-    otherwise. What is under 2 s is filled up with zeros.
+    otherwise. What is under 2 s is filled up with zeros. The images are kept in the cache.
     """
-    rng = np.random.default_rng(seed)
-    images = [images_of(np.empty((0, chunks.SAMPLES), np.float32))]  # there may be no clips
-    for path in clips.path:
-        wave = chunks.filled(audio.read(path))
-        starts = rng.integers(len(wave) - chunks.SAMPLES + 1, size=copies)
-        waves = np.stack([wave[start : start + chunks.SAMPLES] for start in starts])
-        otherwise = augment.recorded_otherwise(waves[copies // 2 :], rng, VARIED)
-        images.append(images_of(np.concatenate([waves[: copies // 2], otherwise])))
-    return np.concatenate(images), np.repeat(clips.label.cat.codes.to_numpy(), copies)
+
+    def make() -> dict:
+        rng = np.random.default_rng(seed)
+        images = [images_of(np.empty((0, chunks.SAMPLES), np.float32))]  # there may be no clips
+        for path in clips.path:
+            wave = chunks.filled(audio.read(path))
+            starts = rng.integers(len(wave) - chunks.SAMPLES + 1, size=copies)
+            waves = np.stack([wave[start : start + chunks.SAMPLES] for start in starts])
+            otherwise = augment.recorded_otherwise(waves[copies // 2 :], rng, VARIED)
+            images.append(images_of(np.concatenate([waves[: copies // 2], otherwise])))
+        return {"images": np.concatenate(images)}
+
+    made_from = {"clips": dataset.digest(clips), "order": list(clips.index)}
+    kept = store.keep("heard", made_from | {"copies": copies, "seed": seed}, make)
+    return kept["images"], np.repeat(clips.label.cat.codes.to_numpy(), copies)
 
 
 def windows(
