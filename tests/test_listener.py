@@ -70,7 +70,8 @@ def test_the_images_are_librosas(made, waves):
         )
         level = librosa.power_to_db(mel, top_db=settings.top_db)
         expected = librosa.feature.mfcc(S=level, n_mfcc=settings.n_mfcc).T
-        np.testing.assert_allclose(image, expected, atol=listener.MFCC_TOLERANCE)
+        # A float32 of c0's size is no finer than the relative part.
+        np.testing.assert_allclose(image, expected, atol=listener.MFCC_TOLERANCE, rtol=1e-5)
 
 
 def test_the_probabilities_are_the_networks(made, network, waves):
@@ -162,7 +163,8 @@ def test_what_is_changed_keeps_its_length_and_differs(name, noise):
     plain = audio.read(noise)
     assert changed.dtype == np.float32 and np.isfinite(changed).all()
     if name == "first half second":
-        np.testing.assert_array_equal(changed, plain[: audio.SR // 2])
+        begin = int((np.abs(plain) > np.abs(plain).max() / 10).argmax())
+        np.testing.assert_array_equal(changed, plain[begin:][: audio.SR // 2])
     else:
         assert abs(len(changed) - len(plain)) <= 1
         assert (name == "none") == np.array_equal(changed, plain)
@@ -185,8 +187,9 @@ def test_a_straight_line_folds_what_is_too_high(tmp_path):
 def test_too_quiet_is_rounded_to_sixteen_bits(noise):
     quiet = listener.quiet(noise)
     steps = quiet * 32_768
-    np.testing.assert_array_equal(steps, np.round(steps))
-    assert 0 < np.abs(steps).max() < 60
+    np.testing.assert_allclose(steps, np.round(steps), atol=1e-4)
+    loudest = np.abs(audio.read(noise)).max()
+    assert np.abs(steps).max() == pytest.approx(loudest * 32_768 * 10 ** (-50 / 20), abs=0.5)
 
 
 def test_the_experiments_run(monkeypatch):
