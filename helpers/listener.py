@@ -11,8 +11,10 @@ costs, `lightened`, and what a recording may go through and still be named right
 
 import functools
 import io
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -226,13 +228,16 @@ def first_half_second(path: str) -> np.ndarray:
 
 
 def elsewhere(**settings) -> Callable[[str], np.ndarray]:
-    """In another room or by another microphone, as the fields of `augment.Settings` say."""
+    """In another room or by another microphone, as the fields of `augment.Settings` say.
+
+    Each clip gets its own, the same each time.
+    """
     none = dict.fromkeys((f for f in vars(augment.Settings()) if f != "snr_db"), 0.0)
     chosen = replace(augment.Settings(**none), **settings)
 
     def change(path: str) -> np.ndarray:
-        wave = audio.read(path)
-        return augment.recorded_otherwise(wave[None], np.random.default_rng(0), chosen)[0]
+        rng = np.random.default_rng(zlib.crc32(Path(path).name.encode()))
+        return augment.recorded_otherwise(audio.read(path)[None], rng, chosen)[0]
 
     return change
 
