@@ -78,7 +78,7 @@ def build(
     scaler: features.Scaler,
     shape: tuple[int, int] = (275, 13),
 ):
-    """A compiled Keras model: raw MFCC images (N, *shape) in, probabilities (N, n_classes) out.
+    """A compiled Keras model: raw MFCC images `(N, *shape)` in, probabilities (N, n_classes) out.
 
     The scaling is its first layer. Labels are one-hot or mixed, (N, n_classes).
     """
