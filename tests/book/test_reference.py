@@ -45,7 +45,8 @@ def test_docstrings_lead_to_chapters_and_to_each_other():
     soup = BeautifulSoup((SITE / "api-models.html").read_text(encoding="utf-8"), "html.parser")
     links = {link["href"] for link in soup.find(id="module-helpers.cnn").select("a[href]")}
     assert {"04-cnn.html", "#helpers.cutmix.on_the_fly", "#helpers.cnn.build"} <= links
-    assert "python -m helpers.classify FILE..." in soup.find(id="module-helpers.classify").find("pre").text
+    example = soup.find(id="module-helpers.classify").find("pre")
+    assert "python -m helpers.classify FILE..." in example.text
     assert "<factory>" not in soup.text
 
 
