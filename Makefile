@@ -42,7 +42,7 @@ $(vendor): book/vendor.py package-lock.json $(installed)
 	$(bin)/python book/vendor.py
 
 # Sphinx copies styles and scripts only when it has a page to write: let it write them all.
-$(assets): $(vendor) $(wildcard book/_static/* book/_extra/*)
+$(assets): $(vendor) $(wildcard book/_static/* book/_extra/* book/_ext/*)
 	rm -rf book/_build/.doctrees
 	@touch $@
 
