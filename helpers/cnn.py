@@ -6,6 +6,7 @@ Source: slides "CNN Model". Written against Keras 3 alone, so that it trains on 
 
 import inspect
 import json
+import logging
 import os
 import sys
 import zipfile
@@ -20,6 +21,7 @@ from helpers import features, store
 from helpers.errors import InputError
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines teach nothing
+logging.getLogger("tensorflow").setLevel(logging.ERROR)  # nor that each network is traced anew
 
 _CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
