@@ -21,7 +21,8 @@ from helpers import features, store
 from helpers.errors import InputError
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines teach nothing
-logging.getLogger("tensorflow").setLevel(logging.ERROR)  # nor that each network is traced anew
+# ... nor that each network is traced anew. In a notebook TensorFlow sets its own level: filter.
+logging.getLogger("tensorflow").addFilter(lambda record: record.levelno >= logging.ERROR)
 
 _CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
