@@ -12,6 +12,7 @@ export BOOK_PROFILE := $(PROFILE)
 bin := .venv/bin
 installed := .venv/.installed
 vendor := book/_extra/vendor/LICENCES.txt
+listen := book/_extra/listen/model/about.json
 assets := book/_build/.assets
 site := book/_build/html
 
@@ -41,12 +42,17 @@ $(installed): pyproject.toml
 $(vendor): book/vendor.py package-lock.json $(installed)
 	$(bin)/python book/vendor.py
 
+# What the page that listens loads, compared with what it was made from.
+$(listen): $(installed) book/listen.py data/models/listener.npz data/models/listener.json \
+		$(addprefix helpers/,listener.py export.py features.py classify.py)
+	$(bin)/python book/listen.py
+
 # Sphinx copies styles and scripts only when it has a page to write: let it write them all.
-$(assets): $(vendor) $(wildcard book/_static/* book/_extra/* book/_ext/*)
+$(assets): $(vendor) $(listen) $(wildcard book/_static/* book/_extra/* book/_extra/listen/*.js book/_ext/*)
 	rm -rf book/_build/.doctrees
 	@touch $@
 
-book: $(installed) $(vendor) $(assets)
+book: $(installed) $(assets)
 	$(bin)/python book/execute.py
 	$(bin)/jupyter-book build -W -n --keep-going book
 	@echo "The site is in $(site): open $(CURDIR)/$(site)/index.html in a browser."
@@ -80,5 +86,6 @@ shots: book
 	$(bin)/python tests/book/shots.py
 
 clean:
-	rm -rf .venv book/_build book/_extra/vendor *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv book/_build book/_extra/vendor book/_extra/listen/clips book/_extra/listen/model
+	rm -rf *.egg-info .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

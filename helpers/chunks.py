@@ -92,14 +92,18 @@ def windows(clips: pd.DataFrame, hop: float = 1.0) -> Chunks:
     return _chunks(clips, np.repeat(np.arange(len(clips)), counts), np.concatenate(pieces), start)
 
 
+def filled(wave: np.ndarray) -> np.ndarray:
+    """A wave (n,), with zeros after it where it is shorter than a chunk."""
+    return np.pad(wave, (0, max(0, SAMPLES - len(wave))))
+
+
 def _read(clip: pd.Series) -> np.ndarray:
     if clip.seconds < SECONDS:
         raise InputError(
             f"{clip.name}: lasts {clip.seconds:.2f} s, a chunk needs {SECONDS:.0f} s; "
             "drop such clips with dataset.drop_shorter(clips, seconds=2.0)"
         )
-    wave = audio.read(clip.path)
-    return np.pad(wave, (0, max(0, SAMPLES - len(wave))))  # resampling may lose one sample
+    return filled(audio.read(clip.path))  # resampling may lose one sample
 
 
 def _chunks(clips: pd.DataFrame, rows: np.ndarray, waves: np.ndarray, start: np.ndarray) -> Chunks:

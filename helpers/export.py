@@ -53,15 +53,15 @@ class Exported:
 
     @functools.cached_property
     def compressed(self) -> int:
-        """Bytes of the content when it is compressed, as a web server or a zip file does."""
-        return _compressed(self.content)
+        """Bytes of the content when it is compressed."""
+        return compressed(self.content)
 
     def predict(self, images: np.ndarray) -> np.ndarray:
         """Probabilities float32 (N, K) of raw MFCC images (N, frames, coefficients).
 
         One by one, on one core: so would a phone. Raises InputError for images of another size.
         """
-        interpreter = self._interpreter
+        interpreter = self._opened
         (given,), (made,) = interpreter.get_input_details(), interpreter.get_output_details()
         images = np.asarray(images, np.float32)
         if images.ndim != 3 or images.shape[1:] != tuple(given["shape"][1:]):
@@ -74,12 +74,8 @@ class Exported:
         return probabilities
 
     @functools.cached_property
-    def _interpreter(self):
-        from ai_edge_litert.interpreter import Interpreter
-
-        interpreter = Interpreter(model_content=self.content, num_threads=1)
-        interpreter.allocate_tensors()
-        return interpreter
+    def _opened(self):
+        return interpreter(self.content)
 
 
 def to_tflite(classifier: cnn.Classifier, kind: str, images: np.ndarray) -> Exported:
@@ -102,6 +98,34 @@ def to_tflite(classifier: cnn.Classifier, kind: str, images: np.ndarray) -> Expo
             f"more than {TOLERANCES[kind]}; do not use it"
         )
     return exported
+
+
+def convert(function: Callable, shape: tuple[int, ...], name: str, kind: str) -> bytes:
+    """What a .tflite file of one of the kinds of `TOLERANCES` holds, for a function of TensorFlow.
+
+    The function takes one float32 array of this shape, known by this name, and returns an array,
+    or a dictionary of them; what it has learned must be constants. Raises BackendError where Keras
+    does not run on TensorFlow.
+    """
+    pruning.on_tensorflow("exported")
+    import tensorflow as tf
+
+    given = tf.TensorSpec(shape, tf.float32, name=name)
+    traced = tf.function(function, input_signature=[given]).get_concrete_function()
+    # An empty module owns the no variables that there are; without one comes a warning.
+    converter = tf.lite.TFLiteConverter.from_concrete_functions([traced], tf.Module())
+    if kind == "int8":
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    return converter.convert()
+
+
+def interpreter(content: bytes):
+    """LiteRT, ready to run what a .tflite file holds, on one core: so would a phone."""
+    from ai_edge_litert.interpreter import Interpreter
+
+    opened = Interpreter(model_content=content, num_threads=1)
+    opened.allocate_tensors()
+    return opened
 
 
 def ladder(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
@@ -137,28 +161,22 @@ def export_speed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
 
 
 def _convert(model, kind: str) -> bytes:
+    pruning.on_tensorflow("exported")
     import tensorflow as tf
 
-    pruning.on_tensorflow("exported")
     # Weights as constants: the converter loses the variables of a Keras 3 network, says nothing,
     # and makes a file that predicts NaN.
     learned = [tf.constant(variable) for variable in model.trainable_variables]
     others = [tf.constant(variable) for variable in model.non_trainable_variables]
-    one = tf.TensorSpec((1, *model.input_shape[1:]), tf.float32, name="mfcc")
 
-    @tf.function(input_signature=[one])
     def probabilities(mfcc):
         return model.stateless_call(learned, others, mfcc, training=False)[0]
 
-    traced = probabilities.get_concrete_function()
-    # An empty module owns the no variables that there are; without one comes a warning.
-    converter = tf.lite.TFLiteConverter.from_concrete_functions([traced], tf.Module())
-    if kind == "int8":
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    return converter.convert()
+    return convert(probabilities, (1, *model.input_shape[1:]), "mfcc", kind)
 
 
-def _compressed(content: bytes) -> int:
+def compressed(content: bytes) -> int:
+    """Bytes of a file's content when it is compressed, as a web server or a zip file does."""
     return len(zlib.compress(content, level=9))
 
 
@@ -226,7 +244,7 @@ def _export_speed(of_fold: Callable, epochs: int, form: str, fold: int) -> dict:
     report = metrics.report(np.array(probabilities), test.label, test.clip, test.classes)
     return {
         "bytes": len(content),
-        "compressed": _compressed(content),
+        "compressed": compressed(content),
         "accuracy": report.accuracy,
         "clip_accuracy": report.clip_accuracy,
         "milliseconds": 1000 * np.median(spent),

@@ -22,7 +22,7 @@ import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from helpers import audio, augment, baselines, chunks, cnn, dataset, features, metrics
+from helpers import audio, augment, baselines, chunks, cnn, dataset, features, metrics, store
 from helpers.errors import InputError
 from helpers.runs import Run, bound
 
@@ -72,24 +72,35 @@ def heard(clips: pd.DataFrame, copies: int, seed: int) -> tuple[np.ndarray, np.n
     """Random chunks of each clip: images (N, 84, 13) and labels (N,).
 
     `copies` chunks of each clip follow one another, first as they are, then as many recorded
-    otherwise. What is under 2 s is filled up with zeros.
+    otherwise. What is under 2 s is filled up with zeros. The images are kept in the cache.
     """
-    rng = np.random.default_rng(seed)
-    images = [images_of(np.empty((0, chunks.SAMPLES), np.float32))]  # there may be no clips
-    for path in clips.path:
-        wave = _at_least_a_chunk(audio.read(path))
-        starts = rng.integers(len(wave) - chunks.SAMPLES + 1, size=copies)
-        waves = np.stack([wave[start : start + chunks.SAMPLES] for start in starts])
-        otherwise = augment.recorded_otherwise(waves[copies // 2 :], rng, VARIED)
-        images.append(images_of(np.concatenate([waves[: copies // 2], otherwise])))
-    return np.concatenate(images), np.repeat(clips.label.cat.codes.to_numpy(), copies)
+
+    def make() -> dict:
+        rng = np.random.default_rng(seed)
+        images = [images_of(np.empty((0, chunks.SAMPLES), np.float32))]  # there may be no clips
+        for path in clips.path:
+            wave = chunks.filled(audio.read(path))
+            starts = rng.integers(len(wave) - chunks.SAMPLES + 1, size=copies)
+            waves = np.stack([wave[start : start + chunks.SAMPLES] for start in starts])
+            otherwise = augment.recorded_otherwise(waves[copies // 2 :], rng, VARIED)
+            images.append(images_of(np.concatenate([waves[: copies // 2], otherwise])))
+        return {"images": np.concatenate(images)}
+
+    made_from = {"clips": dataset.digest(clips), "order": list(clips.index)}
+    kept = store.keep("heard", made_from | {"copies": copies, "seed": seed}, make)
+    return kept["images"], np.repeat(clips.label.cat.codes.to_numpy(), copies)
 
 
-def windows(clips: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Windows at a hop of 1 s, as they are, of clips of any length: images, labels and fnames."""
+def windows(
+    clips: pd.DataFrame, read: Callable[[str], np.ndarray] = audio.read
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Windows at a hop of 1 s of clips of any length: images, labels and fnames.
+
+    `read` makes samples of a clip's path; by default they are as they were recorded.
+    """
     cut = [
         np.lib.stride_tricks.sliding_window_view(wave, chunks.SAMPLES)[:: audio.SR]
-        for wave in (_at_least_a_chunk(audio.read(path)) for path in clips.path)
+        for wave in (chunks.filled(read(path)) for path in clips.path)
     ]
     counts = [len(piece) for piece in cut]
     of_clip = (clips.label.cat.codes.to_numpy(), clips.index.to_numpy().astype(str))
@@ -144,14 +155,18 @@ class Recipe:
         return replace(network, settings=SETTINGS)
 
     def kept_out(
-        self, learn: Callable[[np.ndarray], Callable], protocol: str = "clip"
+        self,
+        learn: Callable[[np.ndarray], Callable],
+        protocol: str = "clip",
+        asked_of: tuple[np.ndarray, np.ndarray, np.ndarray] | None = None,
     ) -> np.ndarray:
         """Probabilities (W, K) of the windows, those of each fold by what learned from the others.
 
         `learn` takes row numbers of real clips and returns what gives images probabilities.
+        `asked_of` are other windows of the same clips, as `windows` returns them.
         Raises InputError where a class has a single clip, or session, and where all have too few.
         """
-        images, _, clip = self.plain
+        images, _, clip = asked_of or self.plain
         kept = self.real.index.to_series() if protocol == "clip" else self.real.session
         counts = kept.groupby(self.real.label, observed=False).nunique()
         most = self.real.label.value_counts().max()
@@ -243,7 +258,3 @@ def _seconds_a_chunk(predict: Callable[[np.ndarray], np.ndarray]) -> float:
         batches = (waves[i : i + features.BATCH] for i in range(0, len(waves), features.BATCH))
         predict(np.concatenate([images_of(batch) for batch in batches]))
     return (time.perf_counter() - begin) / len(waves)
-
-
-def _at_least_a_chunk(wave: np.ndarray) -> np.ndarray:
-    return np.pad(wave, (0, max(0, chunks.SAMPLES - len(wave))))

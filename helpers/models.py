@@ -3,6 +3,7 @@
     python -m helpers.models chapters --data demo        the model that chapters look into
     python -m helpers.models chapters --data FOLDER      the same for other data
     python -m helpers.models instruments --data FOLDER   that of helpers.classify
+    python -m helpers.models listener --data FOLDER      the same pruned, for the page that listens
 
 A model lies in data/models/ as NAME.npz, its card beside it as NAME.json: what it was trained on,
 clip by clip, how well it did on clips kept apart, and what made it.
@@ -32,7 +33,7 @@ def load(name: str) -> tuple[cnn.Classifier, dict]:
     """A reference model and its card. InputError where there is none of that name."""
     model, card = path(name), path(name).with_suffix(".json")
     if not (model.is_file() and card.is_file()):
-        recipe = "instruments" if name == "instruments" else "chapters"
+        recipe = name if name in _RECIPES else "chapters"
         raise InputError(
             f"{model} is not made yet; `python -m helpers.models {recipe} --data ...` makes it"
         )
@@ -113,6 +114,36 @@ def instruments(data: str | None = None) -> Path:
     )
 
 
+def listener(data: str | None = None) -> Path:
+    """Prune the model of `helpers.classify` for the page that listens; write it.
+
+    On the same clips as it was trained on. The threshold is that of pruned networks on clips that
+    were kept out.
+    """
+    from helpers.instruments import Recipe
+    from helpers.listener import pruned
+
+    real, rendered = dataset.load(data), dataset.load("demo")
+    recipe = Recipe(real, rendered)
+    probabilities = recipe.kept_out(lambda rows: pruned(recipe, recipe.train(rows), rows).predict)
+    kept_out = metrics.by_clip(probabilities, *recipe.plain[1:])
+    whole, _ = load("instruments")
+    pruned(recipe, whole, np.arange(len(real))).save(path("listener"))
+    return _write_card(
+        "listener",
+        "listener",
+        data,
+        purpose="the model of the page that listens, pruned",
+        protocol="by clip, 5 folds, seed 0; the model itself was then pruned on all clips",
+        probabilities=kept_out,
+        threshold=threshold(*kept_out),
+        clips=_listed(real, "train") + _listed(rendered, "train"),
+    )
+
+
+_RECIPES = {"chapters": chapters, "instruments": instruments, "listener": listener}
+
+
 def _write_card(
     name: str,
     recipe: str,
@@ -147,7 +178,7 @@ def _write_card(
         },
         "clips": clips,
         "provenance": results.provenance(
-            f"helpers.models {recipe} --data {results.address(set_name)}"
+            f"-m helpers.models {recipe} --data {results.address(set_name)}"
         ),
     }
     file = path(name).with_suffix(".json")
@@ -175,11 +206,10 @@ def main(arguments: list[str]) -> None:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    recipes = {"chapters": chapters, "instruments": instruments}
-    parser.add_argument("recipe", choices=recipes)
+    parser.add_argument("recipe", choices=_RECIPES)
     parser.add_argument("--data", help="demo, fsdkaggle2018 or a folder (default: BOOK_DATA)")
     chosen = parser.parse_args(arguments)
-    print(recipes[chosen.recipe](chosen.data))
+    print(_RECIPES[chosen.recipe](chosen.data))
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
 from tqdm import tqdm
 
 from helpers import chunks, dataset, results, store
@@ -36,10 +37,12 @@ EXPERIMENTS = {
     "cutmix_cost": "helpers.experiments",
     "cutmixed": "helpers.experiments",
     "deletion": "helpers.gradcam",
+    "deployed": "helpers.listener",
     "difficulty": "helpers.baselines",
     "export_speed": "helpers.export",
     "ladder": "helpers.export",
     "learning_rates": "helpers.tuning",
+    "lightened": "helpers.listener",
     "localisation": "helpers.gradcam",
     "mfcc_speed": "helpers.features",
     "neighbours": "helpers.leakage",
@@ -68,14 +71,7 @@ def record(experiment: str, data: str | None = None, profile: str = "quick") -> 
         raise InputError(f"no experiment {experiment!r}; there are {', '.join(EXPERIMENTS)}")
     if profile not in PROFILES:
         raise InputError(f"no profile {profile!r}; there are {', '.join(PROFILES)}")
-    everything = dataset.load(data)
-    clips = dataset.drop_shorter(everything, seconds=chunks.SECONDS)
-    about = {
-        "name": dataset.name(data),
-        "clips": len(everything),
-        "used": len(clips),
-        "sha256": dataset.digest(everything),
-    }
+    clips, about = data_of(data)
     generator = getattr(importlib.import_module(EXPERIMENTS[experiment]), experiment)
     done, refusals = [], set()
     for run in tqdm(list(generator(clips, profile)), experiment, unit="run"):
@@ -99,6 +95,18 @@ def record(experiment: str, data: str | None = None, profile: str = "quick") -> 
         return None
     question = inspect.getdoc(generator).splitlines()[0]
     return results.write(experiment, question, about, profile, done)
+
+
+def data_of(data: str | None) -> tuple[pd.DataFrame, dict]:
+    """The clips of 2 s and more of a data set, and what a record says of it."""
+    everything = dataset.load(data)
+    clips = dataset.drop_shorter(everything, seconds=chunks.SECONDS)
+    return clips, {
+        "name": dataset.name(data),
+        "clips": len(everything),
+        "used": len(clips),
+        "sha256": dataset.digest(everything),
+    }
 
 
 def _measure(run, experiment: str, data: str, profile: str) -> dict:

@@ -33,14 +33,17 @@ SHOWN_ON = {
     "cutmix_cost": ("05-cutmix",),
     "cutmixed": ("05-cutmix", "08-comparison"),
     "deletion": ("09-gradcam",),
+    "deployed": ("12-listening",),
     "difficulty": ("02-dataset", "data-card"),
     "export_speed": ("07-pruning",),
     "ladder": ("07-pruning",),
     "learning_rates": ("06-tuning",),
+    "lightened": ("12-listening",),
     "localisation": ("09-gradcam",),
     "mfcc_speed": ("03-mfcc",),
     "neighbours": ("11-leakage",),
     "network": ("04-cnn",),
+    "page": ("12-listening",),
     "pitch_or_timbre": ("01-sound",),
     "real_time": ("04-cnn",),
     "rungs": ("11-leakage",),
@@ -184,8 +187,19 @@ def summarise(runs: Iterable[dict]) -> list[dict]:
     return summary
 
 
-def write(experiment: str, question: str, data: dict, profile: str, runs: list[dict]) -> Path:
-    """Write the record of finished runs, whole or not at all, and return its file."""
+def write(
+    experiment: str,
+    question: str,
+    data: dict,
+    profile: str,
+    runs: list[dict],
+    program: str | None = None,
+) -> Path:
+    """Write the record of finished runs, whole or not at all, and return its file.
+
+    `program` is what made them, as Python is called with it: by default `helpers.reproduce`.
+    """
+    program = program or f"-m helpers.reproduce {experiment}"
     record = {
         "experiment": experiment,
         "question": question,
@@ -195,9 +209,7 @@ def write(experiment: str, question: str, data: dict, profile: str, runs: list[d
         "results": summarise(runs),
         "runs": runs,
         "seconds": round(sum(run["seconds"] for run in runs), 1),
-        "provenance": provenance(
-            f"helpers.reproduce {experiment} --data {address(data['name'])} --profile {profile}"
-        ),
+        "provenance": provenance(f"{program} --data {address(data['name'])} --profile {profile}"),
     }
     file = path(experiment, data["name"], profile)
     text = json.dumps(record, indent=1) + "\n"
@@ -210,10 +222,10 @@ def address(data: str) -> str:
     return data if data in dataset.NAMED else f"PATH/TO/{data}"
 
 
-def provenance(module_and_arguments: str) -> dict:
+def provenance(program: str) -> dict:
     """Which code, on which machine, when, and the command that makes the same again."""
     return {
-        "command": f"python -m {module_and_arguments}",
+        "command": f"python {program}",
         "commit": _git("rev-parse", "HEAD") or "unknown",
         "modified": bool(_git("status", "--porcelain", "--", ".")),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),

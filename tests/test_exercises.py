@@ -27,6 +27,12 @@ def whole_groups(groups, share, rng):
     return np.isin(groups, names[taken])
 
 
+def _window_starts(samples, rest=400):
+    last = max(0, samples - 44_100)
+    starts = list(range(0, last + 1, 22_050))
+    return [*starts, last] if last - starts[-1] >= rest else starts
+
+
 ANSWERS = {
     exercises.audible_partials: (
         lambda f0, sr: int(np.ceil(sr / 2 / f0)) - 1,
@@ -282,6 +288,42 @@ ANSWERS = {
                 lambda test, train, gap: np.abs(test[:, None] - train).min(axis=1) <= 2 * gap,
                 "test id 111 .* 11 away, below; with a gap of 10 the answer is False",
             ),
+        ],
+    ),
+    exercises.window_starts: (
+        _window_starts,
+        [
+            (lambda samples: None, "returns nothing"),
+            (lambda samples: 0, "not of the kind"),
+            (lambda samples: list(range(0, samples - 44_099, 22_050)), "shorter than a window"),
+            (lambda samples: list(range(0, samples, 22_050)), "exactly one window"),
+            (lambda samples: _window_starts(samples, rest=1), "399 samples are left"),
+            (lambda samples: _window_starts(samples, rest=401), "400 samples are left"),
+            (
+                lambda samples: [min(s, 66_150) for s in _window_starts(samples)],
+                "ends with the recording",
+            ),
+        ],
+    ),
+    exercises.speaks_for: (
+        lambda x, w1, b1, w2, k: np.maximum(((w1 * (x @ w1 + b1 > 0)) @ w2)[:, k] * x, 0),
+        [
+            (lambda x, w1, b1, w2, k: None, "returns nothing"),
+            (lambda x, w1, b1, w2, k: w1, "one number for each of the 4"),
+            (
+                lambda x, w1, b1, w2, k: ((w1 * (x @ w1 + b1 > 0)) @ w2)[:, k] * x,
+                "speaks against",
+            ),
+            (lambda x, w1, b1, w2, k: np.maximum((w1 @ w2)[:, k] * x, 0), "closed for this x"),
+            (
+                lambda x, w1, b1, w2, k: np.maximum(((w1 * (x @ w1 > 0)) @ w2)[:, k] * x, 0),
+                "depends on its bias",
+            ),
+            (
+                lambda x, w1, b1, w2, k: np.maximum(((w1 * (x @ w1 + b1 > 0)) @ w2)[:, k], 0),
+                "These are the slopes",
+            ),
+            (lambda x, w1, b1, w2, k: np.zeros(4), "the heat should be"),
         ],
     ),
 }

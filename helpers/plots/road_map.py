@@ -16,7 +16,7 @@ _STAGES = (
     ("Grad-CAM", "where it looks", "09-gradcam"),
     ("Ablation", "remove layers", "10-ablation"),
     ("Leakage", "honest scores", "11-leakage"),
-    ("In your browser", "the page listens", None),
+    ("In your browser", "the page listens", "12-listening"),
     ("Many machines", "larger data", None),
 )
 """Title, subtitle and page of each chapter in order; no page where it is not written yet."""

@@ -1,0 +1,412 @@
+"""The model that listens, pruned, as two small files that a web page runs (chapter 12).
+
+One file makes the MFCC image of a 2 s chunk; it is all settings and is never rounded. The other is
+the pruned network. It holds its weights in 8 bits, and besides the probabilities it returns the
+heat map of every class. A page cannot ask for gradients, but those of a network with one hidden
+layer are a few products, and these can stand in the file.
+
+`make` makes the files and compares them with what they replace. The experiments ask what pruning
+costs, `lightened`, and what a recording may go through and still be named rightly, `deployed`.
+"""
+
+import functools
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import soundfile
+import soxr
+
+from helpers import (
+    audio,
+    augment,
+    chunks,
+    cnn,
+    dataset,
+    export,
+    features,
+    gradcam,
+    instruments,
+    metrics,
+    pruning,
+)
+from helpers.errors import InputError
+from helpers.export import ExportError
+from helpers.instruments import Recipe
+from helpers.runs import Run, bound
+
+SPARSITY = export.PRUNED
+"""The share of zeros in each large kernel: that of chapter 7's pruned file."""
+
+EPOCHS = 8
+"""For how long the network is trained on while it is pruned."""
+
+MFCC_TOLERANCE = 1e-3
+"""How far a coefficient may be from librosa's; c0 goes down to some -800."""
+
+TOLERANCE = 0.02
+"""How far a probability may be from that of the Keras network."""
+
+HEAT_TOLERANCE = 1e-4
+"""How far a heat map, scaled to 0..1, may be from that by gradients."""
+
+
+@dataclass(frozen=True)
+class Listener:
+    """The two files, and what else is needed to name an instrument.
+
+    It can stand in for a `cnn.Classifier` in `classify.recording`.
+    """
+
+    mfcc: bytes
+    """A .tflite file: "wave" float32 (1, 44100) gives an image (1, frames, coefficients)."""
+    network: bytes
+    """A .tflite file: "mfcc", such an image, gives "probabilities" (1, K) and "heat" (1, K, frames,
+    coefficients)."""
+    classes: tuple[str, ...]
+    settings: features.Settings
+
+    def images(self, waves: np.ndarray) -> np.ndarray:
+        """MFCC images float32 (N, frames, coefficients) of chunks (N, 44100)."""
+        return _one_by_one(self._mfcc_runner, waves)["output_0"]
+
+    def predict(self, images: np.ndarray) -> np.ndarray:
+        """Probabilities float32 (N, K) of MFCC images (N, frames, coefficients)."""
+        return _one_by_one(self._network_runner, images)["probabilities"]
+
+    def heat(self, images: np.ndarray) -> np.ndarray:
+        """The heat map of every class: float32 (N, K, frames, coefficients)."""
+        return _one_by_one(self._network_runner, images)["heat"]
+
+    def kernel(self) -> np.ndarray:
+        """What the file has of the network's first kernel: 8 bits times a scale, as float32."""
+        (held,) = (d for d in self._network_runner.get_tensor_details() if d["dtype"] == np.int8)
+        scales = held["quantization_parameters"]["scales"]
+        return (self._network_runner.get_tensor(held["index"]) * scales[:, None]).T.astype(
+            np.float32
+        )
+
+    @functools.cached_property
+    def _mfcc_runner(self):
+        return export.interpreter(self.mfcc)
+
+    @functools.cached_property
+    def _network_runner(self):
+        return export.interpreter(self.network)
+
+
+def make(classifier: cnn.Classifier, waves: np.ndarray) -> Listener:
+    """The two files of a network like `instruments.ARCHITECTURE`, compared with what they replace.
+
+    `waves` are real chunks (N, 44100). On these the images must be those of `features.mfcc`, which
+    are librosa's; the probabilities those of the classifier, and the same class the most probable
+    unless two are closer than the tolerance; the heat maps those that `gradcam.heat_maps` has by
+    gradients, over the layer "image" with the method "HiResCAM", of the network with its kernel as
+    rounded. Raises ExportError where they are not, and InputError for a network of other layers,
+    without waves, and where Keras does not run on TensorFlow.
+    """
+    if not len(waves):
+        raise InputError("there are no waves to check the files on; give some chunks")
+    listener = Listener(
+        export.convert(_mfcc(classifier.settings), (1, waves.shape[1]), "wave", "float"),
+        export.convert(_network(classifier), (1, *_shape(classifier)), "mfcc", "int8"),
+        tuple(classifier.classes),
+        classifier.settings,
+    )
+    images = features.mfcc(waves, **vars(classifier.settings))
+    _compare("coefficients", listener.images(waves), images, MFCC_TOLERANCE)
+    expected, named = classifier.predict(images), listener.predict(images)
+    _compare("probabilities", named, expected, TOLERANCE)
+    second, best = np.sort(expected, axis=1)[:, -2:].T
+    other = named.argmax(axis=1) != expected.argmax(axis=1)
+    if (other & (best - second > TOLERANCE)).any():
+        raise ExportError("the files name another class than the network does; do not use them")
+    rounded, heat = _rounded(classifier, listener.kernel()), listener.heat(images)
+    for k in range(len(classifier.classes)):
+        by_gradients = gradcam.heat_maps(rounded, images, "image", k, "HiResCAM")
+        highest = np.maximum(by_gradients.max(axis=(1, 2), keepdims=True), 1e-9)
+        _compare("heat maps", heat[:, k] / highest, by_gradients / highest, HEAT_TOLERANCE)
+    return listener
+
+
+def pruned(
+    recipe: Recipe, classifier: cnn.Classifier, rows: np.ndarray, sparsity: float = SPARSITY
+) -> cnn.Classifier:
+    """A network that `recipe.train(rows)` made, pruned on the same clips as in chapter 7.
+
+    Sparsity 0 trains on without pruning.
+    """
+    images, labels, clip = recipe.plain
+    seen = np.isin(clip, recipe.real.index[rows])
+    return pruning.prune(
+        classifier,
+        *recipe.known(rows),
+        (images[seen], labels[seen]),
+        sparsity,
+        epochs=EPOCHS,
+        batch_size=instruments.BATCH_SIZE,
+        seed=recipe.seed,
+    )
+
+
+# The experiments.
+
+FORMS = {
+    "as trained": None,
+    "trained on": 0.0,
+    "50 %": 0.5,
+    "80 %": SPARSITY,
+    "90 %": 0.9,
+    "80 %, the page's file": SPARSITY,
+}
+"""What `lightened` compares, and how sparse each is."""
+
+
+def lightened(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
+    """What does the model that listens lose when it is pruned and rounded to 8 bits?
+
+    All clips are scored, in five folds by clip, each by networks that have neither learned from
+    it nor been pruned on it; "right" is 1 for those named rightly, in the order of the clips.
+    Three times. "trained on" got the epochs of pruning without pruning. Bytes are those of the
+    network's file, heat maps included. The same in both profiles.
+    """
+    measure = bound(_lightened, _recipes(clips))
+    for seed in range(3):
+        for form in FORMS:
+            yield Run({"form": form}, {"seed": seed}, measure)
+
+
+def deployed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
+    """What may a recording go through on its way to the page?
+
+    The pruned networks name clips that they have not learned from, in five folds by clip, after
+    each change of `CHANGES`. Three times. The same in both profiles.
+    """
+    measure = bound(_deployed, _recipes(clips))
+    for seed in range(3):
+        for change in CHANGES:
+            yield Run({"change": change}, {"seed": seed}, measure)
+
+
+def linear(path: str) -> np.ndarray:
+    """Brought from a microphone's 48 kHz to the book's rate by a straight line between samples.
+
+    So would careless code. What lies above half of the new rate is folded down into it.
+    """
+    wave = audio.read(path, 48_000)
+    at = np.arange(round(len(wave) * audio.SR / 48_000)) * 48_000 / audio.SR
+    return np.interp(at, np.arange(len(wave)), wave).astype(np.float32)
+
+
+def telephone(path: str) -> np.ndarray:
+    """Sent at 8 kHz: nothing above 4 kHz is left."""
+    return soxr.resample(audio.read(path, 8000), 8000, audio.SR)
+
+
+def opus(path: str) -> np.ndarray:
+    """Coded as a browser codes what it records, and decoded."""
+    coded = io.BytesIO()
+    soundfile.write(coded, audio.read(path, 48_000), 48_000, format="OGG", subtype="OPUS")
+    coded.seek(0)
+    return soxr.resample(soundfile.read(coded, dtype="float32")[0], 48_000, audio.SR)
+
+
+def quiet(path: str) -> np.ndarray:
+    """Recorded 50 dB too low, in 16 bits."""
+    return np.round(audio.read(path) * 10 ** (-50 / 20) * 32_768).astype(np.float32) / 32_768
+
+
+def first_half_second(path: str) -> np.ndarray:
+    """The half second after the sound begins, a tenth of its loudest, and nothing more."""
+    wave = audio.read(path)
+    begin = int((np.abs(wave) > np.abs(wave).max() / 10).argmax())
+    return wave[begin : begin + audio.SR // 2]
+
+
+def elsewhere(**settings) -> Callable[[str], np.ndarray]:
+    """In another room or by another microphone, as the fields of `augment.Settings` say."""
+    none = dict.fromkeys((f for f in vars(augment.Settings()) if f != "snr_db"), 0.0)
+    chosen = replace(augment.Settings(**none), **settings)
+
+    def change(path: str) -> np.ndarray:
+        wave = audio.read(path)
+        return augment.recorded_otherwise(wave[None], np.random.default_rng(0), chosen)[0]
+
+    return change
+
+
+def noisy(snr_db: float) -> Callable[[str], np.ndarray]:
+    """With white noise at a signal-to-noise ratio in dB."""
+    return lambda path: augment.noise(audio.read(path)[None], snr_db, np.random.default_rng(0))[0]
+
+
+CHANGES: dict[str, Callable[[str], np.ndarray]] = {
+    "none": audio.read,
+    "resampled linearly": linear,
+    "telephone, 8 kHz": telephone,
+    "coded by Opus": opus,
+    "50 dB too quiet": quiet,
+    "another microphone": elsewhere(octave_db=5.0, tilt_db=2.5, limit_share=0.5),
+    "a reverberant room": elsewhere(room_share=1.0, wet=0.8),
+    "noise at 20 dB": noisy(20),
+    "noise at 10 dB": noisy(10),
+    "noise at 0 dB": noisy(0),
+    "first half second": first_half_second,
+}
+"""What `deployed` does to a recording: functions from a path to samples at the book's rate."""
+
+
+def _recipes(clips: pd.DataFrame) -> Callable[[int], Recipe]:
+    """A function from a seed to the recipe, as the experiment `beyond` has it; the last is kept."""
+    rendered = dataset.load("demo")
+    rendered = rendered[~rendered.session.isin(clips.session)]
+    return functools.lru_cache(maxsize=1)(functools.partial(Recipe, clips, rendered))
+
+
+def _lightened(recipe_of: Callable, form: str, seed: int) -> dict:
+    recipe = recipe_of(seed=seed)
+    left, sizes = [], []
+
+    def learn(rows: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        network = recipe.train(rows)
+        if FORMS[form] is not None:
+            network = pruned(recipe, network, rows, FORMS[form])
+        left.append(pruning.nonzero(network).nonzero.sum())
+        if not form.endswith("file"):
+            return network.predict
+        listener = make(network, _some_waves(recipe.real))
+        sizes.append(len(listener.network))
+        return listener.predict
+
+    probabilities = recipe.kept_out(learn)
+    _, labels, clip = recipe.plain
+    mean, label = metrics.by_clip(probabilities, labels, clip)
+    right = pd.Series(mean.argmax(axis=1) == label, np.unique(clip))
+    return {
+        "accuracy": (probabilities.argmax(axis=1) == labels).mean(),
+        "clip_accuracy": right.mean(),
+        "right": right[recipe.real.index.astype(str)].to_numpy(int),
+        "nonzero": np.mean(left),
+    } | ({"bytes": np.mean(sizes)} if sizes else {})
+
+
+def _deployed(recipe_of: Callable, change: str, seed: int) -> dict:
+    recipe = recipe_of(seed=seed)
+    asked = instruments.windows(recipe.real, CHANGES[change])
+    probabilities = recipe.kept_out(
+        lambda rows: pruned(recipe, recipe.train(rows), rows).predict, asked_of=asked
+    )
+    mean, label = metrics.by_clip(probabilities, *asked[1:])
+    return {
+        "accuracy": (probabilities.argmax(axis=1) == asked[1]).mean(),
+        "clip_accuracy": (mean.argmax(axis=1) == label).mean(),
+        "confidence": mean.max(axis=1).mean(),
+    }
+
+
+def _some_waves(clips: pd.DataFrame) -> np.ndarray:
+    """The first 2 s of a few clips of each class, to check files on."""
+    some = clips.groupby("label", observed=True).head(4)
+    return np.stack([chunks.filled(audio.read(path))[: chunks.SAMPLES] for path in some.path])
+
+
+# The files.
+
+
+def _mfcc(settings: features.Settings) -> Callable:
+    """`features.mfcc` of one wave, in TensorFlow: the same steps in the same order."""
+    import tensorflow as tf
+
+    window, mel = features.window(settings), features.mel_filters(settings).T
+    dct = features.dct_matrix(settings.n_mels, settings.n_mfcc)
+
+    def mfcc(wave):
+        count = settings.n_frames(wave.shape[1])
+        filled = (count - 1) * settings.hop_length + settings.win_length
+        wave = tf.pad(wave, [[0, 0], [0, max(0, filled - wave.shape[1])]])
+        framed = tf.signal.frame(wave, settings.win_length, settings.hop_length)[:, :count]
+        spectrum = tf.signal.rfft(framed * window, [settings.n_fft])
+        power = tf.math.real(spectrum) ** 2 + tf.math.imag(spectrum) ** 2
+        level = tf.math.log(tf.maximum(power @ mel, 1e-10)) * np.float32(10 / np.log(10))
+        loudest = tf.reduce_max(level, axis=[1, 2], keepdims=True)
+        return tf.maximum(level, loudest - settings.top_db) @ dct
+
+    return mfcc
+
+
+def _network(classifier: cnn.Classifier) -> Callable:
+    """Probabilities and heat maps of one image, in TensorFlow, with the weights as constants."""
+    import tensorflow as tf
+
+    (frames, n), k = _shape(classifier), len(classifier.classes)
+    mean, spread = (np.float32(each) for each in vars(classifier.scaler).values())
+    layer = classifier.model.get_layer
+    usual = layer("pooled")
+    middle, variance = usual.get_weights()
+    narrow = 1 / np.sqrt(variance + usual.epsilon)
+    kernel, bias = layer("dense1").get_weights()
+    last, last_bias = layer("probabilities").get_weights()
+
+    def network(mfcc):
+        image = (mfcc - mean) / spread
+        loudest = tf.reduce_max(image[..., :1], axis=1, keepdims=True)
+        image = image - loudest * np.eye(1, n, dtype=np.float32)  # c0 counts from its highest
+        average = tf.reduce_mean(image, axis=1, keepdims=True)
+        deviation = tf.sqrt(tf.reduce_mean((image - average) ** 2, axis=1, keepdims=True) + 1e-4)
+        pooled = tf.reshape(tf.stack([average, deviation], axis=-1), (1, 2 * n))
+        pooled = (pooled - middle) * narrow
+        # Of a product with a constant the file holds the constant in 8 bits. Rows of the identity
+        # fetch it as it is held, for use in floats; beside what was heard, as the converter would
+        # otherwise work the product out beforehand, in 32 bits.
+        held = (tf.concat([pooled, tf.eye(2 * n)], axis=0) @ kernel)[1:]
+        hidden = pooled @ held + bias
+        scores = tf.nn.relu(hidden) @ last + last_bias
+
+        # Backwards, a row for each class: how its score changes with the pooled values, and so
+        # with each value of the image.
+        open_ = tf.cast(hidden > 0, tf.float32)
+        slopes = (open_ * last.T) @ tf.transpose(held) * narrow
+        slopes = tf.reshape(slopes, (k, 1, n, 2)) / frames
+        slope = slopes[..., 0] + slopes[..., 1] * (image - average) / deviation
+        heat = tf.nn.relu(image * slope)[None]
+        return {"probabilities": tf.nn.softmax(scores), "heat": heat}
+
+    return network
+
+
+def _shape(classifier: cnn.Classifier) -> tuple[int, int]:
+    """Frames and coefficients of the images of a network whose file can be written."""
+    made = classifier.architecture
+    plain = replace(made, dense=instruments.ARCHITECTURE.dense, noise=0.0, learning_rate=0.0)
+    known = replace(instruments.ARCHITECTURE, noise=0.0, learning_rate=0.0)
+    if len(made.dense) != 1 or plain != known:
+        raise InputError(
+            f"the network is {made}; files are written of those like instruments.ARCHITECTURE: no "
+            "convolution, mean and spread over time, one hidden layer"
+        )
+    return tuple(classifier.model.input_shape[1:])
+
+
+def _rounded(classifier: cnn.Classifier, kernel: np.ndarray) -> cnn.Classifier:
+    copy = pruning.one_shot(classifier, 0)
+    copy.model.get_layer("dense1").kernel.assign(kernel)
+    return copy
+
+
+def _one_by_one(interpreter, given: np.ndarray) -> dict[str, np.ndarray]:
+    """Every output of a file, by its name, for each of the arrays given."""
+    run = interpreter.get_signature_runner()
+    (name,) = run.get_input_details()
+    answers = [run(**{name: each[None]}) for each in np.asarray(given, np.float32)]
+    return {key: np.concatenate([answer[key] for answer in answers]) for key in answers[0]}
+
+
+def _compare(what: str, found: np.ndarray, expected: np.ndarray, tolerance: float) -> None:
+    apart = np.abs(found - expected).max()
+    if not apart <= tolerance:  # also where it is no number
+        raise ExportError(
+            f"the files are off by {apart:.2g} in their {what}, more than {tolerance}; "
+            "do not use them"
+        )

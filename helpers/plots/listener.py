@@ -1,0 +1,24 @@
+"""Pictures of what a recording goes through on its way to the page (chapter 12)."""
+
+import numpy as np
+
+from helpers import results
+from helpers.plots.page import HUES, INK, picture
+
+
+@picture(3.2)
+def changes(figure, record: dict, metric: str = "clip_accuracy") -> str:
+    """A metric after each change in a record of `deployed`, with its spread; unchanged dashed."""
+    axes = figure.subplots()
+    names = [result["compared"]["change"] for result in record["results"]]
+    each = [results.each(record, metric, change=name) for name in names]
+    means, spreads = (np.array([how(runs) for runs in each]) for how in (np.mean, np.std))
+    place = np.arange(len(names))
+    axes.errorbar(means, place, xerr=spreads, fmt="o", color=HUES[0], capsize=4, ms=5)
+    axes.axvline(means[names.index("none")], color=INK, linewidth=1, linestyle="--")
+    axes.set_yticks(place, names)
+    axes.set(ylim=(len(names) - 0.5, -0.5), xlim=(0, 1), xlabel=metric.replace("_", " "))
+    axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
+    axes.set_title(record["data"]["name"], fontsize=10)
+    told = ", ".join(f"{name} {mean:.2f}" for name, mean in zip(names, means, strict=True))
+    return f"{metric.replace('_', ' ')} on {record['data']['name']} after each change: {told}."
