@@ -48,7 +48,7 @@ $(listen): $(installed) book/listen.py data/models/listener.npz data/models/list
 	$(bin)/python book/listen.py
 
 # Sphinx copies styles and scripts only when it has a page to write: let it write them all.
-$(assets): $(vendor) $(listen) $(wildcard book/_static/* book/_extra/* book/_extra/listen/*.js)
+$(assets): $(vendor) $(listen) $(wildcard book/_static/* book/_extra/* book/_extra/listen/*.js book/_ext/*)
 	rm -rf book/_build/.doctrees
 	@touch $@
 

@@ -6,6 +6,7 @@ Source: slides "CNN Model". Written against Keras 3 alone, so that it trains on 
 
 import inspect
 import json
+import logging
 import os
 import sys
 import zipfile
@@ -20,6 +21,8 @@ from helpers import features, store
 from helpers.errors import InputError
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines teach nothing
+# ... nor that each network is traced anew. In a notebook TensorFlow sets its own level: filter.
+logging.getLogger("tensorflow").addFilter(lambda record: record.levelno >= logging.ERROR)
 
 _CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
@@ -78,7 +81,7 @@ def build(
     scaler: features.Scaler,
     shape: tuple[int, int] = (275, 13),
 ):
-    """A compiled Keras model: raw MFCC images (N, *shape) in, probabilities (N, n_classes) out.
+    """A compiled Keras model: raw MFCC images `(N, *shape)` in, probabilities (N, n_classes) out.
 
     The scaling is its first layer. Labels are one-hot or mixed, (N, n_classes).
     """

@@ -1,4 +1,4 @@
-"""The error that bad input raises, and its kind for what another backend cannot do."""
+"""What bad input raises, and its kind for what another backend cannot do (every chapter)."""
 
 
 class InputError(ValueError):

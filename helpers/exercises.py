@@ -1,4 +1,4 @@
-"""Checks for the exercises: each says what is right, or what is wrong and what to look at.
+"""Checks for the exercises: each says what is right, or what to look at (every chapter).
 
 A checker never gives the solution away, and never raises: a mistake of yours is an answer too.
 """

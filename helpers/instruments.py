@@ -1,4 +1,4 @@
-"""The recipe of the model behind `helpers.classify`, and how good it is (beyond the slides).
+"""The recipe of the model behind `helpers.classify`, and how good it is (chapter 11).
 
 The slides' network reads 3,575 values, each at its place, and has 3.7 million parameters to learn
 them by heart. This one has a few thousand. It reads what an SVM does well with, the mean and the
@@ -23,6 +23,7 @@ import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from helpers import audio, augment, baselines, chunks, cnn, dataset, features, metrics, store
+from helpers.errors import InputError
 from helpers.runs import Run, bound
 
 SETTINGS = features.Settings(win_length=2048, hop_length=512, n_fft=2048, n_mels=128, top_db=90)
@@ -107,17 +108,27 @@ def windows(
 
 
 class Recipe:
-    """Train on real and rendered clips together; what is heard of them is made once."""
+    """Train on real and, if there are any, rendered clips together.
 
-    def __init__(self, real: pd.DataFrame, rendered: pd.DataFrame, seed: int = 0):
-        self.real, self.seed = real, seed
-        self.of_real = heard(real, COPIES, seed)
-        self.of_rendered = heard(rendered, OF_RENDERED, seed)
+    Both are clips tables of the same classes, which may be any. What is heard of them is made
+    once: `copies` chunks of each real clip, by default `COPIES`.
+    """
+
+    def __init__(
+        self,
+        real: pd.DataFrame,
+        rendered: pd.DataFrame | None = None,
+        seed: int = 0,
+        copies: int | None = None,
+    ):
+        self.real, self.seed, self.copies = real, seed, copies or COPIES
+        self.of_real = heard(real, self.copies, seed)
+        self.of_rendered = heard(real[:0] if rendered is None else rendered, OF_RENDERED, seed)
         self.plain = windows(real)
 
     def known(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """What is heard of the real clips of these row numbers, and of all rendered ones."""
-        every = (rows[:, None] * COPIES + np.arange(COPIES)).ravel()
+        every = (rows[:, None] * self.copies + np.arange(self.copies)).ravel()
         images, labels = (
             np.concatenate([real[every], rendered])
             for real, rendered in zip(self.of_real, self.of_rendered, strict=True)
@@ -153,8 +164,17 @@ class Recipe:
 
         `learn` takes row numbers of real clips and returns what gives images probabilities.
         `asked_of` are other windows of the same clips, as `windows` returns them.
+        Raises InputError where a class has a single clip, or session, and where all have too few.
         """
         images, _, clip = asked_of or self.plain
+        kept = self.real.index.to_series() if protocol == "clip" else self.real.session
+        counts = kept.groupby(self.real.label, observed=False).nunique()
+        most = self.real.label.value_counts().max()
+        if counts.min() < 2 or min(most, kept.nunique()) < FOLDS:
+            raise InputError(
+                f"{counts.idxmin()} has {counts.min()} {protocol}s of {kept.nunique()} in all, too "
+                f"few for {FOLDS} folds: a class needs 2 at least, better {FOLDS}; record more"
+            )
         cut = PROTOCOLS[protocol](FOLDS, shuffle=True, random_state=self.seed)
         probabilities = np.zeros((len(images), len(self.real.label.cat.categories)))
         groups = self.real.session if protocol == "session" else None
@@ -223,7 +243,8 @@ def _machine(recipe: Recipe, rows: np.ndarray, alone: bool) -> tuple[int, Callab
     """An SVM's number of parameters, and what gives images probabilities."""
     images, labels = recipe.known(rows)
     if alone:  # the unchanged images of the real clips
-        chosen = np.arange(len(rows) * COPIES) % COPIES < COPIES // 2
+        copies = recipe.copies
+        chosen = np.arange(len(rows) * copies) % copies < copies // 2
         images, labels = images[: len(chosen)][chosen], labels[: len(chosen)][chosen]
     machine = baselines.svm().fit(mean_and_spread(images), labels)
     size = machine[-1].support_vectors_.size + machine[-1].dual_coef_.size

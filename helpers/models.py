@@ -200,6 +200,7 @@ def _listed(clips: pd.DataFrame, part: str) -> list[dict]:
 
 
 def main(arguments: list[str]) -> None:
+    """Make the reference model that the command line names."""
     parser = argparse.ArgumentParser(
         prog="python -m helpers.models",
         description=__doc__,

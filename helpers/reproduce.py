@@ -1,4 +1,4 @@
-"""Run the book's experiments and record their results.
+"""Run the book's experiments and record their results (every chapter).
 
     python -m helpers.reproduce                     every experiment, on the bundled clips
     python -m helpers.reproduce difficulty          one of them
@@ -127,6 +127,7 @@ def _measure(run, experiment: str, data: str, profile: str) -> dict:
 
 
 def main(arguments: list[str]) -> None:
+    """Run and record the experiments that the command line names."""
     parser = argparse.ArgumentParser(
         prog="python -m helpers.reproduce",
         description=__doc__,

@@ -1,4 +1,4 @@
-"""Recorded results: one JSON file for each experiment, data set and profile, with provenance.
+"""Recorded results: one JSON file for each experiment, data set and profile (every chapter).
 
 A figure stands in the book because a run produced it; the run's record is where it stands.
 """

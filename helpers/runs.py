@@ -1,4 +1,4 @@
-"""What an experiment is made of; see `helpers.reproduce`."""
+"""What an experiment is made of; see `helpers.reproduce` (every chapter)."""
 
 import functools
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The cache: what took long is kept on disk, under a key made of all that it was made from.
+"""The cache: what took long is kept, under a key of all it was made from (every chapter).
 
 It can be deleted at any time with no harm. Set BOOK_CACHE to move it, BOOK_CACHE_GB to bound it.
 """

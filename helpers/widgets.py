@@ -1,4 +1,4 @@
-"""The explorer: a picture, or a sound, that the reader steers with sliders and menus.
+"""The explorer: a picture or a sound that the reader steers with controls (every chapter).
 
 An explorer is a grid of states drawn ahead. The links between controls and states run in the
 page (`jslink`), so it works in the published book, where no Python is running.

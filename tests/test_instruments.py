@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from helpers import dataset, features, instruments, metrics
+from helpers import classify, dataset, features, instruments, metrics
+from helpers.errors import InputError
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +19,7 @@ def recipe(clips, tmp_path_factory):
         patch.setenv("BOOK_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setattr(instruments, "COPIES", 4)
         patch.setattr(instruments, "EPOCHS", 30)
-        yield instruments.Recipe(clips, clips[:0])
+        yield instruments.Recipe(clips)
 
 
 def test_half_of_what_is_heard_is_as_it_is(clips):
@@ -65,6 +66,34 @@ def test_the_network_is_small_and_knows_its_images(recipe, clips):
     assert network.model.input_shape[1:] == images.shape[1:]
     mean, label = metrics.by_clip(network.predict(images), labels, clip)
     assert (mean.argmax(axis=1) == label).mean() > 0.5
+
+
+def test_classes_may_be_any_and_as_many_as_you_like(data_set, monkeypatch, tmp_path):
+    labels = ["Oboe", "Flute", "Horn", "Harp", "Viola", "Tuba", "Bassoon"]
+    several = ["Oboe"] * 3 + 2 * labels
+    rows = [{"label": label, "session": f"{label}-{i}"} for i, label in enumerate(several)]
+    folder = data_set(rows)
+    clips = dataset.load(folder, classes=labels)
+    monkeypatch.setattr(instruments, "EPOCHS", 1)
+    recipe = instruments.Recipe(clips, copies=2)
+    assert len(recipe.of_real[1]) == 2 * len(clips)
+    network = recipe.train(np.arange(len(clips)))
+    kept_out = recipe.kept_out(lambda rows: network.predict, "session")
+    assert kept_out.shape == (len(recipe.plain[1]), 7)
+    network.save(tmp_path / "mine.npz")
+    loaded, threshold = classify.load(tmp_path / "mine.npz")
+    heard = classify.recording(clips.path.iloc[0], loaded, threshold=threshold)
+    assert heard.classes == tuple(labels) and heard.verdict in labels
+
+
+@pytest.mark.parametrize("protocol", instruments.PROTOCOLS)
+@pytest.mark.parametrize(("flutes", "oboes"), [(1, 6), (2, 2), (4, 4)])
+def test_too_few_to_keep_any_out_is_an_error(data_set, protocol, flutes, oboes):
+    labels = ["Flute"] * flutes + ["Oboe"] * oboes
+    rows = [{"label": label, "session": f"{label}-{i}"} for i, label in enumerate(labels)]
+    recipe = instruments.Recipe(dataset.load(data_set(rows), ["Flute", "Oboe"]), copies=1)
+    with pytest.raises(InputError, match=f"Flute has {flutes} {protocol}s of {flutes + oboes}"):
+        recipe.kept_out(lambda rows: None, protocol)
 
 
 def test_the_experiment_says_what_is_right_and_what_it_costs(clips, monkeypatch):

@@ -1,4 +1,4 @@
-"""What the notebooks show: pictures by chapter, players and tables; each has alternative text."""
+"""What the notebooks show: pictures, players and tables, each described (every chapter)."""
 
 from helpers.plots.ablation import variants
 from helpers.plots.comparison import cost, nearness, regions, ten_models

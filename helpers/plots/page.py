@@ -1,4 +1,4 @@
-"""What every picture, player and table is made with: HTML that carries its own alternative text.
+"""The HTML of every picture, player and table, with its alternative text (every chapter).
 
 Pictures are inline SVG. Their text and axes take the page's text colour, so that one picture
 suits a light page, a dark page and print; the other colours have enough contrast on both.

@@ -1,4 +1,4 @@
-"""The page of results: all records in one table, and a fold for each experiment."""
+"""All records in one table, and a fold for each experiment (results page)."""
 
 import html
 import itertools

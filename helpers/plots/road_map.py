@@ -1,4 +1,4 @@
-"""The pipeline as a picture that leads to the chapters."""
+"""The pipeline as a picture that leads to the chapters (every chapter)."""
 
 import os
 

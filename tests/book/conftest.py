@@ -6,4 +6,5 @@ import sys
 from pathlib import Path
 
 # The tools of the book are scripts beside it, not a package.
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book"))
+BOOK = Path(__file__).resolve().parents[2] / "book"
+sys.path[:0] = [str(BOOK), str(BOOK / "_ext")]

@@ -53,6 +53,8 @@ FIGURE = re.compile(
 NO_PROSE = re.compile(r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]+\$|## Exercises .*?(?=## Summary)")
 """Code, formulas, and the made-up numbers of exercises and quizzes."""
 
+_TO_GLOSSARY = re.compile(r"\[([^\]]+)\]\(glossary\.md#[\w-]+\)")
+
 _OTHERS = {
     "intro": BOOK / "intro.md",
     "data-card": BOOK / "data-card.md",
@@ -160,12 +162,12 @@ def pages() -> list[str]:
 
 
 def prose(page: str) -> str:
-    """A page's Markdown with every run of white space as one space."""
+    """A page's Markdown without its links to the glossary, every run of white space one space."""
     if page in _OTHERS:
         text = _OTHERS[page].read_text(encoding="utf-8")
     else:
         text = "\n\n".join(cell.source for cell in _cells(page) if cell.cell_type == "markdown")
-    return " ".join(text.split())
+    return " ".join(_TO_GLOSSARY.sub(r"\1", text).split())
 
 
 def stands(fragment: str, text: str) -> list[tuple[int, int]]:
