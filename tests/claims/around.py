@@ -16,7 +16,7 @@ from claims import (
     share,
     word,
 )
-from helpers import dataset, experiments, models, results, splits
+from helpers import dataset, experiments, listener, models, results, splits
 
 intro = Page("intro")
 readme = Page(
@@ -136,3 +136,18 @@ def the_model_that_listens():
     yield says("which {:.0f} % of the rightly named clips above reach", 100 * models.KEPT)
     rendered = sum("freesound_id" not in clip for clip in told["clips"])
     yield says("All {} real clips and all {} bundled ones", scores["clips"], rendered)
+
+
+@model_cards.claims()
+def the_model_of_the_page():
+    told = card("listener")
+    scores = told["kept out"]
+    yield says("{:.0f} % of the weights of its two kernels", 100 * listener.SPARSITY)
+    yield says("trained on for {} epochs", word(listener.EPOCHS))
+    yield says("named the {} clips that were kept out", scores["clips"])
+    yield says(
+        "its card, {:.2f}, is theirs and lets {:.2f} of the clips pass",
+        told["threshold"],
+        scores["passed by the threshold"],
+    )
+    yield says("one shuffle of the clips {:.2f} are right", scores["accuracy"])

@@ -1,0 +1,76 @@
+"""Chapter 12: what the text says, and the records it rests on."""
+
+import numpy as np
+
+from claims import SLIDES, Page, holds, points, says, share, word
+from helpers.results import each, figure
+
+page = Page(
+    "12-listening",
+    "differ by no more than .005",
+    "the smallest 80 % of the weights",
+    "kept its accuracy at 95 %",  # a claim of chapter 7
+    "44.1 kHz",
+    "22.05 kHz",
+    "often 44.1 or 48 kHz",
+)
+
+
+@page.claims("lightened-real")
+def zeros_and_eight_bits(record):
+    def of(form, name="clip_accuracy"):
+        return float(figure(record, name, form=form))
+
+    small, whole, control = of("80 %"), of("as trained"), of("trained on")
+    yield says("names {} of the clips rightly. The one", share(small, 3))
+    yield says("made from has {}, and", share(whole, 3))
+    yield holds("and so has its control", share(control, 3) == share(whole, 3))
+    spread = 100 * each(record, "clip_accuracy", form="as trained").std()
+    yield holds("less than a point, where", 0 < points(whole, small) < 1)
+    yield holds("scatter by more than one", spread > 1)
+    file = "80 %, the page's file"
+    same = each(record, "right", form=file) == each(record, "right", form="80 %")
+    yield holds("its 8 bits change no clip's answer", same.all())
+    left = round(of("80 %", "nonzero"))
+    yield says("Of {:,} parameters {:,} are not zero", round(of("as trained", "nonzero")), left)
+    yield says("| {:,} that are not zero; the file has {:,} bytes", left, round(of(file, "bytes")))
+    yield holds("at 90 % it begins to lose", of("90 %") < small)
+    yield says("{} and {} by clip, of another network", share(whole, 3), share(small, 3))
+    yield says("{} before pruning, ", share(SLIDES["CNN + CutMix"]))
+    yield says("{} after, by chunk", share(SLIDES["CNN + CutMix + Pruning"]))
+    yield holds("80 % zeros and 8 bits cost this model less than a point", points(whole, small) < 1)
+
+
+@page.claims("deployed-real")
+def on_the_way(record):
+    def of(change, name="clip_accuracy"):
+        return float(figure(record, name, change=change))
+
+    plain = of("none")
+    yield holds("Careless resampling does no harm", of("resampled linearly") >= plain)
+    yield says("A codec costs {} points", word(points(plain, of("coded by Opus"))))
+    yield holds("a room hardly one", 0 < points(plain, of("a reverberant room")) < 1)
+    yield holds("a room costs next to nothing", points(plain, of("a reverberant room")) < 1)
+    yield says("Through a telephone only {} are named", share(of("telephone, 8 kHz")))
+    yield holds("costs nearly thirty points", 27 < points(plain, of("noise at 20 dB")) < 30)
+    asked = ("telephone, 8 kHz", "noise at 20 dB", "50 dB too quiet", "first half second")
+    yield holds("The worst is **D**", min(asked, key=of) == "first half second")
+    yield says("from its first half second the model names {}", share(of("first half second")))
+    sure = of("none", "confidence"), of("noise at 20 dB", "confidence")
+    yield says("from {} to {} at 20 dB", *map(share, sure))
+    yield says("it stays: {}, as sure", share(of("telephone, 8 kHz", "confidence")))
+    yield holds("and half of the answers wrong", 0.45 < of("telephone, 8 kHz") < 0.55)
+    yield holds("a telephone a third of the clips", 0.3 < plain - of("telephone, 8 kHz") < 0.37)
+    yield holds("through the second it does not", of("telephone, 8 kHz", "confidence") >= sure[0])
+
+
+@page.claims("page-real")
+def in_the_page(record):
+    def of(name):
+        return float(np.ravel(figure(record, name))[0])
+
+    yield says("On all of the {:.0f} real clips both give the same verdict", of("same verdict"))
+    yield holds("In 150 of 150 cases", of("same verdict") == of("clips") == 150)
+    yield holds("no probability differs by more than .002", of("largest difference") <= 0.002)
+    yield says("takes the page {:.0f} milliseconds, on one core", of("milliseconds"))
+    yield says("a window takes {:.0f} milliseconds and lasts", of("milliseconds"))
