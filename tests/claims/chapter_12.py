@@ -51,6 +51,7 @@ def on_the_way(record):
     yield says("A codec costs {} points", word(points(plain, of("coded by Opus"))))
     yield holds("a room hardly one", 0 < points(plain, of("a reverberant room")) < 1)
     yield holds("a room costs next to nothing", points(plain, of("a reverberant room")) < 1)
+    yield says("microphone {} points: its own", word(points(plain, of("another microphone"))))
     yield says("Through a telephone only {} are named", share(of("telephone, 8 kHz")))
     yield holds("costs nearly thirty points", 27 < points(plain, of("noise at 20 dB")) < 30)
     asked = ("telephone, 8 kHz", "noise at 20 dB", "50 dB too quiet", "first half second")
