@@ -31,7 +31,19 @@ WANTED = [
         "mathjax/es5/output/chtml/fonts/woff-v2",
         ["*.woff"],
     ),
+    # What runs the networks of the page that listens: of the variants of the runtime the one that
+    # needs neither threads, and so no special headers from a server, nor the newest browsers.
+    ("litert", "@litertjs/core/dist", ["index.js"]),
+    ("litert", "@litertjs/core/wasm", ["litert_wasm_compat_internal.*"]),
+    ("litert/wasm-utils", "@litertjs/wasm-utils/dist", ["index.js"]),
 ]
+
+# File in the site, a package that it imports by its bare name, and where that lies from there:
+# without a bundler a browser knows addresses alone.
+IMPORTS = [("litert/index.js", "@litertjs/wasm-utils", "./wasm-utils/index.js")]
+
+# Where the text of a licence comes from whose package brings none.
+TEXTS = {"Apache-2.0": "mathjax/LICENSE"}
 
 
 def install() -> None:
@@ -51,8 +63,10 @@ def licences() -> str:
         if "version" not in package or "license" not in package:
             continue  # a marker inside a package, not a package
         parts.append(f"{package['name']} {package['version']}: {package['license']}\n")
-        for text in sorted(manifest.parent.glob("LICEN[CS]E*")):
-            parts.append(text.read_text(encoding="utf-8"))
+        texts = sorted(manifest.parent.glob("LICEN[CS]E*"))
+        if not texts and package["license"] in TEXTS:
+            texts = [PACKAGES / TEXTS[package["license"]]]
+        parts += [text.read_text(encoding="utf-8") for text in texts]
     return ("\n" + "-" * 80 + "\n").join(parts)
 
 
@@ -67,6 +81,12 @@ def copy() -> None:
                 sys.exit(f"{package} has no {pattern}: is package-lock.json from another version?")
             for file in files:
                 shutil.copy(file, VENDOR / folder)
+    for name, package, place in IMPORTS:
+        script = (VENDOR / name).read_text(encoding="utf-8")
+        if f'"{package}"' not in script:
+            sys.exit(f"{name} does not import {package}: is it from another version?")
+        script = script.replace(f'"{package}"', f'"{place}"')
+        (VENDOR / name).write_text(script, encoding="utf-8")
     # Written last: make takes this file as the sign that the folder is complete.
     (VENDOR / "LICENCES.txt").write_text(licences(), encoding="utf-8")
 

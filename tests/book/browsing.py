@@ -37,12 +37,14 @@ def executables() -> Iterator[str | None]:
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
-    """Open a headless browser that reaches nothing but this machine."""
+def browser(*switches: str) -> Iterator[Browser]:
+    """Open a headless browser that reaches nothing but this machine; add switches of Chromium's."""
     with sync_playwright() as playwright:
         for executable in executables():
             try:
-                opened = playwright.chromium.launch(executable_path=executable, args=[HOSTS])
+                opened = playwright.chromium.launch(
+                    executable_path=executable, args=[HOSTS, *switches]
+                )
             except Error:
                 continue
             yield opened

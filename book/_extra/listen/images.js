@@ -1,0 +1,89 @@
+// Paints MFCC images and heat maps, a pixel for each value. The colours are those of the book's
+// figures, matplotlib's viridis and inferno: bright is high in both, for every kind of eye.
+
+const VIRIDIS = '440154 472d7b 3b528b 2c728e 21918c 28ae80 5ec962 addc30 fde725';
+const INFERNO = '000004 210c4a 57106e 8a226a bc3754 e45a31 f98e09 f9cb35 fcffa4';
+
+const FAINT = 2; // a spread of a coefficient so small that it says little
+
+// The values (frames × coefficients) with each coefficient scaled for itself, from -1 to 1.
+function scaled(mfcc, coefficients) {
+  const frames = mfcc.length / coefficients;
+  const result = new Float32Array(mfcc.length);
+  for (let c = 0; c < coefficients; c++) {
+    let sum = 0;
+    let squares = 0;
+    for (let i = c; i < mfcc.length; i += coefficients) {
+      sum += mfcc[i];
+      squares += mfcc[i] ** 2;
+    }
+    const mean = sum / frames;
+    const spread = Math.sqrt(Math.max(0, squares / frames - mean ** 2));
+    for (let i = c; i < mfcc.length; i += coefficients) {
+      result[i] = clamp((mfcc[i] - mean) / (2 * Math.max(spread, FAINT)), -1, 1);
+    }
+  }
+  return result;
+}
+
+/** Paint an MFCC image. */
+export function paintMfcc(canvas, mfcc, coefficients) {
+  const values = scaled(mfcc, coefficients);
+  paint(canvas, coefficients, values, (i) => colourOf(VIRIDIS, (values[i] + 1) / 2));
+}
+
+/** Paint a heat map over its MFCC image in grey: the hottest place is always bright. */
+export function paintHeat(canvas, mfcc, heat, coefficients) {
+  const values = scaled(mfcc, coefficients);
+  const highest = Math.max(...heat) || 1;
+  paint(canvas, coefficients, values, (i) => {
+    const part = heat[i] / highest;
+    const cover = Math.sqrt(part); // so that what is lukewarm is seen too
+    const grey = 90 + 50 * values[i];
+    return colourOf(INFERNO, 0.3 + 0.7 * part).map((hot) => (1 - cover) * grey + cover * hot);
+  });
+}
+
+/** Where a heat map is hottest: its frame and coefficient, and the coefficient with the most heat
+ * over all frames; null where it is empty. */
+export function hottest(heat, coefficients) {
+  const highest = Math.max(...heat);
+  if (!(highest > 0)) return null;
+  const place = heat.indexOf(highest);
+  const sums = Array.from({ length: coefficients }, () => 0);
+  heat.forEach((value, i) => { sums[i % coefficients] += value; });
+  return {
+    frame: Math.floor(place / coefficients),
+    coefficient: place % coefficients,
+    most: sums.indexOf(Math.max(...sums)),
+  };
+}
+
+function paint(canvas, coefficients, values, colour) {
+  const frames = values.length / coefficients;
+  canvas.width = frames;
+  canvas.height = coefficients;
+  const context = canvas.getContext('2d');
+  const image = context.createImageData(frames, coefficients);
+  for (let i = 0; i < values.length; i++) {
+    const row = coefficients - 1 - (i % coefficients); // c0 at the bottom
+    const place = 4 * (row * frames + Math.floor(i / coefficients));
+    image.data.set([...colour(i), 255], place);
+  }
+  context.putImageData(image, 0, 0);
+}
+
+function colourOf(map, part) {
+  const anchors = map.split(' ');
+  const place = clamp(part, 0, 1) * (anchors.length - 1);
+  const i = Math.min(Math.floor(place), anchors.length - 2);
+  const channel = (anchor, n) => parseInt(anchor.slice(2 * n, 2 * n + 2), 16);
+  return [0, 1, 2].map((n) => {
+    const [from, to] = [channel(anchors[i], n), channel(anchors[i + 1], n)];
+    return from + (place - i) * (to - from);
+  });
+}
+
+function clamp(value, least, most) {
+  return Math.max(least, Math.min(most, value));
+}

@@ -1,0 +1,143 @@
+// What was heard in a recording: player, timeline and heat map, which share one moment.
+import { drawCoefficients, drawTimes } from './axes.js';
+import { hottest, paintHeat, paintMfcc } from './images.js';
+import { drawTimeline, fillTable } from './timeline.js';
+import { bestOf, boundsOf, passagesOf } from './windows.js';
+import { clock, nameOf, passageWords, windowWords } from './words.js';
+
+const ARROW = 0.1; // seconds that an arrow key moves
+const TOLD = 6; // passages told in words
+
+/** The view of results in the parts of the page: { show(result, blob), clear() }. */
+export function resultView(part, about) {
+  const length = about.samples / about.sr; // of a window, in seconds
+  let player = null;
+  let result = null;
+  let frameWindow; // shows in the timeline which window is meant
+  let shown; // the number of the window whose pictures are painted
+
+  for (const name of ['mfcc', 'heat']) {
+    drawCoefficients(part[`${name}Coefficients`], about.coefficients);
+  }
+  part.class.addEventListener('change', () => paint(shown));
+  part.moment.addEventListener('input', () => seek(Number(part.moment.value)));
+  part.moment.addEventListener('keydown', (event) => {
+    const page = about.hop / about.sr;
+    const by = { ArrowRight: ARROW, ArrowUp: ARROW, ArrowLeft: -ARROW, ArrowDown: -ARROW,
+      PageUp: page, PageDown: -page }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    seek(Math.max(0, Math.min(result.seconds, player.currentTime + by)));
+  });
+  part.details.addEventListener('toggle', () => {
+    if (result && part.details.open) fillTable(part.table, result.windows, about);
+  });
+
+  function show(heard, blob) {
+    result = heard;
+    shown = null;
+    part.result.hidden = false;
+    part.moment.max = result.seconds;
+    frameWindow = drawTimeline(part, result, about);
+    const told = passageWords(passagesOf(result.windows, result.seconds, about), TOLD);
+    part.plot.setAttribute('aria-label', `Probability of each instrument over the time. ${told}`);
+    part.passages.textContent = `All of it: ${told}`;
+    part.details.open = false;
+    part.class.selectedIndex = bestOf(result.confidence);
+    // Made only now: a player without a sound is of no use to anybody.
+    player = document.createElement('audio');
+    player.controls = true;
+    player.setAttribute('aria-label', 'The sound that was heard');
+    player.src = URL.createObjectURL(blob);
+    player.addEventListener('play', follow);
+    player.addEventListener('pause', () => moveTo(player.currentTime));
+    player.addEventListener('seeked', () => moveTo(player.currentTime));
+    part.player.replaceChildren(player);
+    moveTo(0);
+  }
+
+  function clear() {
+    part.result.hidden = true;
+    result = null;
+    if (!player) return;
+    player.pause();
+    URL.revokeObjectURL(player.src);
+    player.remove();
+    player = null;
+  }
+
+  function follow() {
+    if (!player || player.paused) return;
+    moveTo(player.currentTime);
+    requestAnimationFrame(follow);
+  }
+
+  function seek(seconds) {
+    player.currentTime = seconds;
+    moveTo(seconds);
+  }
+
+  function moveTo(seconds) {
+    if (!result) return;
+    const { windows } = result;
+    const found = windows.findIndex((_, i) => (
+      seconds < boundsOf(windows, i, result.seconds, about)[1]
+    ));
+    const i = found < 0 ? windows.length - 1 : found;
+    part.moment.value = seconds;
+    const heard = windowWords(windows[i], about);
+    part.now.textContent = `At ${clock(seconds)}: ${heard}.`;
+    // While it plays, a screen reader would read out every step.
+    if (player.paused) {
+      part.moment.setAttribute('aria-valuetext',
+        `${clock(seconds)} of ${clock(result.seconds)}: ${heard}`);
+    }
+    if (i !== shown) paint(i);
+    for (const line of [part.mfccLine, part.heatLine]) {
+      const place = (seconds - windows[i].start) / length;
+      line.hidden = place > 1;
+      line.style.left = `${100 * place}%`;
+    }
+  }
+
+  function paint(i) {
+    shown = i;
+    const window = result.windows[i];
+    frameWindow(window);
+    part.images.hidden = window.silent;
+    const short = result.seconds < length;
+    part.unasked.hidden = !window.silent && !short;
+    if (window.silent) {
+      part.unasked.textContent = 'Silence at this moment: the network was not asked about it.';
+      return;
+    }
+    part.unasked.textContent =
+      `After ${clock(result.seconds)} the sound was filled up with silence to ${length} s.`;
+    const { mfcc, heat } = window;
+    const { coefficients } = about;
+    const frames = mfcc.length / coefficients;
+    const span = `${clock(window.start)} to ${clock(window.start + length)}`;
+    paintMfcc(part.mfcc, mfcc, coefficients);
+    part.mfccLabel.textContent = `MFCC image of ${span}`;
+    part.mfccCaption.textContent =
+      'Each coefficient is scaled for itself: bright is high, dark is low.';
+    part.mfcc.setAttribute('aria-label',
+      `MFCC image of ${span}: ${frames} frames by ${coefficients} coefficients, c0 at the bottom.`);
+
+    const k = part.class.selectedIndex;
+    const map = heat.subarray(k * mfcc.length, (k + 1) * mfcc.length);
+    paintHeat(part.heat, mfcc, map, coefficients);
+    const found = hottest(map, coefficients);
+    const when = found && clock(window.start + ((found.frame + 0.5) / frames) * length);
+    const told = found
+      ? `Hottest at ${when} in c${found.coefficient}; over all frames c${found.most} has the most heat.`
+      : 'Nothing speaks for it.';
+    part.heatCaption.textContent = `${told} Bright is hot; elsewhere the image shows in grey.`;
+    part.heat.setAttribute('aria-label',
+      `Heat map of ${nameOf(about.classes[k])} over the MFCC image of ${span}. ${told}`);
+    for (const axis of [part.mfccTimes, part.heatTimes]) {
+      drawTimes(axis, window.start, window.start + length);
+    }
+  }
+  return { show, clear };
+}

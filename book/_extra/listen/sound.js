@@ -1,0 +1,66 @@
+// Turns a sound file into samples: mono, at its own sampling rate.
+import { rateOf } from './rate.js';
+import { notNumbers, notSound, tooLong } from './troubles.js';
+
+/** Seconds that a file may last: decoded, a stereo file of this length takes half a gigabyte. */
+export const LONGEST = 15 * 60;
+
+const AT_ONCE = 2 ** 20; // samples averaged before others get a turn
+const PATIENCE = 3000; // ms in which a player must say how long a file is
+
+/** Decode a file: { wave, rate }. */
+export async function decode(blob, name, signal) {
+  const said = await statedSeconds(blob, signal);
+  if (said > LONGEST) throw tooLong(name, said, LONGEST);
+  const bytes = await blob.arrayBuffer();
+  signal.throwIfAborted();
+  const rate = rateOf(bytes);
+  let buffer;
+  try {
+    buffer = await new OfflineAudioContext(1, 1, rate).decodeAudioData(bytes);
+  } catch {
+    throw notSound(name);
+  }
+  signal.throwIfAborted();
+  if (buffer.duration > LONGEST) throw tooLong(name, buffer.duration, LONGEST);
+  const wave = await average(buffer, signal);
+  if (!wave) throw notNumbers(name);
+  return { wave, rate: buffer.sampleRate };
+}
+
+// How long a player takes the file to be, which costs no decoding; 0 where it does not say.
+function statedSeconds(blob, signal) {
+  const player = new Audio();
+  const address = URL.createObjectURL(blob);
+  return new Promise((resolve) => {
+    const answer = () => resolve(Number.isFinite(player.duration) ? player.duration : 0);
+    for (const kind of ['loadedmetadata', 'error']) player.addEventListener(kind, answer);
+    signal.addEventListener('abort', answer, { once: true });
+    setTimeout(answer, PATIENCE);
+    player.preload = 'metadata';
+    player.src = address;
+  }).finally(() => {
+    player.removeAttribute('src');
+    URL.revokeObjectURL(address);
+  });
+}
+
+// The mean of the channels; null where samples are not numbers.
+async function average(buffer, signal) {
+  const channels = Array.from({ length: buffer.numberOfChannels }, (_, i) => buffer.getChannelData(i));
+  const wave = new Float32Array(buffer.length);
+  for (let begin = 0; begin < wave.length; begin += AT_ONCE) {
+    const end = Math.min(begin + AT_ONCE, wave.length);
+    let check = 0;
+    for (let i = begin; i < end; i++) {
+      let sum = 0;
+      for (const channel of channels) sum += channel[i];
+      wave[i] = sum / channels.length;
+      check += wave[i];
+    }
+    if (!Number.isFinite(check)) return null;
+    await new Promise((resolve) => setTimeout(resolve));
+    signal.throwIfAborted();
+  }
+  return wave;
+}

@@ -1,0 +1,85 @@
+// The elements of the page; page.js brings them to life. What is announced to screen readers is
+// always there, as a region that appears together with its text is often not read.
+let mounts = 0;
+
+export function template() {
+  const id = `listen-${++mounts}`;
+  return `
+<div class="listen-inputs" role="group" aria-label="Choose a sound">
+  <div class="listen-choice">
+    <label for="${id}-clip">A clip of the book</label>
+    <select id="${id}-clip" data-part="clip"><option value="">Choose a clip</option></select>
+  </div>
+  <div class="listen-choice">
+    <span class="listen-label">Your instrument</span>
+    <button type="button" class="listen-button" data-part="microphone"
+      aria-describedby="${id}-most-microphone">Listen to the microphone</button>
+    <small><span id="${id}-most-microphone" data-part="most-microphone"></span>
+      <span aria-hidden="true" data-part="elapsed"></span></small>
+  </div>
+  <div class="listen-choice listen-wide" data-part="drop">
+    <label for="${id}-file">Your sound file</label>
+    <span class="listen-file"><input type="file" id="${id}-file" data-part="file"
+      aria-describedby="${id}-most-file" accept="audio/*,.wav,.flac,.ogg,.opus,.mp3,.m4a,.webm"
+      ><span class="listen-button" aria-hidden="true">Choose a file, or drop it here</span></span>
+    <small id="${id}-most-file" data-part="most-file"></small>
+  </div>
+  <p class="listen-private">The sound never leaves this page: your browser does the listening, and
+    no server gets it. The first sound also loads the network and what runs it, some 3 MB.</p>
+</div>
+<div class="listen-trouble" data-part="trouble">
+  <p role="alert" data-part="alert"></p>
+  <button type="button" class="listen-button" data-part="again" hidden>Try again</button>
+</div>
+<p class="listen-verdict" role="status" data-part="status" tabindex="-1"></p>
+<p class="listen-unseen" aria-live="polite" data-part="heard"></p>
+<p class="listen-verdict" data-part="hearing" hidden></p>
+<div class="listen-working" data-part="working" hidden>
+  <label for="${id}-progress" data-part="progress-label"></label>
+  <progress id="${id}-progress" data-part="progress"></progress>
+  <button type="button" class="listen-button" data-part="cancel">Cancel</button>
+</div>
+<div class="listen-bars" data-part="mean" hidden>
+  <p class="listen-label" data-part="mean-title"></p>
+  <ul data-part="bars"></ul>
+</div>
+<div class="listen-result" data-part="result" hidden>
+  <div data-part="player"></div>
+  <figure class="listen-timeline">
+    <div class="listen-names" aria-hidden="true" data-part="names"></div>
+    <div class="listen-plot">
+      <svg role="img" preserveAspectRatio="none" data-part="plot"></svg>
+      <input type="range" min="0" step="0.01" id="${id}-moment" data-part="moment">
+    </div>
+    <label for="${id}-moment">Moment</label>
+    <div class="listen-times" aria-hidden="true" data-part="times"></div>
+    <figcaption><span aria-hidden="true" data-part="now"></span>
+      <span data-part="passages"></span></figcaption>
+  </figure>
+  <details data-part="details">
+    <summary>The timeline as a table</summary>
+    <div class="listen-scroll" tabindex="0" role="region" aria-label="The timeline as a table"
+      ><table data-part="table"></table></div>
+  </details>
+  <p class="listen-note" data-part="unasked" hidden></p>
+  <div data-part="images">
+    <p class="listen-label" data-part="mfcc-label"></p>
+    ${image('mfcc')}
+    <p class="listen-label"><label for="${id}-class">What speaks for</label>
+      <select id="${id}-class" data-part="class"></select></p>
+    ${image('heat')}
+  </div>
+</div>`;
+}
+
+// A picture with axes: coefficients upwards, time to the right.
+function image(name) {
+  return `
+<figure class="listen-image">
+  <div class="listen-coefficients" aria-hidden="true" data-part="${name}-coefficients"></div>
+  <div class="listen-canvas"><canvas role="img" data-part="${name}"></canvas
+    ><span class="listen-line" data-part="${name}-line"></span></div>
+  <div class="listen-times" aria-hidden="true" data-part="${name}-times"></div>
+  <figcaption data-part="${name}-caption"></figcaption>
+</figure>`;
+}

@@ -1,0 +1,63 @@
+// What can go wrong, in words for the reader: what it is, and what to do.
+
+/** An error whose message is shown as it is. */
+export class Trouble extends Error {}
+
+export const noFile = (name) =>
+  new Trouble(`${name} could not be loaded. Check the connection, then try again.`);
+
+export const noRuntime = (name, reason) =>
+  new Trouble(`The network could not be started: ${name} failed (${reason}). Try again, or load ` +
+    'the page again.');
+
+export const noWorker = () =>
+  new Trouble('The network could not be started: listen/worker.js could not be loaded. Check the ' +
+    'connection, then try again.');
+
+export const notSound = (name) =>
+  new Trouble(`${name} is not a sound file, or of a kind that this browser cannot decode. WAV, ` +
+    'FLAC, MP3 and, in most browsers, Ogg and M4A can be decoded: choose another file or convert ' +
+    'it.');
+
+export const notNumbers = (name) =>
+  new Trouble(`${name} holds samples that are not numbers. Export it again.`);
+
+export const notFile = () => new Trouble('What you dropped is not a file. Drop a sound file.');
+
+export const tooShort = (seconds, least) =>
+  new Trouble(`That is too short, ${seconds.toFixed(2)} s. At least ${least} s are needed.`);
+
+export const tooLong = (name, seconds, most) =>
+  new Trouble(`${name} is too long, ${Math.ceil(seconds / 60)} minutes. This page takes ` +
+    `${most / 60} minutes at most: choose a shorter file or cut it.`);
+
+export const silent = (decibels) =>
+  new Trouble(`Nothing can be heard in it: its level is under ${-decibels} dB below the loudest ` +
+    'possible all the time, so the network was not asked. If you recorded it, check that the ' +
+    'microphone is not muted.');
+
+export const notSecure = () =>
+  new Trouble('A browser gives the microphone only to pages from https or localhost, and this ' +
+    'one came another way. Open it by https, or choose a file.');
+
+/** The trouble behind an error of getUserMedia. */
+export function noMicrophone(error) {
+  switch (error.name) {
+    case 'NotAllowedError':
+    case 'SecurityError':
+      return new Trouble('The microphone was refused to this page. Allow it in the browser’s ' +
+        'settings for this site (often a symbol beside the address), then try again.');
+    case 'NotFoundError':
+    case 'OverconstrainedError':
+      return new Trouble('No microphone was found. Connect one, then try again, or choose a file.');
+    case 'NotReadableError':
+    case 'AbortError':
+      return new Trouble('The microphone gives no sound: another program may be using it. Close ' +
+        'that program, then try again.');
+    default:
+      return new Trouble(`The microphone could not be used (${error.name}: ${error.message}).`);
+  }
+}
+
+export const unknown = (error) =>
+  new Trouble(`Something went wrong that this page does not know: ${error.message}. Try again.`);

@@ -1,0 +1,785 @@
+"""The page that listens, in a real browser: it hears what Python hears, and says what is wrong."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import agree
+import browsing
+import numpy as np
+import pytest
+import soundfile
+import soxr
+from playwright.sync_api import Browser, Locator, Page, Route
+
+from helpers import audio, chunks, classify, dataset, listener
+
+TOLERANCE = 0.005
+"""How far a probability may be from Python's: the two resample almost alike."""
+
+# The error of the theme that test_pages.py names too, and a refused request that a test provokes.
+HARMLESS = re.compile("THEBE_JS_URL|Got invalid theme mode|Failed to load resource")
+
+FAKE = "--use-fake-device-for-media-stream"
+ALLOWED = "--use-fake-ui-for-media-stream"
+ELSEWHERE = "listen.test"  # another name of this machine, which is neither https nor localhost
+SWITCHES = {
+    "microphone": [FAKE, ALLOWED],
+    "refused": [FAKE, "--deny-permission-prompts"],
+    "no microphone": ["--disable-audio-input", ALLOWED],
+    "not secure": [
+        FAKE,
+        ALLOWED,
+        f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ],
+}
+
+RESULT = """() => {
+    const { result } = document.querySelector('[data-listen]');
+    return result && {
+        ...result,
+        outline: null,
+        windows: result.windows.map(({ start, silent, probabilities }) =>
+            ({ start, silent, probabilities })),
+    };
+}"""
+
+SETTLED = "() => /done|error/.test(document.querySelector('[data-listen]').dataset.state)"
+
+DROP = """(zone, [name, content]) => {
+    const data = new DataTransfer();
+    const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+    if (name) data.items.add(new File([bytes], name));
+    else data.setData('text/plain', 'a word');
+    const options = { dataTransfer: data, bubbles: true, cancelable: true };
+    for (const kind of ['dragenter', 'dragover', 'drop']) {
+        zone.dispatchEvent(new DragEvent(kind, options));
+    }
+}"""
+
+# Collects what a part of the page says, one text after the other.
+OVERHEAR = """(part) => {
+    window.said = [];
+    new MutationObserver(() => window.said.push(part.textContent))
+        .observe(part, { childList: true, characterData: true, subtree: true });
+}"""
+
+
+@pytest.fixture(scope="module")
+def clips():
+    return dataset.load("demo").sort_index()
+
+
+@pytest.fixture(scope="module")
+def capture(tmp_path_factory) -> Path:
+    """Give the sound that the fake microphone plays, over and over: a cello."""
+    path = tmp_path_factory.mktemp("capture") / "cello.wav"
+    wave = audio.read(browsing.SITE / "listen" / "clips" / "Cello.ogg")
+    soundfile.write(path, wave[:44_100], 22_050)
+    return path
+
+
+@pytest.fixture(scope="module")
+def browser(request, capture) -> Iterator[Browser]:
+    """Open a plain browser, or one of `SWITCHES`."""
+    kind = getattr(request, "param", None)
+    switches = [*SWITCHES.get(kind, []), f"--use-file-for-fake-audio-capture={capture}"]
+    try:
+        with browsing.browser(*switches) as opened:
+            yield opened
+    except browsing.NoBrowserError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with browsing.server() as served:
+        yield served
+
+
+class Visit:
+    """The open chapter, what it asked for, and what went wrong."""
+
+    def __init__(self, page: Page, address: str):
+        self.page, self.address = page, address
+        self.asked: list[str] = []
+        self.wrong: list[str] = []
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("pageerror", lambda error: self.wrong.append(error.message))
+        page.on("console", lambda line: line.type == "error" and self.wrong.append(line.text))
+
+    def open(self) -> Visit:
+        self.page.goto(self.address + agree.CHAPTER)
+        self.page.wait_for_selector("[data-listen][data-state]")
+        return self
+
+    def part(self, name: str) -> Locator:
+        return self.page.locator(f"[data-listen] [data-part={name}]")
+
+    def settled(self) -> dict | None:
+        """Wait until a sound has been heard or an error told, and give the result."""
+        self.page.wait_for_function(SETTLED, timeout=60_000)
+        return self.page.evaluate(RESULT)
+
+    def choose(self, number: int) -> dict | None:
+        """Choose a clip of the book by its number, from 1."""
+        self.part("clip").select_option(index=number)
+        return self.settled()
+
+    def give(self, file: Path) -> dict | None:
+        self.part("file").set_input_files(file)
+        return self.settled()
+
+    def drop(self, name: str | None, content: bytes = b"") -> dict | None:
+        self.part("drop").evaluate(DROP, [name, base64.b64encode(content).decode()])
+        return self.settled()
+
+    @property
+    def state(self) -> str:
+        return self.page.locator("[data-listen]").get_attribute("data-state")
+
+    @property
+    def alert(self) -> str:
+        return self.page.locator("[data-listen] [role=alert]").inner_text()
+
+    @property
+    def status(self) -> str:
+        return self.page.locator("[data-listen] [role=status]").inner_text()
+
+
+@pytest.fixture
+def visit(browser, address) -> Iterator[Visit]:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    opened = Visit(page, address)
+    yield opened.open()
+    page.close()
+    outside = [url for url in opened.asked if not url.startswith((address, "blob:", "data:"))]
+    assert not outside
+    assert not [text for text in opened.wrong if not HARMLESS.search(text)]
+
+
+@pytest.fixture(scope="module")
+def model() -> tuple[listener.Listener, float]:
+    """Give the site's own files, as Python runs them, and the threshold."""
+    return agree.site_listener()
+
+
+@pytest.fixture(scope="module")
+def in_python(model) -> Callable[[Path], classify.Verdict]:
+    return lambda path: classify.recording(path, model[0], threshold=model[1])
+
+
+def assert_same(heard: dict, expected: classify.Verdict) -> None:
+    windows = heard["windows"]
+    assert [window["start"] for window in windows] == pytest.approx(expected.start.tolist())
+    assert [window["silent"] for window in windows] == expected.silent.tolist()
+    probabilities = np.array([window["probabilities"] for window in windows])
+    assert np.abs(probabilities - expected.probabilities).max() <= TOLERANCE
+    assert np.abs(heard["confidence"] - expected.confidence).max() <= TOLERANCE
+    assert (heard["verdict"], heard["reason"]) == (expected.verdict, expected.reason)
+
+
+def tone(seconds: float, sr: int = 22_050) -> np.ndarray:
+    return 0.3 * np.sin(2 * np.pi * 220 * np.arange(round(seconds * sr)) / sr)
+
+
+@pytest.fixture
+def write(tmp_path) -> Callable[..., Path]:
+    """Write a wave as a sound file; its name says its kind."""
+
+    def to(name: str, wave: np.ndarray, sr: int = 22_050, **options: str) -> Path:
+        soundfile.write(tmp_path / name, wave, sr, **options)
+        return tmp_path / name
+
+    return to
+
+
+# What comes in.
+
+
+def test_every_clip_of_the_book_is_heard_as_in_python(visit, in_python):
+    folder = browsing.SITE / "listen"
+    about = json.loads((folder / "model" / "about.json").read_text(encoding="utf-8"))
+    names = visit.part("clip").locator("option").all_inner_texts()
+    assert names[1:] == [clip["name"] for clip in about["clips"]]
+    for number, clip in enumerate(about["clips"], 1):
+        heard = visit.choose(number)
+        assert visit.state == "done"
+        assert_same(heard, in_python(folder / clip["file"]))
+
+
+def test_heat_maps_are_those_of_python(visit, model):
+    visit.choose(1)
+    maps = visit.page.evaluate("""() => {
+        const [{ mfcc, heat }] = document.querySelector('[data-listen]').result.windows;
+        return { mfcc: Array.from(mfcc), heat: Array.from(heat) };
+    }""")
+    chosen = visit.part("clip").input_value()
+    wave = audio.read(browsing.SITE / "listen" / chosen)[: chunks.SAMPLES]
+    image = model[0].images(wave[None])
+    heat = model[0].heat(image)
+    assert np.abs(np.reshape(maps["mfcc"], image.shape) - image).max() < 0.01
+    assert np.abs(np.reshape(maps["heat"], heat.shape) - heat).max() < 1e-3 * heat.max()
+
+
+# Kinds of files as they come from recorders, phones and archives: how a wave at 22.05 kHz is
+# turned into one; its end, and what soundfile is to be told.
+KINDS = {
+    "as it is": (None, 1, ".ogg", {}),
+    "WAV": (44_100, 1, ".wav", {}),
+    "WAV of 32 bits, 48 kHz": (48_000, 1, ".wav", {"subtype": "FLOAT"}),
+    "WAV of 24 bits, stereo": (44_100, 2, ".wav", {"subtype": "PCM_24"}),
+    "WAV, 8 kHz": (8_000, 1, ".wav", {}),
+    "FLAC": (44_100, 1, ".flac", {}),
+    "FLAC of 24 bits, 96 kHz, stereo": (96_000, 2, ".flac", {"subtype": "PCM_24"}),
+    "MP3": (44_100, 1, ".mp3", {}),
+    "MP3, 48 kHz, stereo": (48_000, 2, ".mp3", {}),
+    "Opus": (48_000, 1, ".opus", {"format": "OGG", "subtype": "OPUS"}),
+}
+
+
+def test_twenty_clips_in_ten_kinds_of_files_are_heard_as_in_python(visit, clips, in_python, write):
+    chosen = clips.groupby("label", observed=True).head(4)
+    assert len(chosen) == 20
+    rng = np.random.default_rng(0)
+    for i, (path, kind) in enumerate(zip(chosen.path, 2 * list(KINDS), strict=True)):
+        sr, channels, end, options = KINDS[kind]
+        if sr:
+            wave = soxr.resample(audio.read(path), audio.SR, sr)
+            # Noise up to the edge of the band, which is where resampling goes wrong.
+            wave = wave + 1e-3 * rng.standard_normal(len(wave))
+            wave = np.stack([wave, 0.5 * wave], axis=1) if channels == 2 else wave
+            path = write(f"{i}{end}", np.clip(wave, -1, 1), sr, **options)
+        heard = visit.give(path)
+        assert visit.state == "done", f"{kind}: {visit.alert}"
+        assert_same(heard, in_python(path))
+
+
+def test_a_dropped_file_is_heard(visit, clips, in_python):
+    path = Path(clips.path.iloc[0])
+    assert_same(visit.drop(path.name, path.read_bytes()), in_python(path))
+
+
+@pytest.mark.parametrize(
+    "seconds", [0.25, 1.5, 2, 2 + 399 / 22_050, 2 + 400 / 22_050, 3, 3.5, 4 + 1 / 22_050, 7.9]
+)
+def test_windows_are_those_of_python(visit, in_python, write, seconds):
+    wave = tone(seconds) + 1e-3 * np.random.default_rng(0).standard_normal(round(seconds * 22_050))
+    path = write("tone.wav", wave)
+    assert_same(visit.give(path), in_python(path))
+
+
+def test_silent_windows_do_not_vote(visit, in_python, write):
+    # A constant offset is no sound; the last second is under the threshold.
+    wave = np.concatenate([np.full(66_150, 0.1), tone(3), 5e-4 * tone(2)])
+    path = write("late.wav", wave, subtype="FLOAT")
+    heard = visit.give(path)
+    assert_same(heard, in_python(path))
+    assert {window["silent"] for window in heard["windows"]} == {True, False}
+    assert f"Mean over {sum(not w['silent'] for w in heard['windows'])} window" in (
+        visit.part("mean-title").inner_text()
+    )
+    assert re.search(r"0\.0 s to \d\.\d s: silence;", visit.part("passages").inner_text())
+    assert "not asked" in visit.part("unasked").inner_text()
+    assert visit.part("images").is_hidden()
+
+
+@pytest.mark.parametrize("sr", [8_000, 11_025, 16_000, 22_255, 44_056, 44_100, 48_000, 192_000])
+def test_resampling_is_that_of_python(visit, sr):
+    rng = np.random.default_rng(0)
+    wave = (0.1 * rng.standard_normal(sr // 2 + 17)).astype(np.float32)
+    script = """async ([samples, from, to]) => {
+        const { resample } = await import('./listen/resample.js');
+        return Array.from(resample(Float32Array.from(samples), from, to));
+    }"""
+    made = np.array(visit.page.evaluate(script, [wave.tolist(), sr, 22_050]))
+    expected = soxr.resample(wave, sr, 22_050)
+    assert len(made) == len(expected)
+    # Below the edge of the band they are the same; at the edge, where both fade, nearly.
+    spectrum = np.abs(np.fft.rfft((made - expected) * np.hanning(len(made))))
+    loud = np.abs(np.fft.rfft(expected * np.hanning(len(made)))).max()
+    below = np.fft.rfftfreq(len(made), 1 / 22_050) < 0.89 * min(sr, 22_050) / 2
+    assert spectrum[below].max() < 1e-3 * loud
+    assert spectrum.max() < 0.1 * loud
+
+
+def test_what_a_lower_rate_cannot_hold_is_gone(visit):
+    script = """async ([from, hertz]) => {
+        const { resample } = await import('./listen/resample.js');
+        const wave = Float32Array.from({ length: from }, (_, n) =>
+            Math.sin((2 * Math.PI * hertz * n) / from));
+        return Array.from(resample(wave, from, 22050)).slice(500, -500);
+    }"""
+    for sr, hertz in [(44_100, 11_050), (48_000, 15_000), (96_000, 30_000)]:
+        left = np.abs(visit.page.evaluate(script, [sr, hertz])).max()
+        assert left < 10 ** (-90 / 20), (sr, hertz)
+
+
+# The microphone.
+
+
+@pytest.mark.parametrize("browser", ["microphone"], indirect=True)
+def test_the_microphone_is_heard_live_and_then_as_a_recording(visit, capture, in_python):
+    expected = in_python(capture)
+    button = visit.part("microphone")
+    assert button.inner_text() == "Listen to the microphone"
+    button.focus()
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_selector("[data-listen][data-state=live]")
+    assert button.inner_text() == "Stop"
+    name = expected.verdict.replace("_", " ")
+    # In a window over the seam of the fake's loop there may be another.
+    visit.page.wait_for_function(
+        "name => document.querySelector('[data-part=hearing]').innerText.includes(name)", arg=name
+    )
+    assert "Hearing" in visit.part("heard").inner_text()
+    said = {}
+    for part in ("hearing", "heard"):
+        visit.part(part).evaluate(OVERHEAR.replace("said", part))
+    visit.page.wait_for_function("window.hearing.length >= 4")
+    for part in ("hearing", "heard"):
+        said[part] = visit.page.evaluate(f"window.{part}")
+    assert all(re.fullmatch(r"Hearing: .+", text) for text in said["hearing"])
+    # A screen reader is told only of another name.
+    assert all(a != b for a, b in zip(said["heard"], said["heard"][1:], strict=False))
+    assert visit.part("bars").is_visible()
+    visit.page.keyboard.press("Enter")
+    heard = visit.settled()
+    assert visit.state == "done", visit.alert
+    assert heard["verdict"] == expected.verdict
+    assert heard["seconds"] > 2
+    assert visit.part("player").locator("audio").evaluate("audio => audio.duration") == (
+        pytest.approx(heard["seconds"], abs=0.01)
+    )
+    assert button.inner_text() == "Listen to the microphone"
+
+
+@pytest.mark.parametrize("browser", ["microphone"], indirect=True)
+def test_another_choice_turns_the_microphone_off(visit):
+    script = """() => {
+        const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        navigator.mediaDevices.getUserMedia = async (wanted) => {
+            window.wanted = wanted;
+            return (window.stream = await ask(wanted));
+        };
+    }"""
+    visit.page.evaluate(script)
+    visit.part("microphone").click()
+    visit.page.wait_for_selector("[data-listen][data-state=live]")
+    wanted = visit.page.evaluate("wanted.audio")
+    assert wanted and not any(wanted.values())  # nothing that browsers do for speech
+    assert visit.page.evaluate("stream.active")
+    assert visit.choose(1) and visit.state == "done"
+    assert not visit.page.evaluate("stream.active")
+    assert visit.part("microphone").inner_text() == "Listen to the microphone"
+
+
+# Each kind of browser: its test, what it says, and what helps.
+@pytest.mark.parametrize(
+    ("browser", "text"),
+    [
+        ("refused", "was refused to this page. Allow it"),
+        ("no microphone", "No microphone was found. Connect one"),
+    ],
+    indirect=["browser"],
+)
+def test_no_microphone_is_explained_and_files_still_work(visit, text):
+    visit.part("microphone").click()
+    assert visit.settled() is None
+    assert visit.state == "error" and text in visit.alert
+    assert visit.part("again").is_visible()
+    assert visit.choose(1) and visit.alert == ""
+
+
+@pytest.mark.parametrize("browser", ["not secure"], indirect=True)
+def test_a_microphone_needs_a_secure_page(browser, address):
+    page = browser.new_page()
+    visit = Visit(page, address.replace("127.0.0.1", ELSEWHERE)).open()
+    visit.part("microphone").click()
+    assert visit.settled() is None
+    assert "only to pages from https or localhost" in visit.alert
+    assert visit.choose(1) and visit.alert == ""
+    page.close()
+
+
+@pytest.mark.parametrize("browser", ["microphone"], indirect=True)
+def test_a_microphone_that_another_program_uses_is_explained(visit):
+    # No switch of Chromium's makes this error.
+    visit.page.evaluate("""() => { navigator.mediaDevices.getUserMedia = async () => {
+        throw new DOMException('in use', 'NotReadableError');
+    } }""")
+    visit.part("microphone").click()
+    visit.settled()
+    assert "another program may be using it" in visit.alert
+
+
+# What goes wrong.
+
+
+def test_what_is_no_sound_is_refused_and_the_next_file_is_heard(visit, write, tmp_path):
+    (tmp_path / "words.mp3").write_text("These are words. " * 99, encoding="utf-8")
+    assert visit.give(tmp_path / "words.mp3") is None
+    assert visit.state == "error"
+    assert visit.alert.startswith("words.mp3 is not a sound file")
+    assert visit.status == "" and visit.part("result").is_hidden()
+    assert visit.give(write("tone.wav", tone(2)))
+    assert visit.state == "done" and visit.alert == ""
+
+
+def test_what_is_dropped_must_be_a_file(visit):
+    assert visit.drop(None) is None
+    assert visit.state == "error" and "is not a file" in visit.alert
+
+
+def test_what_is_too_short_is_refused(visit, write):
+    assert visit.give(write("short.wav", tone(0.24))) is None
+    assert "too short, 0.24 s. At least 0.25 s" in visit.alert
+
+
+def test_what_is_too_long_is_refused_before_it_is_decoded(visit, write):
+    visit.page.evaluate("OfflineAudioContext.prototype.decodeAudioData = null")
+    path = write("long.wav", np.zeros(8_000 * 60 * 16), 8_000, subtype="PCM_U8")
+    assert visit.give(path) is None
+    assert "long.wav is too long, 16 minutes. This page takes 15 minutes at most" in visit.alert
+
+
+def test_samples_that_are_no_numbers_are_refused(visit, write):
+    wave = tone(2)
+    wave[1000] = np.nan
+    assert visit.give(write("broken.wav", wave, subtype="FLOAT")) is None
+    assert "broken.wav holds samples that are not numbers" in visit.alert
+
+
+def test_silence_is_told(visit, in_python, write):
+    path = write("silence.wav", 1e-4 * tone(3))
+    assert_same(visit.give(path), in_python(path))
+    assert visit.status == "None of these: silent"
+    assert "Nothing can be heard in it" in visit.alert
+    assert visit.part("again").is_hidden()
+
+
+def test_an_unsure_verdict_is_none_of_these(visit):
+    def doubt(route: Route) -> None:
+        about = route.fetch().json() | {"threshold": 0.9999}
+        route.fulfill(json=about)
+
+    visit.page.route("**/about.json", doubt)
+    visit.open()
+    heard = visit.choose(1)
+    assert heard["verdict"] is None and heard["reason"] == "not sure enough"
+    best = heard["classes"][int(np.argmax(heard["confidence"]))].replace("_", " ")
+    number = f"{max(heard['confidence']):.2f}".removeprefix("0")
+    assert visit.status == f"None of these: not sure enough (at best {best}, {number})"
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "listen/clips/",
+        "listen/worker.js",
+        "listen/resample.js",
+        "listen/model/mfcc.tflite",
+        "listen/model/network.tflite",
+        "vendor/litert/index.js",
+        "vendor/litert/litert_wasm_compat_internal.js",
+        "vendor/litert/litert_wasm_compat_internal.wasm",
+    ],
+)
+def test_a_missing_file_is_named_and_can_be_tried_again(visit, file):
+    missing = f"**/{file}*"
+    visit.page.route(missing, lambda route: route.fulfill(status=404, body="missing"))
+    assert visit.choose(1) is None
+    assert visit.state == "error" and file in visit.alert
+    visit.page.unroute(missing)
+    visit.part("again").click()
+    assert visit.settled() and visit.state == "done" and visit.alert == ""
+
+
+@pytest.mark.parametrize("file", ["listen/page.js", "listen/model/about.json"])
+def test_a_page_that_cannot_start_says_so(browser, address, file):
+    page = browser.new_page()
+    page.route(f"**/{file}", lambda route: route.fulfill(status=404, body="missing"))
+    visit = Visit(page, address).open()
+    assert visit.state == "error"
+    assert file in visit.alert and "could not be loaded" in visit.alert
+    page.close()
+
+
+def test_a_page_opened_as_a_file_says_what_to_do(browser):
+    visit = Visit(browser.new_page(), browsing.SITE.as_uri() + "/").open()
+    assert visit.state == "error"
+    assert "python -m http.server" in visit.alert
+    assert f"http://localhost:8000/{agree.CHAPTER}" in visit.alert
+    assert not [text for text in visit.wrong if "listen" in text]
+    assert not [url for url in visit.asked if "listen/" in url and not url.endswith("start.js")]
+    visit.page.close()
+
+
+def test_a_browser_without_webassembly_says_so(browser, address):
+    page = browser.new_page()
+    page.add_init_script("delete window.WebAssembly")
+    visit = Visit(page, address).open()
+    assert visit.state == "error" and "no WebAssembly" in visit.alert
+    assert not [url for url in visit.asked if url.endswith("page.js")]
+    page.close()
+
+
+# While it works.
+
+
+@pytest.fixture
+def lengthy(write) -> Path:
+    wave = np.tile(tone(10, 8_000), 24)
+    return write("lengthy.wav", wave, 8_000)
+
+
+def test_the_page_answers_while_it_works(visit, lengthy):
+    visit.choose(1)  # the network is loaded
+    visit.page.evaluate("""() => {
+        const [root, bar] = ['[data-listen]', '[data-part=progress]']
+            .map((name) => document.querySelector(name));
+        window.turns = 0;
+        window.steps = new Set();
+        (function turn() {
+            if (root.dataset.state === 'working') {
+                window.turns += 1;
+                window.steps.add(bar.value);
+            }
+            setTimeout(turn);
+        })();
+    }""")
+    heard = visit.give(lengthy)
+    assert len(heard["windows"]) == 239
+    # On the page's own thread, each window would have taken a turn of its own, or all together.
+    assert visit.page.evaluate("turns") > 100
+    assert visit.page.evaluate("steps.size") > 20
+
+
+def test_work_can_be_cancelled_by_keyboard(visit, lengthy):
+    visit.page.evaluate("""() => {
+        window.messages = 0;
+        window.Worker = class extends Worker {
+            constructor(...given) {
+                super(...given);
+                this.addEventListener('message', () => { window.messages += 1; });
+            }
+        };
+    }""")
+    visit.part("file").set_input_files(lengthy)
+    visit.page.wait_for_function("document.querySelector('[data-part=progress]').value > 0")
+    visit.part("cancel").focus()
+    visit.page.keyboard.press("Enter")
+    assert visit.state == "idle"
+    # The window that is being heard comes to its end, but no other begins.
+    before = visit.page.evaluate("messages")
+    visit.page.wait_for_timeout(500)
+    assert visit.page.evaluate("messages") <= before + 2
+    assert visit.part("clip").evaluate("part => part === document.activeElement")
+    assert visit.choose(1) and visit.state == "done"
+
+
+@pytest.mark.parametrize("moment", ["while it is decoded", "while it is heard"])
+def test_a_newer_choice_takes_the_place_of_the_older(visit, lengthy, moment):
+    visit.choose(2)  # the network is loaded
+    visit.part("file").set_input_files(lengthy)
+    if moment == "while it is heard":
+        visit.page.wait_for_function("document.querySelector('[data-part=progress]').value > 0")
+    visit.page.evaluate("""() => {
+        window.results = [];
+        document.addEventListener('heard', ({ detail }) => window.results.push(detail.seconds));
+    }""")
+    heard = visit.choose(1)
+    assert len(heard["windows"]) < 20
+    assert visit.give(lengthy)["seconds"] == 240
+    assert visit.page.evaluate("results") == [heard["seconds"], 240]
+
+
+# What is loaded.
+
+
+def test_the_runtime_is_loaded_on_first_use_and_all_is_light(visit):
+    late = re.compile(r"vendor/litert/|\.tflite$|listen/clips/|worker\.js$")
+    assert not [url for url in visit.asked if late.search(url)]
+    visit.choose(1)
+    used = [url for url in visit.asked if late.search(url)]
+    assert {url.rpartition(".")[2] for url in used} >= {"wasm", "tflite", "js"}
+    files = {url.split("?")[0].split("#")[0].removeprefix(visit.address) for url in visit.asked}
+    contents = [
+        (browsing.SITE / file).read_bytes() for file in files if not file.startswith("blob:")
+    ]
+    assert sum(len(gzip.compress(content)) for content in contents) < 8e6
+
+
+def test_the_runtime_brings_its_licence():
+    licences = (browsing.SITE / "vendor" / "LICENCES.txt").read_text(encoding="utf-8")
+    for package in ("@litertjs/core", "@litertjs/wasm-utils"):
+        _, _, after = licences.partition(f"{package} ")
+        assert "Apache License" in after[:300], package
+
+
+# What is seen, heard and read out.
+
+
+def test_everything_has_a_role_and_a_name(visit):
+    visit.choose(1)
+    tree = visit.page.locator("[data-listen]").aria_snapshot()
+    for line in (
+        'group "Choose a sound"',
+        'combobox "A clip of the book"',
+        'button "Your sound file"',
+        'button "Listen to the microphone"',
+        "status:",
+        'slider "Moment"',
+        'combobox "What speaks for"',
+    ):
+        assert line in tree, tree
+    for name, expected in {
+        "plot": r"Probability of each instrument over the time\. 0\.0 s to .+\.",
+        "mfcc": r"MFCC image of 0\.0 s to 2\.0 s: 84 frames by 13 coefficients, c0 .+",
+        "heat": r"Heat map of .+ over the MFCC image of .+\. (Hottest at .+ s in c\d+|Nothing).+",
+    }.items():
+        part = visit.part(name)
+        assert part.get_attribute("role") == "img"
+        assert re.fullmatch(expected, part.get_attribute("aria-label"))
+    assert visit.part("player").locator("audio").get_attribute("aria-label")
+    assert "never leaves this page" in visit.page.locator("[data-listen]").inner_text()
+
+
+def test_the_verdict_is_read_out(visit):
+    region = visit.page.locator("[data-listen] [role=status]")
+    for part in (region, visit.page.locator("[data-listen] [role=alert]")):
+        assert part.inner_text() == "" and part.evaluate("part => part.checkVisibility()")
+    region.evaluate(OVERHEAR)
+    heard = visit.choose(1)
+    said = [text for text in visit.page.evaluate("said") if text]
+    name = heard["verdict"].replace("_", " ") if heard["verdict"] else "None of these"
+    assert said[0].startswith("Listening to ")
+    assert said[-1].startswith(name) and said[-1] == visit.status
+    assert len(set(said)) == 2
+
+
+def test_bars_and_table_say_the_numbers(visit):
+    heard = visit.choose(2)
+    shares = [f"{value:.2f}".removeprefix("0") for value in heard["confidence"]]
+    assert visit.part("bars").locator(".listen-number").all_inner_texts() == shares
+    visit.page.locator("[data-listen] summary").focus()
+    visit.page.keyboard.press("Enter")
+    rows = visit.part("table").locator("tr")
+    assert rows.count() == 1 + len(heard["windows"])
+    cells = rows.nth(1).locator("td").all_inner_texts()
+    first = heard["windows"][0]["probabilities"]
+    assert cells[0] == "0.0 s"
+    assert cells[1] == heard["classes"][int(np.argmax(first))].replace("_", " ")
+    assert cells[2:] == [f"{value:.2f}".removeprefix("0") for value in first]
+
+
+def test_the_moment_moves_by_keyboard_and_with_the_player(visit, write):
+    rng = np.random.default_rng(0)
+    visit.give(write("noise.wav", 0.3 * rng.uniform(-1, 1, 8 * 22_050)))
+    slider, player = visit.part("moment"), visit.part("player").locator("audio")
+
+    def seen() -> tuple[str, float, float]:
+        place = "line => parseFloat(line.style.left)"
+        assert visit.part("mfcc-line").evaluate(place) == visit.part("heat-line").evaluate(place)
+        return (
+            visit.part("mfcc").evaluate("canvas => canvas.toDataURL()"),
+            visit.part("heat-line").evaluate(place),
+            player.evaluate("player => player.currentTime"),
+        )
+
+    slider.focus()
+    begin = seen()
+    assert begin[1:] == (0, 0)
+    assert slider.get_attribute("aria-valuetext").startswith("0.0 s of 8.0 s: ")
+    visit.page.keyboard.press("ArrowRight")
+    assert seen() == (begin[0], pytest.approx(5), pytest.approx(0.1))
+    assert slider.get_attribute("aria-valuetext").startswith("0.1 s of 8.0 s: ")
+    for _ in range(2):
+        visit.page.keyboard.press("PageUp")
+    later = seen()
+    # Nearest to 2.1 s is the window from 1 s to 3 s.
+    assert later[0] != begin[0] and later[1:] == (pytest.approx(55), pytest.approx(2.1))
+    visit.page.keyboard.press("End")
+    assert seen()[1:] == (pytest.approx(100), pytest.approx(8))
+    visit.page.keyboard.press("Home")
+    assert seen() == begin
+    # By pointer, in the middle of the timeline.
+    slider.click()
+    assert seen()[2] == pytest.approx(4, abs=0.05)
+    player.evaluate("player => { player.currentTime = 6.25; }")
+    visit.page.wait_for_function("document.querySelector('[data-part=moment]').value == 6.25")
+    assert "MFCC image of 5.0 s to 7.0 s" in visit.part("mfcc-label").inner_text()
+    player.evaluate("player => player.play()")
+    visit.page.wait_for_function("""() => !document.querySelector('[data-listen] audio').paused
+        && document.querySelector('[data-part=moment]').value > 6.5""")
+
+
+def test_the_hottest_place_is_the_brightest_for_the_class_that_is_chosen(visit):
+    heard = visit.choose(1)
+    chooser = visit.part("class")
+    assert chooser.input_value() == heard["classes"][int(np.argmax(heard["confidence"]))]
+    pictures = set()
+    for k, name in enumerate(heard["classes"]):
+        chooser.select_option(name)
+        places = visit.page.evaluate(
+            """(k) => {
+                const { result } = document.querySelector('[data-listen]');
+                const { mfcc, heat } = result.windows[0];
+                const map = heat.subarray(k * mfcc.length, (k + 1) * mfcc.length);
+                const canvas = document.querySelector('[data-part=heat]');
+                const { width, height } = canvas;
+                const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+                const light = Array.from({ length: width * height }, (_, i) =>
+                    data[4 * i] + data[4 * i + 1] + data[4 * i + 2]);
+                const brightest = light.indexOf(Math.max(...light));
+                const hottest = map.indexOf(Math.max(...map));
+                return { size: [width, height], hot: Math.max(...map) > 0, brightest, hottest };
+            }""",
+            k,
+        )
+        frames, coefficients = places["size"]
+        assert (frames, coefficients) == (84, 13)
+        label = visit.part("heat").get_attribute("aria-label")
+        assert label.startswith(f"Heat map of {name.replace('_', ' ')} ")
+        pictures.add(visit.part("heat").evaluate("canvas => canvas.toDataURL()"))
+        if places["hot"]:
+            row, frame = divmod(places["brightest"], frames)
+            assert places["hottest"] == frame * coefficients + (coefficients - 1 - row)
+            assert f"in c{coefficients - 1 - row};" in label
+    assert len(pictures) > 1
+
+
+def test_all_of_it_works_by_keyboard(visit):
+    page = visit.page
+    visit.part("clip").focus()
+    page.keyboard.press("ArrowDown")
+    assert visit.settled() and visit.state == "done"
+    reached = []
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate("document.activeElement.dataset.part"))
+    wanted = ["microphone", "file", "moment", "class"]
+    assert [part for part in dict.fromkeys(reached) if part in wanted] == wanted
+    visit.part("class").focus()
+    before = visit.part("heat").get_attribute("aria-label")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert visit.part("heat").get_attribute("aria-label") != before
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_result_fits_on_a_phone(visit, theme):
+    visit.page.emulate_media(color_scheme=theme)
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    visit.choose(1)
+    visit.page.locator("[data-listen] summary").click()
+    article = "document.querySelector('article')"
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert visit.page.evaluate(f"{article}.scrollWidth - {article}.clientWidth") <= 0
+    output = "document.querySelector('[data-listen]')"
+    assert visit.page.evaluate(f"{output}.scrollWidth - {output}.clientWidth") <= 0
