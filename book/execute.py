@@ -110,7 +110,15 @@ def execute(notebooks: list[Path], **environment: str) -> int:
             (EXECUTED / notebook.name).unlink(missing_ok=True)
             copy.parent.mkdir()
             shutil.copy(notebook, copy)
-        command = [sys.executable, "-m", "pytest", *options, *map(str, copies)]
+        # Without its root, pytest takes notebooks outside the repository for one and the same.
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            f"--rootdir={folder}",
+            *options,
+            *map(str, copies),
+        ]
         return subprocess.run(command, cwd=BOOK, env=os.environ | environment).returncode
 
 

@@ -20,8 +20,8 @@ from matplotlib.figure import Figure
 from helpers import audio, results
 
 INK = "#010203"  # becomes the page's text colour
-HUES = ("#4083c9", "#cc6230", "#2f9a63", "#a86bbb", "#a5832a")
-"""One for each of five classes; line styles differ as well."""
+HUES = ("#5e57d5", "#ea6d0e", "#26a388", "#ab81c8", "#945730")
+"""One for each of five classes, told apart by colour-blind eyes too; line styles differ as well."""
 DASHES = ("-", (0, (5, 2)), (0, (5, 2, 1, 2)), (0, (1, 1.5)), (0, (3, 1, 1, 1, 1, 1)))
 
 FIT = "width:100%;max-width:34rem;height:auto"

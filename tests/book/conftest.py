@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+import browsing
+import pytest
+from playwright.sync_api import Browser
 
 # The tools of the book are scripts beside it, not a package.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book"))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Give a browser without a network."""
+    try:
+        with browsing.browser() as opened:
+            yield opened
+    except browsing.NoBrowserError as error:
+        pytest.fail(str(error), pytrace=False)

@@ -90,6 +90,15 @@ def test_executes_only_what_changed(book):
     assert book.runs() == 2
 
 
+def test_chapters_run_side_by_side(book):
+    toc = book.folder / "_toc.yml"
+    toc.write_text(toc.read_text() + "- file: 02-tiny.ipynb\n")
+    book.write(*[COUNTING] * 5, CHECKED)
+    shutil.copy(book.chapter, book.folder / "02-tiny.ipynb")
+    assert "12 passed" in book.execute().stdout
+    assert book.runs() == 10
+
+
 def test_a_chapter_runs_alone_in_a_folder_outside_the_book(book):
     book.write("import os\nprint(os.getcwd(), *os.listdir())")
     assert book.execute().returncode == 0
