@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import browsing
 import pytest
-from playwright.sync_api import Browser, ElementHandle, Page, TimeoutError
+from playwright.sync_api import ElementHandle, Page, TimeoutError
 
 # Two harmless slips of the theme, on every page.
 THEME_ERRORS = {

@@ -31,6 +31,7 @@ def content(page: str) -> Iterator[Tag]:
     yield soup(page).select_one("article")
     for script in soup(page).find_all("script", type=WIDGETS):
         for model in json.loads(script.string)["state"].values():
+            assert model["model_name"] != "ImageModel", "this widget takes no alternative text"
             if model["model_name"] in ("HTMLModel", "HTMLMathModel"):
                 yield BeautifulSoup(model["state"]["value"], "html.parser")
 
