@@ -15,7 +15,7 @@ vendor := book/_extra/vendor/LICENCES.txt
 assets := book/_build/.assets
 site := book/_build/html
 
-.PHONY: help book test lint unit lab results demo address notebooks shots clean
+.PHONY: help book test lint unit lab results demo address notebooks students shots clean
 
 help:
 	@echo "make book       build the site; DATA=folder for your own recordings"
@@ -23,6 +23,7 @@ help:
 	@echo "make lab        open the book in JupyterLab"
 	@echo "make results    run the experiments into data/results/; DATA=folder, PROFILE=paper"
 	@echo "make demo       render the bundled clips afresh"
+	@echo "make students   copies of the chapters without the solutions, to hand out"
 	@echo "make notebooks  strip the notebooks to the form in which they are committed"
 	@echo "make address    copy the project's address from pyproject.toml to where it is quoted"
 	@echo "make shots      photograph every page, wide and narrow, light and dark"
@@ -72,6 +73,9 @@ demo: $(installed)
 
 notebooks: $(installed)
 	$(bin)/python book/refresh.py --clean
+
+students: $(installed)
+	$(bin)/python book/students.py
 
 address: $(installed)
 	$(bin)/python book/address.py

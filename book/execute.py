@@ -32,10 +32,15 @@ EXECUTED = BOOK / "_build" / "executed"
 CACHE = get_cache(BOOK / "_build" / ".jupyter_cache")
 
 
+def pages() -> list[Path]:
+    """Return the sources of the pages of the table of contents, in its order."""
+    named = (BOOK / page for page in parse_toc_yaml(BOOK / "_toc.yml"))
+    return [page if page.suffix else page.with_suffix(".md") for page in named]
+
+
 def chapters() -> list[Path]:
     """Return the notebooks of the table of contents, in its order."""
-    pages = parse_toc_yaml(BOOK / "_toc.yml")
-    return [BOOK / page for page in pages if page.endswith(".ipynb")]
+    return [page for page in pages() if page.suffix == ".ipynb"]
 
 
 def is_chapter(notebook: Path) -> bool:
