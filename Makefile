@@ -15,11 +15,12 @@ vendor := book/_extra/vendor/LICENCES.txt
 assets := book/_build/.assets
 site := book/_build/html
 
-.PHONY: help book test lint unit lab results demo address notebooks students shots clean
+.PHONY: help book test lint unit lab results demo address notebooks students pdf shots clean
 
 help:
 	@echo "make book       build the site; DATA=folder for your own recordings"
 	@echo "make test       run everything that CI runs"
+	@echo "make pdf        print the site into one PDF, with bookmarks and page numbers"
 	@echo "make lab        open the book in JupyterLab"
 	@echo "make results    run the experiments into data/results/; DATA=folder, PROFILE=paper"
 	@echo "make demo       render the bundled clips afresh"
@@ -59,7 +60,10 @@ lint: $(installed)
 unit: $(installed)
 	$(bin)/pytest --ignore=tests/book
 
-test: lint unit book
+pdf: book
+	$(bin)/python book/pdf.py
+
+test: lint unit pdf
 	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile
 
 lab: $(installed)
@@ -81,7 +85,7 @@ address: $(installed)
 	$(bin)/python book/address.py
 
 shots: book
-	$(bin)/python tests/book/shots.py
+	$(bin)/python book/shots.py
 
 clean:
 	rm -rf .venv book/_build book/_extra/vendor *.egg-info .pytest_cache .ruff_cache .hypothesis

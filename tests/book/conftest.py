@@ -6,12 +6,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import browsing
 import pytest
 from playwright.sync_api import Browser
 
 # The tools of the book are scripts beside it, not a package.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book"))
+
+import browsing
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-BOOK = Path(__file__).resolve().parents[2] / "book"
+BOOK = Path(__file__).resolve().parent
 SITE = BOOK / "_build" / "html"
 PAGES = [f"{PurePath(page).stem}.html" for page in parse_toc_yaml(BOOK / "_toc.yml")]
 
@@ -52,7 +52,7 @@ def browser() -> Iterator[Browser]:
             yield opened
             opened.close()
             return
-    raise NoBrowserError("The tests find no browser: sudo apt-get install -y chromium")
+    raise NoBrowserError("There is no browser: sudo apt-get install -y chromium")
 
 
 def visit(page: Page, address: str) -> None:
