@@ -43,12 +43,12 @@ LINK_EVERY_PLACE = """() => {
     document.querySelector('article').append(links);
 }"""
 
-# The sections of a page: depth, title and place.
+# The sections of a page: title and place.
 SECTIONS = """() => Array.from(document.querySelectorAll('article :is(h1, h2)'), heading => {
     const copy = heading.cloneNode(true);
     copy.querySelectorAll('.headerlink').forEach(link => link.remove());
     copy.querySelectorAll('br').forEach(line => line.replaceWith(' '));
-    return [heading.tagName, copy.textContent.trim(), heading.closest('section').id];
+    return [copy.textContent.trim(), heading.closest('section').id];
 })"""
 
 
@@ -59,12 +59,12 @@ class Part:
     name: str
     pdf: PdfReader
     begin: int
-    sections: list[tuple[str, str, str]]
+    sections: list[tuple[str, str]]
 
     @property
     def title(self) -> str:
         """The heading of the page."""
-        return self.sections[0][1]
+        return self.sections[0][0]
 
     def place(self, name: str) -> tuple[int, float | None]:
         """Return page and height of a place; of one that has none, those of the beginning."""
@@ -134,8 +134,9 @@ def joined(title: PdfReader, chapters: list[Part], site: str) -> PdfWriter:
         book.append(part.pdf, pages=(0, part.pages), import_outline=False)
     for part in chapters:
         chapter = None
-        for _, heading, name in part.sections:
-            number, top = part.place(name)
+        for heading, name in part.sections:
+            # The theme prints the title and a list of the sections ahead of the first section.
+            number, top = part.place(name) if chapter else (part.begin, None)
             fit = Fit.xyz(top=top)
             mark = book.add_outline_item(
                 title=heading, page_number=first + number, parent=chapter, fit=fit

@@ -267,6 +267,12 @@ def test_records_are_tables_with_their_sources():
     assert drawn.count("<tr") == sum(1 + len(record["results"]) for record in found)
 
 
+def test_a_table_has_a_heading_for_each_column_and_no_other():
+    made = pd.DataFrame({"kind": ["a", "a"], "part": ["x", "y"], "score": [1, 2]})
+    drawn = plots.table(made.pivot(index="kind", columns="part", values="score").reset_index(), "")
+    assert re.findall("<th>(.*?)</th>", drawn) == ["kind", "x", "y"]
+
+
 def test_every_record_is_in_the_catalogue_and_in_the_fold_of_its_experiment(monkeypatch):
     found = results.recorded()
     assert plots.catalogue().count("<tr") == 1 + len(found)

@@ -99,6 +99,7 @@ def players(waves: Mapping[str, np.ndarray], sr: int = audio.SR) -> Html:
 
 def table(rows: pd.DataFrame, caption: str) -> Html:
     """A table with a caption; the index is left out."""
+    rows = rows.rename_axis(columns=None)  # pandas would write a name of the columns as one more
     body = rows.to_html(index=False, border=0, classes="table", justify="left")
     body = body.replace("<thead>", f"<caption>{html.escape(caption)}</caption><thead>")
     return Html(
