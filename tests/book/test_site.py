@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from urllib.parse import unquote
 
+import address
 import execute
 import nbformat
 import pytest
@@ -105,6 +106,17 @@ def test_every_chapter_was_executed_by_nbval_alone_in_the_memory_that_binder_has
     # jupyter-book replaces the record of a chapter that it had to execute by one without these.
     assert "fingerprint" in record.data
     assert record.data["megabytes"] < 2000
+
+
+@pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in execute.chapters()])
+def test_every_chapter_opens_itself_in_binder_and_colab(path):
+    project = "/".join(address.chosen().split("/")[-2:])
+    links = {link["href"] for link in soup(f"{path.stem}.html").select("a[href]")}
+    place = f"book/{path.name}"
+    assert {
+        f"https://mybinder.org/v2/gh/{project}/main?urlpath=lab/tree/{place}",
+        f"https://colab.research.google.com/github/{project}/blob/main/{place}",
+    } <= links
 
 
 @pytest.mark.parametrize(
