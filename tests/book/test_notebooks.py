@@ -79,9 +79,7 @@ def test_reads_well_where_no_myst_is_known(notebook):
             assert not MYST.findall(cell.source), cell.source
             # A citation stays there as its key: author, year and a word of the title.
             for keys in CITED.findall(cell.source):
-                assert all(
-                    re.fullmatch(r"[a-z]+\d{4}\w+", key.strip()) for key in keys.split(",")
-                )
+                assert all(re.fullmatch(r"[a-z]+\d{4}\w+", key.strip()) for key in keys.split(","))
 
 
 def test_names_no_place_of_one_machine(notebook):
