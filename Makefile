@@ -16,14 +16,16 @@ listen := book/_extra/listen/model/about.json
 assets := book/_build/.assets
 site := book/_build/html
 
-.PHONY: help book test lint unit lab results demo address notebooks shots clean
+.PHONY: help book test lint unit lab results demo address notebooks students pdf shots clean
 
 help:
 	@echo "make book       build the site; DATA=folder for your own recordings"
 	@echo "make test       run everything that CI runs"
+	@echo "make pdf        print the site into one PDF, with bookmarks and page numbers"
 	@echo "make lab        open the book in JupyterLab"
 	@echo "make results    run the experiments into data/results/; DATA=folder, PROFILE=paper"
 	@echo "make demo       render the bundled clips afresh"
+	@echo "make students   copies of the chapters without the solutions, to hand out"
 	@echo "make notebooks  strip the notebooks to the form in which they are committed"
 	@echo "make address    copy the project's address from pyproject.toml to where it is quoted"
 	@echo "make shots      photograph every page, wide and narrow, light and dark"
@@ -64,7 +66,10 @@ lint: $(installed)
 unit: $(installed)
 	$(bin)/pytest --ignore=tests/book
 
-test: lint unit book
+pdf: book
+	$(bin)/python book/pdf.py
+
+test: lint unit pdf
 	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile
 
 lab: $(installed)
@@ -79,11 +84,14 @@ demo: $(installed)
 notebooks: $(installed)
 	$(bin)/python book/refresh.py --clean
 
+students: $(installed)
+	$(bin)/python book/students.py
+
 address: $(installed)
 	$(bin)/python book/address.py
 
 shots: book
-	$(bin)/python tests/book/shots.py
+	$(bin)/python book/shots.py
 
 clean:
 	rm -rf .venv book/_build book/_extra/vendor book/_extra/listen/clips book/_extra/listen/model

@@ -15,13 +15,19 @@ FORMS = ("github.com/{}/{}", "/gh/{}/{}", "/github/{}/{}", "{}.github.io/{}")
 def quoting() -> list[Path]:
     """Return the files that quote the address."""
     files = [ROOT / "README.md", ROOT / "CITATION.cff", ROOT / "book" / "_config.yml"]
-    return files + sorted((ROOT / "book").glob("*.ipynb"))
+    return files + sorted(f for kind in ("*.md", "*.ipynb") for f in (ROOT / "book").glob(kind))
 
 
 def chosen() -> str:
     """Return the address that stands in pyproject.toml."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     return project["urls"]["Repository"]
+
+
+def published() -> str:
+    """Return the address of the published site."""
+    owner, name = chosen().split("/")[-2:]
+    return f"https://{owner}.github.io/{name}"
 
 
 def quoted() -> str:

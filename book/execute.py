@@ -1,7 +1,9 @@
 """Execute the chapters that changed, once for both: nbval checks them, jupyter-book shows them.
 
-A chapter's fingerprint covers all that its outputs depend on: its code cells, helpers/, data/,
-the data and profile chosen, pyproject.toml and the Python version. It is kept with the outputs
+Each runs as Colab would run it: alone, in a folder that holds nothing else, outside the
+repository. A chapter's fingerprint covers all that its outputs depend on: its code cells,
+helpers/, data/, the data and profile chosen, pyproject.toml, how it is recorded and the Python
+version. It is kept with the outputs
 in the cache from which jupyter-book takes them, so that a chapter already there with the same
 fingerprint is left alone, and jupyter-book finds every chapter executed.
 """
@@ -11,8 +13,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -28,10 +32,15 @@ EXECUTED = BOOK / "_build" / "executed"
 CACHE = get_cache(BOOK / "_build" / ".jupyter_cache")
 
 
+def pages() -> list[Path]:
+    """Return the sources of the pages of the table of contents, in its order."""
+    named = (BOOK / page for page in parse_toc_yaml(BOOK / "_toc.yml"))
+    return [page if page.suffix else page.with_suffix(".md") for page in named]
+
+
 def chapters() -> list[Path]:
     """Return the notebooks of the table of contents, in its order."""
-    pages = parse_toc_yaml(BOOK / "_toc.yml")
-    return [BOOK / page for page in pages if page.endswith(".ipynb")]
+    return [page for page in pages() if page.suffix == ".ipynb"]
 
 
 def is_chapter(notebook: Path) -> bool:
@@ -49,7 +58,7 @@ def surroundings() -> str:
         for file in sorted((ROOT / folder).rglob("*")):
             if file.is_file() and "__pycache__" not in file.parts:
                 digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
-    digest.update((ROOT / "pyproject.toml").read_bytes())
+    digest.update((ROOT / "pyproject.toml").read_bytes() + (BOOK / "recording.py").read_bytes())
     # The reader's own recordings may be large: their sizes and times must do.
     for file in sorted(Path(data).rglob("*") if os.path.isabs(data) else []):
         stat = file.stat()
@@ -83,26 +92,39 @@ def store(notebook: Path, mark: str) -> None:
     executed = nbformat.read(EXECUTED / notebook.name, as_version=4)
     for record in NbCacheRecord.records_from_uri(str(notebook), CACHE.db):
         CACHE.remove_cache(record.pk)
-    seconds = executed.metadata.pop("seconds")
-    data = {"fingerprint": mark, "execution_seconds": seconds}
+    seconds, megabytes = (executed.metadata.pop(name) for name in ("seconds", "megabytes"))
+    data = {"fingerprint": mark, "execution_seconds": seconds, "megabytes": megabytes}
     CACHE.cache_notebook_bundle(CacheBundleIn(executed, str(notebook), data=data), overwrite=True)
     # Sphinx reads a page again when its doctree is gone, though the notebook did not change.
     (BOOK / "_build" / ".doctrees" / f"{notebook.stem}.doctree").unlink(missing_ok=True)
-    print(f"{notebook.stem}: {seconds:.0f} s")
+    print(f"{notebook.stem}: {seconds:.0f} s, {megabytes} MB")
 
 
 def execute(notebooks: list[Path], **environment: str) -> int:
-    """Run notebooks with nbval, each in its own kernel, and return pytest's exit status.
+    """Run notebooks with nbval, each alone in a folder, and return pytest's exit status.
 
-    book/conftest.py leaves each one that passed in book/_build/executed/.
+    book/recording.py leaves each one that passed in book/_build/executed/.
     """
-    for notebook in notebooks:
-        (EXECUTED / notebook.name).unlink(missing_ok=True)
     print("Executing", ", ".join(notebook.stem for notebook in notebooks), flush=True)
-    options = ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=600"]
-    workers = ["--numprocesses=2", "--dist=loadfile"] if len(notebooks) > 1 else []
-    command = [sys.executable, "-m", "pytest", *options, *workers, *map(str, notebooks)]
-    return subprocess.run(command, cwd=ROOT, env=os.environ | environment).returncode
+    options = ["-p", "recording", "--config-file", str(ROOT / "pyproject.toml")]
+    options += ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=600"]
+    options += ["--numprocesses=2", "--dist=loadfile"] if len(notebooks) > 1 else []
+    with tempfile.TemporaryDirectory() as folder:
+        copies = [Path(folder) / notebook.stem / notebook.name for notebook in notebooks]
+        for notebook, copy in zip(notebooks, copies, strict=True):
+            (EXECUTED / notebook.name).unlink(missing_ok=True)
+            copy.parent.mkdir()
+            shutil.copy(notebook, copy)
+        # Without its root, pytest takes notebooks outside the repository for one and the same.
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            f"--rootdir={folder}",
+            *options,
+            *map(str, copies),
+        ]
+        return subprocess.run(command, cwd=BOOK, env=os.environ | environment).returncode
 
 
 def main() -> int:

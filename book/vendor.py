@@ -1,7 +1,8 @@
 """Fetch the front-end files that the published book serves itself.
 
 npm installs what package-lock.json pins in a build folder; the few files that a page loads are
-copied to book/_extra/vendor/, with the licences of all that is bundled in them.
+copied to book/_extra/vendor/, with the licences of all that is bundled in them. What the tests
+use stays in the build folder.
 """
 
 from __future__ import annotations
@@ -58,7 +59,10 @@ def install() -> None:
 def licences() -> str:
     """Name every installed package and its licence, with the texts that come along."""
     parts = []
+    lock = json.loads((BUILD / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     for manifest in sorted(PACKAGES.glob("**/package.json")):
+        if lock.get(manifest.parent.relative_to(BUILD).as_posix(), {}).get("dev"):
+            continue  # for the tests alone: not published
         package = json.loads(manifest.read_text(encoding="utf-8"))
         if "version" not in package or "license" not in package:
             continue  # a marker inside a package, not a package

@@ -4,8 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 
 import pytest
+import yaml
+from packaging.specifiers import SpecifierSet
 
 from helpers import dataset
 
@@ -24,6 +27,14 @@ def prefix(tmp_path_factory):
     command += ["--no-build-isolation", "--prefix", folder / "prefix", folder / "source"]
     subprocess.run(command, check=True, capture_output=True)
     return folder / "prefix"
+
+
+def test_conda_and_binder_install_the_book_on_a_python_that_it_takes():
+    environment = yaml.safe_load((DATA.parent / "environment.yml").read_text())
+    project = tomllib.loads((DATA.parent / "pyproject.toml").read_text())["project"]
+    python, _, pip = environment["dependencies"]
+    assert python.removeprefix("python=") in SpecifierSet(project["requires-python"])
+    assert pip == {"pip": ["-e .[book]"]} and "book" in project["optional-dependencies"]
 
 
 def test_the_data_come_along(prefix):

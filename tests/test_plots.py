@@ -1,11 +1,13 @@
 """Pictures carry their own text, suit both themes and stay small."""
 
+import itertools
 import re
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 from sklearn.tree import DecisionTreeClassifier
 
 from helpers import classify, dataset, features, plots, results, sound
@@ -138,6 +140,61 @@ PICTURES = {
     "cutmix": lambda: plots.cutmix(IMAGE, np.array([9, 99, 2, 7]), {"Cello": 0.8, "Clarinet": 0.2}),
 }
 
+BACKGROUNDS = ("#ffffff", "#14181e", "#111111")  # the pages', light and dark; JupyterLab's dark
+# What each kind of eye makes of linear sRGB (Machado, Oliveira and Fernandes, 2009).
+EYES = {
+    "common": np.eye(3),
+    "no red cones": [
+        [0.152286, 1.052583, -0.204868],
+        [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ],
+    "no green cones": [
+        [0.367322, 0.860646, -0.227968],
+        [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ],
+    "no blue cones": [
+        [1.255528, -0.076749, -0.178779],
+        [-0.078411, 0.930809, 0.147602],
+        [0.004733, 0.691367, 0.303900],
+    ],
+}
+XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
+
+
+def linear(colour):
+    srgb = np.array(to_rgb(colour))
+    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+
+
+def lab(colour, eye):
+    """CIELAB as the eye sees the colour; a difference of 2 is just noticed."""
+    white = XYZ.sum(axis=1)
+    share = XYZ @ np.clip(np.asarray(eye) @ linear(colour), 0, 1) / white
+    x, y, z = np.where(share > 0.008856, np.cbrt(share), 7.787 * share + 16 / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("background", BACKGROUNDS)
+@pytest.mark.parametrize("hue", page.HUES)
+def test_a_hue_stands_out_from_every_background(hue, background):
+    dark, light = sorted(XYZ[1] @ linear(colour) for colour in (hue, background))
+    assert (light + 0.05) / (dark + 0.05) >= 3  # what WCAG 2.2 asks of graphics, in 1.4.11
+
+
+@pytest.mark.parametrize("eye", EYES)
+def test_hues_differ_to_every_eye_and_lines_without_them(eye):
+    for one, other in itertools.combinations(page.HUES, 2):
+        assert np.linalg.norm(lab(one, EYES[eye]) - lab(other, EYES[eye])) > 20
+    assert len(set(page.DASHES)) == len(page.HUES) == 5
+
 
 def test_every_picture_is_tried():
     drawn = {name for name, thing in vars(plots).items() if hasattr(thing, "__wrapped__")}
@@ -208,6 +265,12 @@ def test_records_are_tables_with_their_sources():
     for record in found:
         assert f"<caption>{results.source(record)}</caption>" in drawn
     assert drawn.count("<tr") == sum(1 + len(record["results"]) for record in found)
+
+
+def test_a_table_has_a_heading_for_each_column_and_no_other():
+    made = pd.DataFrame({"kind": ["a", "a"], "part": ["x", "y"], "score": [1, 2]})
+    drawn = plots.table(made.pivot(index="kind", columns="part", values="score").reset_index(), "")
+    assert re.findall("<th>(.*?)</th>", drawn) == ["kind", "x", "y"]
 
 
 def test_every_record_is_in_the_catalogue_and_in_the_fold_of_its_experiment(monkeypatch):

@@ -19,7 +19,7 @@ def variants(figure, record: dict, slides: Mapping[str, float], metric: str = "a
     told = []
     for row, name in enumerate(names):
         seeds = results.each(record, metric, variant=name)
-        axes.plot(seeds, np.full(len(seeds), row), "o", color=HUES[0], ms=4, alpha=0.7)
+        axes.plot(seeds, np.full(len(seeds), row), "o", color=HUES[0], ms=4)
         axes.plot(seeds.mean(), row, "|", color=INK, ms=14)
         if name in slides:
             axes.plot(slides[name], row, "D", color=HUES[1], mfc="none", ms=6)

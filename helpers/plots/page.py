@@ -20,8 +20,8 @@ from matplotlib.figure import Figure
 from helpers import audio, results
 
 INK = "#010203"  # becomes the page's text colour
-HUES = ("#4083c9", "#cc6230", "#2f9a63", "#a86bbb", "#a5832a")
-"""One for each of five classes; line styles differ as well."""
+HUES = ("#5e57d5", "#ea6d0e", "#26a388", "#ab81c8", "#945730")
+"""One for each of five classes, told apart by colour-blind eyes too; line styles differ as well."""
 DASHES = ("-", (0, (5, 2)), (0, (5, 2, 1, 2)), (0, (1, 1.5)), (0, (3, 1, 1, 1, 1, 1)))
 
 FIT = "width:100%;max-width:34rem;height:auto"
@@ -99,6 +99,7 @@ def players(waves: Mapping[str, np.ndarray], sr: int = audio.SR) -> Html:
 
 def table(rows: pd.DataFrame, caption: str) -> Html:
     """A table with a caption; the index is left out."""
+    rows = rows.rename_axis(columns=None)  # pandas would write a name of the columns as one more
     body = rows.to_html(index=False, border=0, classes="table", justify="left")
     body = body.replace("<thead>", f"<caption>{html.escape(caption)}</caption><thead>")
     return Html(

@@ -35,12 +35,13 @@ def road_map(here: str | None = None) -> Html:
         box = (
             f'<g {style}><rect x="{x}" y="{y}" width="108" height="54" rx="8" '
             f'stroke="currentColor"{dash}/><g fill="currentColor" text-anchor="middle">'
-            f'<text x="{x + 54}" y="{y + 24}" font-size="13" font-weight="bold">{title}</text>'
+            f'<text x="{x + 54}" y="{y + 24}" font-size="13" font-weight="bold">{title}</text> '
             f'<text x="{x + 54}" y="{y + 42}" font-size="11">{subtitle}</text></g></g>'
         )
         if page:
+            name = f"{title} {subtitle}, chapter {i + 1}"  # begins with what is seen
             box = (
-                f'<a href="{page}{suffix}" aria-label="Chapter {page[:2]}, {title}" '
+                f'<a href="{page}{suffix}" aria-label="{name}" '
                 f'style="text-decoration:none">{box}</a>'
             )
         arrow = (

@@ -94,9 +94,7 @@ def trials(figure, table: pd.DataFrame, parameter: str, among: Sequence) -> str:
     methods = list(dict.fromkeys(table.method))
     for method, hue, mark in zip(methods, HUES, MARKS, strict=False):
         rows = (table.method == method).to_numpy() & table.completed.to_numpy()
-        axes.plot(
-            at[rows], table.score[rows], mark, color=hue, markersize=4, alpha=0.8, label=method
-        )
+        axes.plot(at[rows], table.score[rows], mark, color=hue, markersize=4, label=method)
     failed = ~table.completed.to_numpy()
     if failed.any():
         axes.plot(at[failed], np.zeros(failed.sum()), "x", color=INK, label="failed")

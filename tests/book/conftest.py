@@ -3,8 +3,24 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
 
 # The tools of the book are scripts beside it, not a package.
 BOOK = Path(__file__).resolve().parents[2] / "book"
 sys.path[:0] = [str(BOOK), str(BOOK / "_ext")]
+
+import browsing
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Give a browser without a network."""
+    try:
+        with browsing.browser() as opened:
+            yield opened
+    except browsing.NoBrowserError as error:
+        pytest.fail(str(error), pytrace=False)

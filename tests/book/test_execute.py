@@ -11,10 +11,12 @@ from pathlib import Path
 import execute
 import nbformat
 import pytest
+from jupyter_cache import get_cache
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 # Notes each execution in a file, so that a test can count them.
-COUNTING = "with open('runs', 'a') as runs:\n    runs.write('x')"
+COUNTING = "import os\nwith open(os.environ['RUNS'], 'a') as runs:\n    runs.write('x')"
 CHECKED = "# NBVAL_CHECK_OUTPUT\nprint(6 * 7)"
 
 
@@ -24,8 +26,9 @@ class TinyBook:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "book"
         self.chapter = self.folder / "01-tiny.ipynb"
+        self.counted = folder / "runs"
         self.folder.mkdir()
-        for name in ("execute.py", "conftest.py", "refresh.py"):
+        for name in ("execute.py", "recording.py", "refresh.py"):
             shutil.copy(execute.BOOK / name, self.folder)
         (self.folder / "_toc.yml").write_text(
             "format: jb-book\nroot: intro\nchapters:\n- file: 01-tiny.ipynb\n"
@@ -48,13 +51,20 @@ class TinyBook:
     ) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(self.folder / script)]
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("BOOK_")}
+        inherited["RUNS"] = str(self.counted)
         return subprocess.run(
             command, env=inherited | environment, capture_output=True, text=True, check=False
         )
 
     def runs(self) -> int:
-        counted = self.folder / "runs"
-        return len(counted.read_text()) if counted.exists() else 0
+        return len(self.counted.read_text()) if self.counted.exists() else 0
+
+    def executed(self) -> NotebookNode:
+        return nbformat.read(self.folder / "_build/executed/01-tiny.ipynb", as_version=4)
+
+    def record(self) -> dict:
+        cache = get_cache(self.folder / "_build/.jupyter_cache")
+        return cache.match_cache_notebook(nbformat.read(self.chapter, as_version=4)).data
 
 
 @pytest.fixture
@@ -80,6 +90,32 @@ def test_executes_only_what_changed(book):
     assert book.runs() == 2
 
 
+def test_chapters_run_side_by_side(book):
+    toc = book.folder / "_toc.yml"
+    toc.write_text(toc.read_text() + "- file: 02-tiny.ipynb\n")
+    book.write(*[COUNTING] * 5, CHECKED)
+    shutil.copy(book.chapter, book.folder / "02-tiny.ipynb")
+    assert "12 passed" in book.execute().stdout
+    assert book.runs() == 10
+
+
+def test_a_chapter_runs_alone_in_a_folder_outside_the_book(book):
+    book.write("import os\nprint(os.getcwd(), *os.listdir())")
+    assert book.execute().returncode == 0
+    folder, *files = book.executed().cells[1].outputs[0].text.split()
+    assert files == ["01-tiny.ipynb"]
+    assert not Path(folder).is_relative_to(book.folder.parent)
+    assert not Path(folder).exists()
+
+
+def test_time_and_memory_are_recorded_and_said(book):
+    book.write("much = b'x' * 300_000_000\ndel much")
+    said = book.execute().stdout
+    megabytes, seconds = book.record()["megabytes"], book.record()["execution_seconds"]
+    assert 300 < megabytes < 600
+    assert f"01-tiny: {seconds:.0f} s, {megabytes} MB" in said
+
+
 def test_a_cell_that_fails_ends_its_chapter_and_the_run(book):
     book.write("print(undefined)", COUNTING)
     for _ in range(2):  # a failure is not remembered as a success
@@ -97,7 +133,7 @@ def test_a_skipped_cell_fails_the_run(book):
 
 def test_a_chapter_edited_while_it_runs_fails_the_run(book):
     book.write(
-        "import nbformat\nname = '01-tiny.ipynb'\nedited = nbformat.read(name, 4)",
+        f"import nbformat\nname = {str(book.chapter)!r}\nedited = nbformat.read(name, 4)",
         "edited.cells[1].source += ' # edited'\nnbformat.write(edited, name)",
     )
     result = book.execute()
@@ -123,7 +159,7 @@ def test_keeps_what_a_reader_would_see(book):
     )
     result = book.execute()
     assert result.returncode == 0, result.stdout
-    executed = nbformat.read(book.folder / "_build/executed/01-tiny.ipynb", as_version=4)
+    executed = book.executed()
     display, update, printed, widget, _ = executed.cells[1:]
     assert display.outputs[0].data["text/plain"] == "'second'"
     assert update.outputs == []

@@ -13,6 +13,9 @@ import refresh
 from nbformat import NotebookNode
 
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\(|<img\b(?P<tag>[^>]*)>")
+# What JupyterLab and Colab, which know no MyST, show as it is written.
+MYST = re.compile(r"^(?:`{3,}|:{3,})\{|\{(?!cite:[tp]\}`)[\w:-]+\}`|^\([\w-]+\)=$", re.MULTILINE)
+CITED = re.compile(r"\{cite:[tp]\}`([^`]*)`")
 
 pytestmark = pytest.mark.parametrize(
     "path", [pytest.param(path, id=path.stem) for path in execute.chapters()]
@@ -68,6 +71,15 @@ def test_every_picture_says_what_it_shows(notebook):
             for picture in IMAGE.finditer(cell.source):
                 alt = picture["alt"] or re.search(r'alt="[^"]+"', picture["tag"] or "")
                 assert alt, f"no alt text: {picture[0]}"
+
+
+def test_reads_well_where_no_myst_is_known(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            assert not MYST.findall(cell.source), cell.source
+            # A citation stays there as its key: author, year and a word of the title.
+            for keys in CITED.findall(cell.source):
+                assert all(re.fullmatch(r"[a-z]+\d{4}\w+", key.strip()) for key in keys.split(","))
 
 
 def test_names_no_place_of_one_machine(notebook):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import browsing
 import pytest
-from playwright.sync_api import Browser, ElementHandle, Page, TimeoutError
+from playwright.sync_api import ElementHandle, Page, TimeoutError
 
 # Two harmless slips of the theme, on every page.
 THEME_ERRORS = {
@@ -44,19 +44,6 @@ LOADED = """audio => new Promise((resolve, reject) => {
     audio.load();
 })"""
 
-DRAWN = """() => document.readyState === 'complete' && Array.from(
-    document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]'),
-    view => view.parentElement.querySelector('.jupyter-widgets')).every(Boolean)"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    try:
-        with browsing.browser() as opened:
-            yield opened
-    except browsing.NoBrowserError as error:
-        pytest.fail(str(error), pytrace=False)
-
 
 @pytest.fixture(scope="module", params=["http", "file"])
 def site(request) -> Iterator[str]:
@@ -75,9 +62,7 @@ def visit(browser, site, request) -> Iterator[tuple[Page, list[str]]]:
     page.on("pageerror", lambda error: wrong.append(error.message))
     page.on("console", lambda line: line.type == "error" and wrong.append(line.text))
     page.on("request", lambda asked: is_outside(asked.url, site) and wrong.append(asked.url))
-    page.goto(site + request.param)
-    page.wait_for_function(DRAWN)
-    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+    browsing.visit(page, site + request.param)
     yield page, wrong
     page.close()
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from urllib.parse import unquote
 
+import address
 import execute
 import nbformat
 import pytest
@@ -31,6 +32,7 @@ def content(page: str) -> Iterator[Tag]:
     yield soup(page).select_one("article")
     for script in soup(page).find_all("script", type=WIDGETS):
         for model in json.loads(script.string)["state"].values():
+            assert model["model_name"] != "ImageModel", "this widget takes no alternative text"
             if model["model_name"] in ("HTMLModel", "HTMLMathModel"):
                 yield BeautifulSoup(model["state"]["value"], "html.parser")
 
@@ -98,11 +100,23 @@ def test_page_shows_no_error_and_no_place_of_one_machine(page):
 
 
 @pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in execute.chapters()])
-def test_every_chapter_was_executed_by_nbval_alone(path):
+def test_every_chapter_was_executed_by_nbval_alone_in_the_memory_that_binder_has(path):
     notebook = nbformat.read(path, as_version=4)
     record = execute.CACHE.match_cache_notebook(notebook)
-    # jupyter-book replaces the record of a chapter that it had to execute by one without this.
+    # jupyter-book replaces the record of a chapter that it had to execute by one without these.
     assert "fingerprint" in record.data
+    assert record.data["megabytes"] < 2 * 1024**3 / 1e6
+
+
+@pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in execute.chapters()])
+def test_every_chapter_opens_itself_in_binder_and_colab(path):
+    project = "/".join(address.chosen().split("/")[-2:])
+    links = {link["href"] for link in soup(f"{path.stem}.html").select("a[href]")}
+    place = f"book/{path.name}"
+    assert {
+        f"https://mybinder.org/v2/gh/{project}/main?urlpath=lab/tree/{place}",
+        f"https://colab.research.google.com/github/{project}/blob/main/{place}",
+    } <= links
 
 
 @pytest.mark.parametrize(

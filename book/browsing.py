@@ -12,12 +12,16 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePath
 
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 from sphinx_external_toc.parsing import parse_toc_yaml
 
-BOOK = Path(__file__).resolve().parents[2] / "book"
+BOOK = Path(__file__).resolve().parent
 SITE = BOOK / "_build" / "html"
 PAGES = [f"{PurePath(page).stem}.html" for page in parse_toc_yaml(BOOK / "_toc.yml")]
+
+DRAWN = """() => document.readyState === 'complete' && Array.from(
+    document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]'),
+    view => view.parentElement.querySelector('.jupyter-widgets')).every(Boolean)"""
 
 HOSTS = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
@@ -50,7 +54,14 @@ def browser(*switches: str) -> Iterator[Browser]:
             yield opened
             opened.close()
             return
-    raise NoBrowserError("The tests find no browser: sudo apt-get install -y chromium")
+    raise NoBrowserError("There is no browser: sudo apt-get install -y chromium")
+
+
+def visit(page: Page, address: str) -> None:
+    """Open a page of the book, wait until its widgets are drawn, and open its folds."""
+    page.goto(address)
+    page.wait_for_function(DRAWN)
+    page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
 
 
 class QuietHandler(SimpleHTTPRequestHandler):

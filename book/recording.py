@@ -2,17 +2,20 @@
 
 nbval runs each cell and compares the outputs of cells marked `# NBVAL_CHECK_OUTPUT`. Of the
 messages it receives, nbclient makes the notebook that JupyterLab would show, widgets included;
-once every cell has passed it is written to book/_build/executed/, where book/execute.py takes it.
+once every cell has passed it is written to book/_build/executed/, from where book/execute.py,
+which starts pytest with this plugin, takes it.
 """
 
 from __future__ import annotations
 
 import copy
 import os
+import re
 import time
 from contextlib import suppress
 from pathlib import Path
 
+import execute
 import nbformat
 import pytest
 from nbclient import NotebookClient
@@ -29,6 +32,19 @@ COMPARED = (
 NOT_COMPARED = ("stderr", "text/html", "text/latex", "text/markdown", "image/svg+xml")
 
 
+def most_memory(process: int) -> int:
+    """Return the most memory that a running process has held, in MB.
+
+    The pages of programs and libraries do not count: a full machine drops them and reads them
+    again. TensorFlow's take half a gigabyte.
+    """
+    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    peak, files = (
+        int(re.search(rf"{name}:\s*(\d+) kB", status)[1]) for name in ("VmHWM", "RssFile")
+    )
+    return (peak - files) * 1024 // 10**6
+
+
 class Recording:
     """A chapter in the making: the outputs of the cells run so far."""
 
@@ -40,7 +56,8 @@ class Recording:
         self.client.kc = chapter.kernel.kc
         self.passed = 0
         self.started = time.monotonic()
-        self.path = Path(chapter.path).parent / "_build" / "executed" / chapter.path.name
+        self.kernel = chapter.kernel.km.provisioner.pid
+        self.path = execute.EXECUTED / chapter.path.name
         self._receive, chapter.get_kernel_message = chapter.get_kernel_message, self.receive
 
     def begin(self, number: int) -> None:
@@ -66,6 +83,7 @@ class Recording:
         if self.passed == len(self.code):
             self.client.set_widgets_metadata()
             self.notebook.metadata.seconds = time.monotonic() - self.started
+            self.notebook.metadata.megabytes = most_memory(self.kernel)
             self.path.parent.mkdir(parents=True, exist_ok=True)
             nbformat.write(self.notebook, self.path)
 

@@ -1,0 +1,25 @@
+"""Put right what the tools write into pages that people cannot read, or read wrongly."""
+
+from __future__ import annotations
+
+from sphinx.application import Sphinx
+
+WRONG = {
+    # docutils: the role of an entry of the bibliography is out of use.
+    'role="doc-biblioentry"': 'role="listitem"',
+    # MyST-NB: every fold is read out by this name, in place of what it shows.
+    ' aria-label="Toggle hidden content"': "",
+}
+
+
+def put_right(_app: Sphinx, _page: str, _template: str, context: dict, _tree: object) -> None:
+    """Change the text of a page that is about to be written."""
+    if "body" in context:
+        for wrong, right in WRONG.items():
+            context["body"] = context["body"].replace(wrong, right)
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect it with Sphinx."""
+    app.connect("html-page-context", put_right)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,76 @@
+"""The printed book is whole: every page of the site, numbered, with bookmarks and links."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import address
+import browsing
+import pdf
+import pytest
+from bs4 import BeautifulSoup, Tag
+from pypdf import PdfReader
+from pypdf.generic import Destination
+
+
+@pytest.fixture(scope="module")
+def printed() -> PdfReader:
+    assert pdf.PDF.exists(), "run `make pdf`"
+    return PdfReader(pdf.PDF)
+
+
+def article(page: str) -> Tag:
+    site = BeautifulSoup((browsing.SITE / page).read_text(encoding="utf-8"), "html.parser")
+    return site.select_one("article")
+
+
+def letters(text: str) -> str:
+    """The text without what a line break or a ligature may change."""
+    return re.sub(r"\W", "", unicodedata.normalize("NFKC", text))
+
+
+def chapters(printed: PdfReader) -> list[Destination]:
+    return [mark for mark in printed.outline if isinstance(mark, Destination)]
+
+
+def test_every_page_of_the_site_has_its_bookmark(printed):
+    titles = [article(page).select_one("h1").text.removesuffix("#") for page in browsing.PAGES]
+    marked = [letters(mark.title) for mark in chapters(printed)]
+    assert marked == [letters(title) for title in titles]
+    assert len(printed.pages) > 2 * len(browsing.PAGES)
+
+
+@pytest.mark.parametrize("page", browsing.PAGES)
+def test_no_page_is_cut_at_its_end(printed, page):
+    begins = [printed.get_destination_page_number(mark) for mark in chapters(printed)]
+    end = [*begins[1:], len(printed.pages)][browsing.PAGES.index(page)]
+    last = letters(article(page).find_all(["p", "li", "td", "pre"])[-1].text)
+    assert last[-40:] in letters("".join(p.extract_text() for p in printed.pages[end - 2 : end]))
+
+
+def test_pages_are_numbered_from_the_first_after_the_contents(printed):
+    first = printed.get_destination_page_number(chapters(printed)[0])
+    assert printed.page_labels[first] == "1"
+    for number, page in enumerate(printed.pages[first:], 1):
+        assert page.extract_text().split()[0] == str(number)
+
+
+def test_links_lead_into_the_book_or_to_the_web(printed):
+    pages = {page.indirect_reference.idnum for page in printed.pages}
+    inside = 0
+    for page in printed.pages:
+        for link in page.get("/Annots", ()):
+            action = link.get_object()["/A"]
+            if action["/S"] == "/GoTo":
+                assert action["/D"][0].idnum in pages
+                inside += 1
+            else:
+                assert re.match(r"https?://(?!127\.0\.0\.1)", action["/URI"]), action["/URI"]
+    assert inside > len(browsing.PAGES)
+
+
+def test_the_first_page_of_the_site_offers_it_and_it_is_small(printed):
+    offered = [link["href"] for link in article(browsing.PAGES[0]).select("a[href$='.pdf']")]
+    assert offered == [f"{address.published()}/{pdf.PDF.name}"]
+    assert pdf.PDF.stat().st_size < 25e6
