@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Browser
 
 # The tools of the book are scripts beside it, not a package.
-BOOK = Path(__file__).resolve().parents[2] / "book"
-sys.path[:0] = [str(BOOK), str(BOOK / "_ext")]
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book"))
 
 import browsing
 
