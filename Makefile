@@ -16,7 +16,7 @@ listen := book/_extra/listen/model/about.json
 assets := book/_build/.assets
 site := book/_build/html
 
-.PHONY: help book test lint unit lab results demo address notebooks students pdf shots clean
+.PHONY: help book test lint unit lab results agree demo address notebooks students pdf shots clean
 
 help:
 	@echo "make book       build the site; DATA=folder for your own recordings"
@@ -24,6 +24,7 @@ help:
 	@echo "make pdf        print the site into one PDF, with bookmarks and page numbers"
 	@echo "make lab        open the book in JupyterLab"
 	@echo "make results    run the experiments into data/results/; DATA=folder, PROFILE=paper"
+	@echo "make agree      ask the page that listens about each clip; record if Python says the same"
 	@echo "make demo       render the bundled clips afresh"
 	@echo "make students   copies of the chapters without the solutions, to hand out"
 	@echo "make notebooks  strip the notebooks to the form in which they are committed"
@@ -77,6 +78,9 @@ lab: $(installed)
 
 results: $(installed)
 	$(bin)/python -m helpers.reproduce
+
+agree: book
+	$(bin)/python book/agree.py --data "$(BOOK_DATA)"
 
 demo: $(installed)
 	$(bin)/python data/demo/render.py

@@ -32,16 +32,24 @@ export function paintMfcc(canvas, mfcc, coefficients) {
   paint(canvas, coefficients, values, (i) => colourOf(VIRIDIS, (values[i] + 1) / 2));
 }
 
-/** Paint a heat map over its MFCC image in grey: the hottest place is always bright. */
+/** Paint a heat map over its MFCC image in grey: the hottest places are always bright. */
 export function paintHeat(canvas, mfcc, heat, coefficients) {
   const values = scaled(mfcc, coefficients);
-  const highest = Math.max(...heat) || 1;
+  const bright = quantile(heat, BRIGHTEST) || 1;
   paint(canvas, coefficients, values, (i) => {
-    const part = heat[i] / highest;
+    const part = Math.min(1, heat[i] / bright);
     const cover = Math.sqrt(part); // so that what is lukewarm is seen too
     const grey = 90 + 50 * values[i];
     return colourOf(INFERNO, 0.3 + 0.7 * part).map((hot) => (1 - cover) * grey + cover * hot);
   });
+}
+
+// All above this share of the places is as bright as can be: one onset would outshine the rest.
+const BRIGHTEST = 0.99;
+
+function quantile(values, share) {
+  const sorted = Float32Array.from(values).sort();
+  return sorted[Math.floor(share * (sorted.length - 1))];
 }
 
 /** Where a heat map is hottest: its frame and coefficient, and the coefficient with the most heat

@@ -1,6 +1,6 @@
 """Ask the built page about every clip of a data set, and record whether Python says the same.
 
-python tests/book/agree.py --data FOLDER       demo, fsdkaggle2018 or a folder; needs the site
+python book/agree.py --data FOLDER       demo, fsdkaggle2018 or a folder; needs the site
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def main() -> None:
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     print(figures)
-    print(results.write("page", QUESTION, about, "quick", [run], "tests/book/agree.py"))
+    print(results.write("page", QUESTION, about, "quick", [run], "book/agree.py"))
 
 
 if __name__ == "__main__":
