@@ -24,6 +24,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up line
 # ... nor that each network is traced anew. In a notebook TensorFlow sets its own level: filter.
 logging.getLogger("tensorflow").addFilter(lambda record: record.levelno >= logging.ERROR)
 
+AT_ONCE = 64
+"""Images that a network is asked about at once: their maps take 60 MB, of 256 they take 360."""
+
 _CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
@@ -165,7 +168,7 @@ class Classifier:
 
     def predict(self, images: np.ndarray) -> np.ndarray:
         """Probabilities float32 (N, K) of raw MFCC images (N, frames, coefficients)."""
-        return self.model.predict(images, batch_size=256, verbose=0)
+        return self.model.predict(images, batch_size=AT_ONCE, verbose=0)
 
     def save(self, path: str | Path) -> None:
         """Write one file, without pickle, with weights of 16 bits.
@@ -319,7 +322,7 @@ class _Training:
             of_batch = self.model.train_on_batch(x, y, return_dict=True)
             for name in logs:  # what Keras returns is the batch's alone
                 logs[name] += float(of_batch[name]) * len(rows) / len(images)
-        held = self.model.evaluate(held_x, held_y, batch_size=256, verbose=0, return_dict=True)
+        held = self.model.evaluate(held_x, held_y, batch_size=AT_ONCE, verbose=0, return_dict=True)
         logs |= {f"val_{name}": value for name, value in held.items()}
         if logs["val_accuracy"] > max(self.history["val_accuracy"], default=-1.0):
             self.best = self.model.get_weights()

@@ -319,7 +319,7 @@ def _train(
         steps_per_epoch=batches,
         epochs=epochs,
         validation_data=held,
-        validation_batch_size=256,
+        validation_batch_size=cnn.AT_ONCE,
         callbacks=[tfmot.UpdatePruningStep(), watch],
         verbose=0,
     ).history
