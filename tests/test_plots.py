@@ -128,6 +128,7 @@ PICTURES = {
     "bands_of_heat": lambda: plots.bands_of_heat(IMAGE[:2] ** 2, ["cello", "clarinet"]),
     "rungs": lambda: plots.rungs(RUNGS | {"results": RUNGS["results"][::2]}),
     "crowding": lambda: plots.crowding(results.load("crowding", "demo")),
+    "changes": lambda: plots.changes(results.load("deployed", "demo")),
     "intervals": lambda: plots.intervals(INTERVALS),
     "weights": lambda: plots.weights({"before": IMAGE, "after": IMAGE[:9] / 2}),
     "weights_left": lambda: plots.weights_left(np.eye(275 * 13 * 2, 5)),
