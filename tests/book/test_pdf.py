@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 import address
 import browsing
@@ -20,6 +21,7 @@ def printed() -> PdfReader:
     return PdfReader(pdf.PDF)
 
 
+@cache
 def article(page: str) -> Tag:
     site = BeautifulSoup((browsing.SITE / page).read_text(encoding="utf-8"), "html.parser")
     return site.select_one("article")
@@ -68,6 +70,25 @@ def test_links_lead_into_the_book_or_to_the_web(printed):
             else:
                 assert re.match(r"https?://(?!127\.0\.0\.1)", action["/URI"]), action["/URI"]
     assert inside > len(browsing.PAGES)
+
+
+# What reaches further to the right than the text does, and would be cut.
+WIDER = """() => {
+    const end = document.querySelector('article').getBoundingClientRect().right + 1;
+    return Array.from(document.querySelectorAll('article :is(table, pre, svg, img, mjx-container)'))
+        .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > end)
+        .map(e => e.outerHTML.slice(0, 200));
+}"""
+
+
+def test_nothing_is_wider_than_the_paper(browser):
+    page = browser.new_page(viewport={"width": 657, "height": 900})  # A4 without the margins
+    page.emulate_media(media="print")
+    with browsing.server() as site:
+        for name in browsing.PAGES:
+            browsing.visit(page, site + name)
+            assert not page.evaluate(WIDER), name
+    page.close()
 
 
 def test_the_first_page_of_the_site_offers_it_and_it_is_small(printed):
