@@ -5,15 +5,20 @@ import signal
 import socket
 import subprocess
 import sys
-import textwrap
 
+import distributed
+import joblib
 import numpy as np
 import pandas as pd
 import pytest
-from test_tuning import made, same, searched
+from test_tuning import same, searched
+
+from helpers import chunks, dataset, features, many, store, tuning
+from helpers.errors import InputError
 
 SEARCH = """
 import os, sys, time
+
 sys.path[:0] = [{tests!r}]
 from helpers import tuning
 from test_tuning import searched
@@ -106,3 +111,90 @@ def test_a_search_outlives_a_killed_worker(cluster, tmp_path):
     table = pd.read_pickle(tmp_path / "table")
     assert len(table) == 6
     assert same(in_order(table), in_order(searched(budget=6, epochs=1)))
+
+
+@pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")  # Keras Tuner's own
+def test_a_network_is_sent_as_it_is():
+    # Keras Tuner sends floats in 32 bits; a grid search then asks for what follows .001.
+    oracle = tuning._oracle("grid", tuning.SPACE, 6, 1, 0)
+    oracle._set_project_dir(str(store.folder()), "sent")
+    oracle.verbose = 0
+    rates = []
+    for _ in range(6):
+        trial = oracle.create_trial("one")
+        assert trial.status == "RUNNING"
+        received = type(trial).from_proto(trial.to_proto())
+        rates.append(tuning._choices(received.hyperparameters, tuning.SPACE)["learning_rate"])
+        oracle.update_trial(trial.trial_id, {"val_accuracy": 0.5})
+        received.status = "COMPLETED"
+        oracle.end_trial(type(trial).from_proto(received.to_proto()))
+    assert rates == [1.0, 0.1, 0.01, 0.001, 1.0, 0.1]
+
+
+def test_features_by_a_dask_cluster_are_the_same():
+    clips = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS).iloc[::60]
+    with (
+        distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster,
+        distributed.Client(cluster) as client,
+        joblib.parallel_config(backend="dask"),
+    ):
+        cuts = chunks.windows(clips)
+        images = features.mfcc(cuts.waves)
+        done = client.run(lambda dask_worker: dask_worker.state.executed_count)
+        drawn = chunks.draw(clips, 9, seed=0)
+    assert len(done) == 2 and min(done.values()) > 0
+    here = chunks.windows(clips)
+    np.testing.assert_array_equal(cuts.waves, here.waves)
+    np.testing.assert_array_equal(cuts.start, here.start)
+    alone = [features.mfcc(wave) for wave in here.waves]
+    np.testing.assert_array_equal(images, alone)
+    np.testing.assert_array_equal(drawn.waves, chunks.draw(clips, 9, seed=0).waves)
+
+
+def test_amdahl():
+    assert many.speedup(8, 0) == 8
+    assert many.speedup(8, 1) == 1
+    assert many.speedup(10, 0.1) == pytest.approx(1 / 0.19)
+    assert many.speedup(10**9, 0.1) == pytest.approx(10)
+    with pytest.raises(InputError, match="workers is 0"):
+        many.speedup(0, 0.1)
+    with pytest.raises(InputError, match=r"share is 1.2"):
+        many.speedup(2, 1.2)
+
+
+def rows(*given, **options) -> list[tuple]:
+    return list(many.schedule(*given, **options).itertuples(index=False, name=None))
+
+
+def test_a_free_worker_takes_the_next_trial():
+    assert rows([4, 1, 2, 3], 2) == [
+        (1, 1, 0, 4, True),
+        (2, 2, 0, 1, True),
+        (3, 2, 1, 3, True),
+        (4, 2, 3, 6, True),
+    ]
+    assert rows([4, 1], 3) == [(1, 1, 0, 4, True), (2, 2, 0, 1, True)]
+
+
+def test_a_worker_started_again_begins_its_trial_once_more():
+    assert rows([4, 1, 2, 3], 2, killed=2, again=5) == [
+        (1, 1, 0, 2, False),
+        (1, 1, 5, 9, True),
+        (2, 2, 0, 1, True),
+        (3, 2, 1, 3, True),
+        (4, 2, 3, 6, True),
+    ]
+
+
+def test_without_it_its_trial_stays_undone():
+    table = many.schedule([4, 1, 2, 3], 2, killed=2)
+    assert set(table.trial[table.done]) == {2, 3, 4}
+    assert rows([4, 1], 1, killed=2) == [(1, 1, 0, 2, False)]
+    assert rows([4, 1], 1, killed=5) == [(1, 1, 0, 4, True), (2, 1, 4, 5, True)]
+
+
+def test_schedules_that_cannot_be():
+    with pytest.raises(InputError, match="workers is 0"):
+        many.schedule([1], 0)
+    with pytest.raises(InputError, match="again at 1, before it was killed at 2"):
+        many.schedule([1], 1, killed=2, again=1)

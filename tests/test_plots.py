@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from sklearn.tree import DecisionTreeClassifier
 
-from helpers import classify, dataset, features, plots, results, sound
+from helpers import classify, dataset, features, many, plots, results, sound
 from helpers.plots import page
 
 WAVES = {name: sound.tone(1 / np.arange(1, 6 + i)) for i, name in enumerate(dataset.CLASSES)}
@@ -126,6 +126,8 @@ PICTURES = {
     "bands_of_heat": lambda: plots.bands_of_heat(IMAGE[:2] ** 2, ["cello", "clarinet"]),
     "rungs": lambda: plots.rungs(RUNGS | {"results": RUNGS["results"][::2]}),
     "crowding": lambda: plots.crowding(results.load("crowding", "demo")),
+    "schedule": lambda: plots.schedule(many.schedule([3, 2, 2], 2, killed=1, again=4)),
+    "speedups": lambda: plots.speedups(np.arange(1, 9), {"all": np.arange(1, 9)}, (4, 4.0)),
     "intervals": lambda: plots.intervals(INTERVALS),
     "weights": lambda: plots.weights({"before": IMAGE, "after": IMAGE[:9] / 2}),
     "weights_left": lambda: plots.weights_left(np.eye(275 * 13 * 2, 5)),
