@@ -302,13 +302,10 @@ def _rounds(epochs: int) -> list[tuple[int, int]]:
 
 
 def _choices(hp, space: Space) -> dict:
-    """The values of a trial. To Keras Tuner their places are declared, which are whole numbers.
-
-    Between chief and workers it sends floats in 32 bits: .001 comes back as another number, on
-    which its grid and Bayesian searches fail.
-    """
+    """The values of a trial, declared to Keras Tuner, which wants those of a parameter alike."""
     return {
-        name: values[hp.Choice(name, list(range(len(values))))] for name, values in space.items()
+        name: hp.Choice(name, [float(v) if name == "learning_rate" else int(v) for v in values])
+        for name, values in space.items()
     }
 
 
@@ -488,7 +485,7 @@ def _tuner(method: str, trainer: _Trainer, oracle, folder: str, bar: tqdm, watch
                 completed = trial.status == "COMPLETED"
                 rows.append(
                     {"method": method}
-                    | _choices(hp, trainer.space)
+                    | {name: hp.get(name) for name in trainer.space}
                     | {
                         "epochs": reached[-1] - reached[-2],
                         "reached": reached[-1],

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from test_tuning import same, searched
 
-from helpers import chunks, dataset, features, many, store, tuning
+from helpers import chunks, dataset, features, many
 from helpers.errors import InputError
 
 SEARCH = """
@@ -111,24 +111,6 @@ def test_a_search_outlives_a_killed_worker(cluster, tmp_path):
     table = pd.read_pickle(tmp_path / "table")
     assert len(table) == 6
     assert same(in_order(table), in_order(searched(budget=6, epochs=1)))
-
-
-@pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")  # Keras Tuner's own
-def test_a_network_is_sent_as_it_is():
-    # Keras Tuner sends floats in 32 bits; a grid search then asks for what follows .001.
-    oracle = tuning._oracle("grid", tuning.SPACE, 6, 1, 0)
-    oracle._set_project_dir(str(store.folder()), "sent")
-    oracle.verbose = 0
-    rates = []
-    for _ in range(6):
-        trial = oracle.create_trial("one")
-        assert trial.status == "RUNNING"
-        received = type(trial).from_proto(trial.to_proto())
-        rates.append(tuning._choices(received.hyperparameters, tuning.SPACE)["learning_rate"])
-        oracle.update_trial(trial.trial_id, {"val_accuracy": 0.5})
-        received.status = "COMPLETED"
-        oracle.end_trial(type(trial).from_proto(received.to_proto()))
-    assert rates == [1.0, 0.1, 0.01, 0.001, 1.0, 0.1]
 
 
 def test_features_by_a_dask_cluster_are_the_same():

@@ -7,8 +7,8 @@ from helpers.plots.page import DASHES, HUES, INK, picture
 
 
 @picture(2.6)
-def schedule(figure, table: pd.DataFrame) -> str:
-    """Who does which trial when, see `many.schedule`: a row for each worker, cut work dashed."""
+def schedule(figure, table: pd.DataFrame, unit: str = "s") -> str:
+    """Who does which trial when, see `many.schedule`: a row for each worker, lost work dashed."""
     axes = figure.subplots()
     told = []
     for row in table.itertuples():
@@ -20,13 +20,13 @@ def schedule(figure, table: pd.DataFrame) -> str:
         told_by = f"{row.trial}" if row.done else f"({row.trial})"
         axes.text(row.begin + length / 2, row.worker, told_by, ha="center", va="center", size=9)
     for worker, rows in table.groupby("worker"):
-        each = (f"{row.trial}{'' if row.done else ' (cut short)'}" for row in rows.itertuples())
+        each = (f"{row.trial}{'' if row.done else ' (lost)'}" for row in rows.itertuples())
         told.append(f"worker {worker} has trials {', '.join(each)}")
     last = table.worker.max()
     axes.set_yticks(range(1, last + 1), [f"worker {i}" for i in range(1, last + 1)])
-    axes.set(xlabel="seconds", xlim=(0, None), ylim=(last + 0.6, 0.4))
-    end = table.end[table.done].max()
-    return f"Who does which trial when: {'; '.join(told)}. The last one ends after {end:.0f} s."
+    axes.set(xlabel=f"time ({unit})", xlim=(0, None), ylim=(last + 0.6, 0.4))
+    end = f"The last one ends after {table.end.max():g} {unit}."
+    return f"Who does which trial when: {'; '.join(told)}. {end}"
 
 
 @picture(2.9)
