@@ -31,6 +31,7 @@ def what_it_costs(stages, batches):
     slower = AUDIOSET * (1 / (2 * decode) + 1 / blocks) / 3600
     yield holds("With the slower MFCC of the first table it would be under seven", 6 < slower < 7)
     yield says("The second is **C**: {:.0f} days", AUDIOSET * 100 * epoch / 86400)
+    yield says("At best ten machines need {:.1f} days", AUDIOSET * 10 * epoch / 86400)
     yield says("one epoch takes {} times as long as making them", word(epoch / ready))
     yield says("one epoch of their network takes {:.0f}", AUDIOSET * epoch / 3600)
     transfer = AUDIOSET * OF_WAV / LINE / 3600
