@@ -523,3 +523,61 @@ def speaks_for(answer: Callable[..., np.ndarray]) -> str:
             f"yours is {given.round(2)}."
         )
     return "No tape was needed: a forward pass knew which units were open."
+
+
+@_checker
+def amdahl(answer: Callable[[int, float], float]) -> str:
+    """Chapter 13: the speed-up by so many workers where a share cannot be divided."""
+    for workers, share in ((4, 0.0), (10, 0.1), (50, 0.02), (3, 1.0)):
+        given = float(_ask(answer, workers, share))
+        asked = f"With {workers} workers and a share of {share} you say {given:.3f}."
+        left = share + (1 - share) / workers
+        if np.isclose(given, 1 / left):
+            continue
+        if np.isclose(given, left):
+            raise _NotYet(f"{asked} That is the time that is left; how many times as fast is it?")
+        if np.isclose(given, 1 / ((1 - share) + share / workers)):
+            raise _NotYet(f"{asked} You divide the share that cannot be divided.")
+        if np.isclose(given, workers * (1 - share)):
+            raise _NotYet(f"{asked} Speed-ups do not add up; times do. Begin with the time left.")
+        raise _NotYet(
+            f"{asked} One worker takes 1. Of that the share stays as it is, and only the rest is "
+            f"divided by {workers}."
+        )
+    return "A tenth that cannot be divided allows ten times as fast, and never more."
+
+
+@_checker
+def search_ends(answer: Callable[[list, int], float]) -> str:
+    """Chapter 13: when a search ends whose trials go, in order, to the worker that is free."""
+    for seconds, workers in (([5, 5, 5, 5], 2), ([9, 2, 2, 2, 2], 2), ([3, 4, 2, 6, 1], 3)):
+        given = float(_ask(answer, list(seconds), workers))
+        asked = f"For trials of {seconds} s and {workers} workers you say {given:g} s."
+        if np.isclose(given, _ends(seconds, workers)):
+            continue
+        rounds = [max(seconds[i : i + workers]) for i in range(0, len(seconds), workers)]
+        if np.isclose(given, sum(rounds)):
+            raise _NotYet(f"{asked} A worker that is free takes the next trial; nobody waits.")
+        if np.isclose(given, sum(seconds) / workers):
+            raise _NotYet(f"{asked} That would cut a trial in pieces for two workers.")
+        if np.isclose(given, _ends(sorted(seconds, reverse=True), workers)):
+            raise _NotYet(f"{asked} Keep the order: how long a trial takes shows only afterwards.")
+        if np.isclose(given, min(_times(seconds, workers))):
+            raise _NotYet(f"{asked} Then the first worker has nothing left to do, not the last.")
+        raise _NotYet(
+            f"{asked} Keep for each worker when it will be free, and give the next trial to the "
+            "one that is free first."
+        )
+    return "The search ends with its slowest worker, and no trial can be shared."
+
+
+def _times(seconds: list, workers: int) -> list:
+    """When each worker has nothing left to do."""
+    free = [0] * workers
+    for needed in seconds:
+        free[free.index(min(free))] += needed
+    return free
+
+
+def _ends(seconds: list, workers: int) -> float:
+    return max(_times(seconds, workers))

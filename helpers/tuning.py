@@ -152,7 +152,7 @@ def search(
     batch_size: int = 16,
     seed: int = 0,
     watch: Callable[[pd.DataFrame], None] | None = None,
-) -> pd.DataFrame:
+) -> pd.DataFrame | None:
     """Search a space for the network that is best on the validation part.
 
     `images`, `labels`, `validation` and `classes` are those of `cnn.fit`. `budget` is how many
@@ -179,6 +179,14 @@ def search(
     The same arguments give the same table but for the seconds. Each finished trial is kept in the
     cache, so that a search goes on where it was killed, and a larger budget where a smaller ended.
 
+    Many processes or machines share a search where each makes this same call with Keras Tuner's
+    variables set (chapter 13): KERASTUNER_ORACLE_IP and KERASTUNER_ORACLE_PORT, where the chief
+    listens, and KERASTUNER_TUNER_ID, "chief" for one process and a name of its own for each
+    worker. The chief trains nothing. It returns the table, in the order in which trials ended and
+    with no reasons of failures, which Keras Tuner does not send; a worker returns None. `watch`
+    is not called. The chief waits until each worker has heard that the search is over. So one that
+    was killed must be started again with its name, and is then given the trial that it had.
+
     Raises InputError where the arguments do not belong together, for a budget or a space too
     small for the method, and when all trials fail.
     """
@@ -192,6 +200,8 @@ def search(
     ):
         tuner = _tuner(method, trainer, oracle, folder, bar, watch)
         tuner.search(verbose=0)
+    if tuner.works_for_a_chief:
+        return None
     table = tuner.table()
     if not (table.status == "completed").any():
         raise InputError(
@@ -453,8 +463,14 @@ def _tuner(method: str, trainer: _Trainer, oracle, folder: str, bar: tqdm, watch
             before = self.stages(self.oracle.get_trial(past)) if past else []
             return [*before, values.get("tuner/epochs", trainer.epochs)]
 
+        @property
+        def works_for_a_chief(self) -> bool:
+            return not isinstance(self.oracle, keras_tuner.Oracle)
+
         def on_trial_end(self, trial):
             super().on_trial_end(trial)
+            if self.works_for_a_chief:
+                return
             table = self.table()
             bar.set_postfix(trials=len(table), best=f"{table.score.max():.3f}")
             bar.update(table.spent.iloc[-1] - bar.n)  # a kept trial, or a failed one

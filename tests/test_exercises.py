@@ -27,6 +27,17 @@ def whole_groups(groups, share, rng):
     return np.isin(groups, names[taken])
 
 
+def _free(seconds, workers):
+    free = [0] * workers
+    for needed in seconds:
+        free[free.index(min(free))] += needed
+    return free
+
+
+def _rounds(seconds, workers):
+    return [seconds[i : i + workers] for i in range(0, len(seconds), workers)]
+
+
 def _window_starts(samples, rest=400):
     last = max(0, samples - 44_100)
     starts = list(range(0, last + 1, 22_050))
@@ -324,6 +335,29 @@ ANSWERS = {
                 "These are the slopes",
             ),
             (lambda x, w1, b1, w2, k: np.zeros(4), "the heat should be"),
+        ],
+    ),
+    exercises.amdahl: (
+        lambda workers, share: 1 / (share + (1 - share) / workers),
+        [
+            (lambda workers, share: None, "returns nothing"),
+            (lambda workers, share: workers, "only the rest is divided by 10"),
+            (lambda workers, share: share + (1 - share) / workers, "the time that is left"),
+            (lambda workers, share: 1 / (1 - share + share / workers), "cannot be divided"),
+            (lambda workers, share: workers * (1 - share), "do not add up"),
+            (lambda workers, share: [workers, share], "not of the kind"),
+        ],
+    ),
+    exercises.search_ends: (
+        lambda seconds, workers: max(_free(seconds, workers)),
+        [
+            (lambda seconds, workers: None, "returns nothing"),
+            (lambda seconds, workers: sum(seconds) / workers, "cut a trial in pieces"),
+            (lambda seconds, workers: min(_free(seconds, workers)), "not the last"),
+            (lambda seconds, workers: max(_free(sorted(seconds)[::-1], workers)), "Keep the order"),
+            (lambda seconds, workers: sum(map(max, _rounds(seconds, workers))), "nobody waits"),
+            (lambda seconds, workers: sum(seconds), "free first"),
+            (lambda seconds, workers: "soon", "not of the kind"),
         ],
     ),
 }

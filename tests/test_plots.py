@@ -10,7 +10,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from sklearn.tree import DecisionTreeClassifier
 
-from helpers import classify, dataset, features, plots, results, sound
+from helpers import classify, dataset, features, many, plots, results, sound
 from helpers.plots import page
 
 WAVES = {name: sound.tone(1 / np.arange(1, 6 + i)) for i, name in enumerate(dataset.CLASSES)}
@@ -129,6 +129,8 @@ PICTURES = {
     "rungs": lambda: plots.rungs(RUNGS | {"results": RUNGS["results"][::2]}),
     "crowding": lambda: plots.crowding(results.load("crowding", "demo")),
     "changes": lambda: plots.changes(results.load("deployed", "demo")),
+    "schedule": lambda: plots.schedule(many.schedule([3, 2, 2], 2, killed=1, again=4)),
+    "speedups": lambda: plots.speedups(np.arange(1, 9), {"all": np.arange(1, 9)}, (4, 4.0)),
     "intervals": lambda: plots.intervals(INTERVALS),
     "weights": lambda: plots.weights({"before": IMAGE, "after": IMAGE[:9] / 2}),
     "weights_left": lambda: plots.weights_left(np.eye(275 * 13 * 2, 5)),

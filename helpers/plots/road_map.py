@@ -17,7 +17,7 @@ _STAGES = (
     ("Ablation", "remove layers", "10-ablation"),
     ("Leakage", "honest scores", "11-leakage"),
     ("In your browser", "the page listens", "12-listening"),
-    ("Many machines", "larger data", None),
+    ("Many machines", "larger data", "13-many-machines"),
 )
 """Title, subtitle and page of each chapter in order; no page where it is not written yet."""
 
