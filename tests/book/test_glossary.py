@@ -16,7 +16,7 @@ CHAPTER = re.compile(r"\[[Cc]hapter \d+\]\(([^)]+)\)")
 
 def slug(term: str) -> str:
     """The anchor that MyST gives a heading."""
-    return term.lower().replace(" ", "-")
+    return term.lower().replace(" ", "-").replace("'", "")
 
 
 def entries() -> dict[str, str]:
