@@ -16,11 +16,12 @@ listen := book/_extra/listen/model/about.json
 assets := book/_build/.assets
 site := book/_build/html
 
-.PHONY: help book test lint unit lab results demo address notebooks shots clean
+.PHONY: help book test lint unit fuzz lab results demo address notebooks shots clean
 
 help:
 	@echo "make book       build the site; DATA=folder for your own recordings"
 	@echo "make test       run everything that CI runs"
+	@echo "make fuzz       try 10,000 sound files and tables of each kind that nobody would make"
 	@echo "make lab        open the book in JupyterLab"
 	@echo "make results    run the experiments into data/results/; DATA=folder, PROFILE=paper"
 	@echo "make demo       render the bundled clips afresh"
@@ -63,6 +64,9 @@ lint: $(installed)
 
 unit: $(installed)
 	$(bin)/pytest --ignore=tests/book
+
+fuzz: $(installed)
+	$(bin)/pytest tests/test_fuzz.py --hypothesis-profile=fuzz
 
 test: lint unit book
 	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile

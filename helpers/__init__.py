@@ -20,9 +20,9 @@
     ablation   the network without one of its parts               (chapter 10)
 
 Around the pipeline: download (archives), store (the cache), models (trained ones that come with
-the book), experiments (the recorded trainings), runs (what an experiment is), reproduce (runs
-them), results (their records), plots and widgets (what you see), exercises (what checks your
-answers), errors (what bad input raises).
+the book), light (one of them as a file that needs no TensorFlow), experiments (the recorded
+trainings), runs (what an experiment is), reproduce (runs them), results (their records), plots and
+widgets (what you see), exercises (what checks your answers), errors (what bad input raises).
 
 Importing the package loads neither TensorFlow nor librosa: each module imports what it needs
 when it is first used.

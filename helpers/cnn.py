@@ -4,11 +4,11 @@ Source: slides "CNN Model". Written against Keras 3 alone, so that it trains on 
 (KERAS_BACKEND=jax needs no TensorFlow).
 """
 
+import contextlib
 import inspect
 import json
 import os
 import sys
-import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -189,10 +189,10 @@ class Classifier:
 def load(path: str | Path) -> Classifier:
     """Load what `Classifier.save` wrote; it predicts identically. InputError if it cannot."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            about = json.loads(str(file["about"]))
-            names = sorted(name for name in file.files if name.startswith("weight"))
-            weights = [file[name].astype(np.float32) for name in names]
+        kept = store.arrays(path)
+        about = json.loads(str(kept["about"]))
+        names = sorted(name for name in kept if name.startswith("weight"))
+        weights = [kept[name].astype(np.float32) for name in names]
         architecture = Architecture(
             **about["architecture"]
             | {
@@ -340,16 +340,26 @@ class _Training:
         state = {f"state{i:03d}": np.asarray(v) for i, v in enumerate(self._state())}
         best = {f"best{i:03d}": weight for i, weight in enumerate(self.best)}
         about = json.dumps({"epoch": self.epoch, "history": self.history})
-        store.write(self.path, lambda file: np.savez(file, about=about, **state, **best))
+        # Without room for it, an interruption would cost more, but the training goes on.
+        with contextlib.suppress(OSError):
+            store.write(self.path, lambda file: np.savez(file, about=about, **state, **best))
 
     def _resume(self) -> None:
+        variables = self._state()
         try:
-            with np.load(self.path, allow_pickle=False) as file:
-                kept = dict(file)
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-            return  # nothing to resume, or damaged: from the beginning
-        about = json.loads(str(kept["about"]))
-        for i, variable in enumerate(self._state()):
-            variable.assign(kept[f"state{i:03d}"])
-        self.best = [kept[name] for name in sorted(kept) if name.startswith("best")]
-        self.epoch, self.history = about["epoch"], about["history"]
+            kept = store.arrays(self.path)
+            about = json.loads(str(kept["about"]))
+            epoch, history = (
+                about["epoch"],
+                {name: list(about["history"][name]) for name in _CURVES},
+            )
+            state = [kept[f"state{i:03d}"] for i in range(len(variables))]
+            best = [kept[f"best{i:03d}"] for i in range(len(self.best))]
+            fits = [a.shape for a in state] == [v.shape for v in variables]
+        except Exception:  # nothing to resume or, in whatever way, damaged: from the beginning
+            return
+        if not fits or {len(curve) for curve in history.values()} != {epoch}:
+            return
+        for variable, value in zip(variables, state, strict=True):
+            variable.assign(value)
+        self.best, self.epoch, self.history = best, epoch, history

@@ -197,6 +197,7 @@ def write(
 ) -> Path:
     """Write the record of finished runs, whole or not at all, and return its file.
 
+    Raises InputError where it cannot be written.
     `program` is what made them, as Python is called with it: by default `helpers.reproduce`.
     """
     program = program or f"-m helpers.reproduce {experiment}"
@@ -213,7 +214,13 @@ def write(
     }
     file = path(experiment, data["name"], profile)
     text = json.dumps(record, indent=1) + "\n"
-    store.write(file, lambda draft: draft.write(text.encode()))
+    try:
+        store.write(file, lambda draft: draft.write(text.encode()))
+    except OSError as error:
+        raise InputError(
+            f"the record could not be written: {error}; make it possible and run it again, what is "
+            "finished is kept"
+        ) from error
     return file
 
 
@@ -252,7 +259,7 @@ def _folder() -> Path:
 
 def _read(file: Path, again: str) -> dict:
     try:
-        return json.loads(file.read_text())
+        return store.read_json(file)
     except ValueError as error:
         raise InputError(f"{file} is damaged ({error}); `{again}` makes it again") from error
 
