@@ -16,12 +16,13 @@ listen := book/_extra/listen/model/about.json
 assets := book/_build/.assets
 site := book/_build/html
 
-.PHONY: help book test lint unit fuzz lab results demo address notebooks shots clean
+.PHONY: help book test lint unit fuzz bench lab results demo address notebooks shots clean
 
 help:
 	@echo "make book       build the site; DATA=folder for your own recordings"
 	@echo "make test       run everything that CI runs"
 	@echo "make fuzz       try 10,000 sound files and tables of each kind that nobody would make"
+	@echo "make bench      measure the book beside librosa, Keras and others into data/results/"
 	@echo "make lab        open the book in JupyterLab"
 	@echo "make results    run the experiments into data/results/; DATA=folder, PROFILE=paper"
 	@echo "make demo       render the bundled clips afresh"
@@ -37,7 +38,7 @@ $(installed): pyproject.toml
 	@$(PYTHON) -c 'import ensurepip, venv' || \
 		{ echo "This Python cannot make environments: sudo apt-get install -y python3-venv"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(bin)/pip install --disable-pip-version-check -e '.[book,test]'
+	$(bin)/pip install --disable-pip-version-check -e '.[book,test,bench]'
 	@touch $@
 
 $(vendor): book/vendor.py package-lock.json $(installed)
@@ -67,6 +68,10 @@ unit: $(installed)
 
 fuzz: $(installed)
 	$(bin)/pytest tests/test_fuzz.py --hypothesis-profile=fuzz
+
+bench: $(installed)
+	$(bin)/pytest bench --data "$$BOOK_DATA" --profile "$(PROFILE)" -s \
+		--benchmark-columns=median,rounds --benchmark-group-by=group,param:way
 
 test: lint unit book
 	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile

@@ -330,7 +330,8 @@ class _Training:
         return weights | {name: np.array(curve) for name, curve in self.history.items()}
 
     def forget(self) -> None:
-        self.path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # there is none, or it may not be deleted
+            self.path.unlink()
 
     def _state(self) -> list:
         # The model's variables hold its weights and the state of the dropouts' random numbers.

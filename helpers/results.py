@@ -128,6 +128,23 @@ def table(record: dict, *names: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def medians(record: dict) -> pd.DataFrame:
+    """The median of each figure over the runs, a row for each condition compared.
+
+    For times: what else the machine does makes some of them much longer.
+    """
+    rows = []
+    for result in record["results"]:
+        of_each = {name: each(record, name, **result["compared"]) for name in result["figures"]}
+        rows.append(result["compared"] | {name: np.median(v) for name, v in of_each.items()})
+    return pd.DataFrame(rows)
+
+
+def ratio(record: dict, name: str, above: dict, below: dict) -> float:
+    """A figure under one condition over that under another: the median of the runs' ratios."""
+    return float(np.median(each(record, name, **above) / each(record, name, **below)))
+
+
 def figure(record: dict, name: str, **compared: str) -> np.ndarray:
     """The mean of one figure, a number or an array, under the condition named."""
     found = [r for r in record["results"] if r["compared"].items() >= compared.items()]
