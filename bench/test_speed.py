@@ -12,7 +12,7 @@ from joblib import Parallel, delayed
 from helpers import audio, cutmix, export, features, models
 
 REPEATS = range(7)
-BLOCK = 100  # chunks of each repeat, of other sounds each time
+IMAGES = 5  # asked about in each repeat
 
 
 def peers(slices: np.ndarray) -> list[np.ndarray]:
@@ -101,7 +101,7 @@ def test_bench_cutmix(measured, way, size, repeat):
         mixed = layer({"images": flat[..., None], "labels": labels}, training=True)
         return np.asarray(mixed["images"]), np.asarray(mixed["labels"])
 
-    apart = max(error(*mix()) for _ in range(3))
+    apart = max(error(*mix()) for _ in range(2))
     compared = {"way": way, "batch": size}
     measured(compared, repeat, lambda: [mix() for _ in range(10)], 10, **{"label error": apart})
 
@@ -110,7 +110,7 @@ def test_bench_cutmix(measured, way, size, repeat):
 def networks(waves):
     """Ways of asking the slides' network about one image: functions of (1, 275, 13)."""
     classifier, _ = models.load("demo")
-    images = features._in_batches(waves[:20])
+    images = features._in_batches(waves[:IMAGES])
     ways = {form: export._in_keras(classifier.model, form) for form in export.FORMS[:3]}
     for kind in export.TOLERANCES:
         ways[f"LiteRT {kind}"] = export.to_tflite(classifier, kind, images).predict
@@ -125,7 +125,7 @@ def test_bench_network(measured, networks, way, repeat):
     """How long does the network take for one chunk, by Keras and as a file?"""
     ways, images = networks
     ask = ways[way]
-    measured({"way": way}, repeat, lambda: [ask(image[None]) for image in images], per=20)
+    measured({"way": way}, repeat, lambda: [ask(image[None]) for image in images], per=IMAGES)
 
 
 HOUR = """
@@ -143,7 +143,7 @@ figures |= {f"seconds, {stage}": spent for stage, spent in heard.spent.items()}
 
 @pytest.mark.parametrize("way", ["Keras", "LiteRT"])
 @pytest.mark.parametrize("minutes", [1, 60])
-@pytest.mark.parametrize("repeat", range(3))
+@pytest.mark.parametrize("repeat", range(2))
 def test_bench_hour(in_a_process, clips, tmp_path, way, minutes, repeat):
     """How much faster than real time is a recording named, and in how much memory?"""
     path = tmp_path / "long.flac"
@@ -182,7 +182,7 @@ stage("CutMix, ms a clip", lambda: cutmix.on_the_fly(images, labels, rng))
 
 
 @pytest.mark.parametrize("clips", [10, 100, 1000])
-@pytest.mark.parametrize("repeat", range(3))
+@pytest.mark.parametrize("repeat", range(2))
 def test_bench_growth(in_a_process, request, clips, repeat):
     """How do time and memory grow with the number of clips, with 4 chunks of each?"""
     in_a_process({"clips": clips}, repeat, GROWTH, request.config.getoption("--data"), clips)
