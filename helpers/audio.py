@@ -76,8 +76,9 @@ def _converted(file: soundfile.SoundFile, path: str | Path, sr: int) -> Iterator
         if not np.isfinite(block).all():
             raise InputError(f"{path}: holds samples that are NaN or infinite; export it again")
         left -= len(block)
-        mono = convert.resample_chunk(block.mean(axis=1), last=left == 0)
-        yield np.clip(mono, -1, 1)
+        mono = block[:, 0] if file.channels == 1 else block.mean(axis=1)
+        resampled = convert.resample_chunk(mono, last=left == 0)
+        yield np.clip(resampled, -1, 1, out=resampled)
 
 
 def _open(path: str | Path) -> soundfile.SoundFile:

@@ -243,7 +243,8 @@ def _images(waves: np.ndarray, settings: features.Settings) -> np.ndarray:
     """MFCC images on all cores: at most a batch in a call, so that the cache keeps none."""
     batches = (waves[i : i + features.BATCH] for i in range(0, len(waves), features.BATCH))
     work = (delayed(features.mfcc)(batch, **asdict(settings)) for batch in batches)
-    return np.concatenate(Parallel(-1, prefer="threads")(work))
+    with features.one_thread_of_blas():
+        return np.concatenate(Parallel(-1, prefer="threads")(work))
 
 
 def _probability(value, name: str) -> float:

@@ -264,16 +264,16 @@ def fit(
         "name": augment and augment.__qualname__,
     }
     shape = images.shape[1:]
+    checkpoint = store.folder() / "training" / f"{store.fingerprint(made_from)[:32]}.npz"
 
     def make() -> dict:
-        training = _Training(build_seeded(), made_from)
+        training = _Training(build_seeded(), checkpoint)
         while training.epoch < epochs:
             if architecture.decay:
                 training.slow_down(architecture.learning_rate, training.epoch / epochs)
             training.run_epoch(images, targets, held_x, held_y, batch_size, seed, augment)
             if watch:
                 watch(training.history)
-        training.forget()
         return training.result()
 
     def build_seeded():
@@ -283,6 +283,8 @@ def fit(
         return build(architecture, k, scaler, shape)
 
     kept = store.keep("cnn", made_from, make)
+    with contextlib.suppress(OSError):  # only now, or a kill in between would lose all epochs
+        checkpoint.unlink()
     model = build_seeded()
     model.set_weights([kept[name] for name in sorted(kept) if name.startswith("weight")])
     history = {name: kept[name].tolist() for name in _CURVES}
@@ -292,13 +294,13 @@ def fit(
 class _Training:
     """A training in progress, written to disk after each epoch."""
 
-    def __init__(self, model, made_from: dict):
+    def __init__(self, model, path: Path):
         self.model = model
         self.model.optimizer.build(model.trainable_variables)
         self.epoch = 0
         self.history = {name: [] for name in _CURVES}
         self.best = model.get_weights()
-        self.path = store.folder() / "training" / f"{store.fingerprint(made_from)[:32]}.npz"
+        self.path = path
         self._resume()
 
     def slow_down(self, learning_rate: float, done: float) -> None:
@@ -328,10 +330,6 @@ class _Training:
     def result(self) -> dict:
         weights = {f"weight{i:02d}": weight for i, weight in enumerate(self.best)}
         return weights | {name: np.array(curve) for name, curve in self.history.items()}
-
-    def forget(self) -> None:
-        with contextlib.suppress(OSError):  # there is none, or it may not be deleted
-            self.path.unlink()
 
     def _state(self) -> list:
         # The model's variables hold its weights and the state of the dropouts' random numbers.

@@ -26,6 +26,12 @@ _PACKAGES = (
 
 SHOWN_ON = {
     "ablation": ("10-ablation",),
+    "bench_cutmix": ("speed",),
+    "bench_decoding": ("speed",),
+    "bench_growth": ("speed",),
+    "bench_hour": ("speed",),
+    "bench_mfcc": ("speed",),
+    "bench_network": ("speed",),
     "beyond": ("11-leakage",),
     "closeness": ("08-comparison",),
     "comparison": ("08-comparison", "11-leakage"),

@@ -94,7 +94,7 @@ def sounds(draw) -> tuple[bytes, int, int, int]:
     buffer = io.BytesIO()
     soundfile.write(buffer, wave, sr, format=kind, subtype=subtype)
     exact = subtype.startswith(("PCM", "FLOAT", "DOUBLE", "ULAW"))
-    return buffer.getvalue(), frames, sr, 0 if exact else 4_000  # to fill blocks of the codec
+    return buffer.getvalue(), frames, sr, 0 if exact else 10_000  # to fill blocks of the codec
 
 
 @st.composite
