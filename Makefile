@@ -16,12 +16,14 @@ listen := book/_extra/listen/model/about.json
 assets := book/_build/.assets
 site := book/_build/html
 
-.PHONY: help book test lint unit lab results agree demo address notebooks students pdf shots clean
+.PHONY: help book test lint unit fuzz bench lab results agree demo address notebooks students pdf shots clean
 
 help:
 	@echo "make book       build the site; DATA=folder for your own recordings"
 	@echo "make test       run everything that CI runs"
 	@echo "make pdf        print the site into one PDF, with bookmarks and page numbers"
+	@echo "make fuzz       try 10,000 sound files and tables of each kind that nobody would make"
+	@echo "make bench      measure the book beside librosa, Keras and others into data/results/"
 	@echo "make lab        open the book in JupyterLab"
 	@echo "make results    run the experiments into data/results/; DATA=folder, PROFILE=paper"
 	@echo "make agree      ask the page that listens about each clip; record if Python says the same"
@@ -39,7 +41,7 @@ $(installed): pyproject.toml
 	@$(PYTHON) -c 'import ensurepip, venv' || \
 		{ echo "This Python cannot make environments: sudo apt-get install -y python3-venv"; exit 1; }
 	$(PYTHON) -m venv .venv
-	$(bin)/pip install --disable-pip-version-check -e '.[book,test]'
+	$(bin)/pip install --disable-pip-version-check -e '.[book,test,bench]'
 	@touch $@
 
 $(vendor): book/vendor.py package-lock.json $(installed)
@@ -69,6 +71,13 @@ unit: $(installed)
 
 pdf: book
 	$(bin)/python book/pdf.py
+
+fuzz: $(installed)
+	$(bin)/pytest tests/test_fuzz.py --hypothesis-profile=fuzz
+
+bench: $(installed)
+	$(bin)/pytest bench --data "$$BOOK_DATA" --profile "$(PROFILE)" -s \
+		--benchmark-columns=median,rounds --benchmark-group-by=group,param:way
 
 test: lint unit pdf
 	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile

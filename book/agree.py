@@ -15,18 +15,18 @@ import numpy as np
 from playwright.sync_api import Page
 from tqdm import tqdm
 
-from helpers import classify, dataset, listener, models, reproduce, results
+from helpers import classify, dataset, light, models, reproduce, results
 
 CHAPTER = "12-listening.html"
 QUESTION = "Does the page say what Python says?"
 
 
-def site_listener() -> tuple[listener.Listener, float]:
+def site_listener() -> tuple[light.Listener, float]:
     """Return the files that the site serves, as Python runs them, and the model's threshold."""
     folder = browsing.SITE / "listen" / "model"
     classifier, card = models.load("listener")
     files = ((folder / f"{name}.tflite").read_bytes() for name in ("mfcc", "network"))
-    return listener.Listener(*files, classifier.classes, classifier.settings), card["threshold"]
+    return light.Listener(*files, classifier.classes, classifier.settings), card["threshold"]
 
 
 def by_page(page: Page, file: str | Path) -> dict:

@@ -24,6 +24,7 @@
     leakage     what training knows of the test part           (chapter 11)
     instruments the recipe of the model that listens           (chapter 11)
     listener    that model as files for a web page             (chapter 12)
+    light       its files run without TensorFlow               (chapter 12)
     many        what many machines gain                        (chapter 13)
 
 Around the pipeline, for every chapter: runs (what an experiment is), reproduce (runs them),

@@ -14,7 +14,10 @@ SR = 22_050
 """The book's sampling rate in Hz, that of the slides (librosa's default)."""
 
 BLOCK_SECONDS = 30
+BLOCK_VALUES = 1 << 23  # of all channels together: 32 MB, whatever a header says
 LONGEST_HOURS = 1000  # a header that says more says nothing
+WHOLE_HOURS = 3  # 1 GB of samples
+RATES = 1000, 1_000_000
 
 
 def seconds(path: str | Path) -> float:
@@ -34,25 +37,19 @@ def blocks(path: str | Path, sr: int = SR) -> Iterator[np.ndarray]:
     a loudspeaker would. Raises InputError as `seconds` does, and for samples that are no numbers.
     """
     with _open(path) as file:
-        convert = soxr.ResampleStream(file.samplerate, sr, 1, dtype="float32")
-        left = file.frames
-        while left:
-            try:
-                block = file.read(min(left, BLOCK_SECONDS * file.samplerate), "float32", True)
-            except soundfile.LibsndfileError as error:
-                raise InputError(f"{path}: is damaged or cut short ({error})") from error
-            if not len(block):
-                raise InputError(f"{path}: is cut short, {left} samples are missing")
-            if not np.isfinite(block).all():
-                raise InputError(f"{path}: holds samples that are NaN or infinite; export it again")
-            left -= len(block)
-            mono = convert.resample_chunk(block.mean(axis=1), last=left == 0)
-            yield np.clip(mono, -1, 1)
+        yield from _converted(file, path, sr)
 
 
 def read(path: str | Path, sr: int = SR) -> np.ndarray:
-    """A whole sound file as float32 of shape (n,); see `blocks` for units and errors."""
-    wave = np.concatenate(list(blocks(path, sr)))
+    """A whole sound file as float32 of shape (n,); see `blocks` for units and errors.
+
+    A small file can hold days of silence: raises InputError for more than 3 hours, too.
+    """
+    with _open(path) as file:
+        hours = file.frames / file.samplerate / 3600
+        if hours > WHOLE_HOURS:
+            raise InputError(f"{path}: lasts {hours:.1f} hours; cut it into {WHOLE_HOURS} or less")
+        wave = np.concatenate(list(_converted(file, path, sr)))
     if not len(wave):
         raise InputError(f"{path}: is too short for a single sample at {sr} Hz")
     return wave
@@ -63,6 +60,25 @@ def mp3(wave: np.ndarray, sr: int = SR) -> bytes:
     buffer = io.BytesIO()
     soundfile.write(buffer, wave, sr, format="MP3", subtype="MPEG_LAYER_III")
     return buffer.getvalue()
+
+
+def _converted(file: soundfile.SoundFile, path: str | Path, sr: int) -> Iterator[np.ndarray]:
+    convert = soxr.ResampleStream(file.samplerate, sr, 1, dtype="float32")
+    left = file.frames
+    most = min(BLOCK_SECONDS * file.samplerate, BLOCK_VALUES // file.channels)
+    while left:
+        try:
+            block = file.read(min(left, most), "float32", True)
+        except soundfile.LibsndfileError as error:
+            raise InputError(f"{path}: is damaged or cut short ({error})") from error
+        if not len(block):
+            raise InputError(f"{path}: is cut short, {left} samples are missing")
+        if not np.isfinite(block).all():
+            raise InputError(f"{path}: holds samples that are NaN or infinite; export it again")
+        left -= len(block)
+        mono = block[:, 0] if file.channels == 1 else block.mean(axis=1)
+        resampled = convert.resample_chunk(mono, last=left == 0)
+        yield np.clip(resampled, -1, 1, out=resampled)
 
 
 def _open(path: str | Path) -> soundfile.SoundFile:
@@ -78,6 +94,11 @@ def _open(path: str | Path) -> soundfile.SoundFile:
     if file.frames <= 0:
         file.close()
         raise InputError(f"{path}: holds no sound")
+    if not RATES[0] <= file.samplerate <= RATES[1]:
+        file.close()
+        raise InputError(
+            f"{path}: {file.samplerate} Hz is no sampling rate of sound; is it damaged?"
+        )
     if file.frames > LONGEST_HOURS * 3600 * file.samplerate:  # streamed files leave it open
         file.close()
         raise InputError(f"{path}: does not say how long it is; convert it again, to WAV or FLAC")

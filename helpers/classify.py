@@ -3,6 +3,7 @@
     python -m helpers.classify FILE...                 length, verdict and timeline of each file
     python -m helpers.classify FILE... --json          a line of JSON for each file
     python -m helpers.classify FILE... --model M.npz   by a model of yours (Classifier.save)
+    python -m helpers.classify FILE... --light         by the pruned model: at once, no TensorFlow
 
 A file that cannot be used is named on stderr; the others are classified all the same, and the
 exit status is 1. A line of JSON has the fields file, seconds, verdict (null: none of these),
@@ -26,7 +27,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 from tqdm import tqdm
 
-from helpers import audio, chunks, cnn, features, models
+from helpers import audio, chunks, cnn, dataset, features, light, store
 from helpers.errors import InputError
 from helpers.runs import Run, bound
 
@@ -96,7 +97,7 @@ class Verdict:
 
 def recording(
     path: str | Path,
-    classifier: cnn.Classifier | None = None,
+    classifier: cnn.Classifier | light.Listener | None = None,
     hop: float = 1.0,
     threshold: float | None = None,
 ) -> Verdict:
@@ -172,7 +173,7 @@ def reference() -> tuple[cnn.Classifier, float]:
 
     Raises InputError, with the command that makes it, where it is missing.
     """
-    path = models.path("instruments")
+    path = dataset.data_folder() / "models" / "instruments.npz"
     if not path.is_file():
         raise InputError(f"{path} is missing; `python -m helpers.models instruments` makes it")
     return load(path)
@@ -197,8 +198,8 @@ def load(path: str | Path) -> tuple[cnn.Classifier, float]:
     if not about.is_file():
         return classifier, 0.0
     try:
-        threshold = json.loads(about.read_bytes())["threshold"]
-    except (ValueError, KeyError, TypeError) as error:
+        threshold = store.read_json(about)["threshold"]
+    except (ValueError, KeyError) as error:
         raise InputError(
             f"{about}: holds no threshold ({type(error).__name__}: {error}); "
             "make the model again, or delete this file to have an answer always"
@@ -242,7 +243,8 @@ def _images(waves: np.ndarray, settings: features.Settings) -> np.ndarray:
     """MFCC images on all cores: at most a batch in a call, so that the cache keeps none."""
     batches = (waves[i : i + features.BATCH] for i in range(0, len(waves), features.BATCH))
     work = (delayed(features.mfcc)(batch, **asdict(settings)) for batch in batches)
-    return np.concatenate(Parallel(-1, prefer="threads")(work))
+    with features.one_thread_of_blas():
+        return np.concatenate(Parallel(-1, prefer="threads")(work))
 
 
 def _probability(value, name: str) -> float:
@@ -324,10 +326,15 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("files", nargs="+", metavar="FILE", help="WAV, FLAC, Ogg, MP3 ...")
     parser.add_argument("--json", action="store_true", help="a line of JSON for each file")
-    parser.add_argument("--model", metavar="M.npz", help="instead of the book's own classifier")
+    network = parser.add_mutually_exclusive_group()
+    network.add_argument("--model", metavar="M.npz", help="instead of the book's own classifier")
+    network.add_argument("--light", action="store_true", help="the pruned model, no TensorFlow")
     chosen = parser.parse_args(arguments)
     sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may be in any encoding
-    classifier, threshold = load(chosen.model) if chosen.model else reference()
+    if chosen.light:
+        classifier, threshold = light.reference()
+    else:
+        classifier, threshold = load(chosen.model) if chosen.model else reference()
     status = 0
     for file in chosen.files:
         try:

@@ -4,12 +4,12 @@ Source: slides "CNN Model". Written against Keras 3 alone, so that it trains on 
 (KERAS_BACKEND=jax needs no TensorFlow).
 """
 
+import contextlib
 import inspect
 import json
 import logging
 import os
 import sys
-import zipfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -195,10 +195,10 @@ class Classifier:
 def load(path: str | Path) -> Classifier:
     """Load what `Classifier.save` wrote; it predicts identically. InputError if it cannot."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            about = json.loads(str(file["about"]))
-            names = sorted(name for name in file.files if name.startswith("weight"))
-            weights = [file[name].astype(np.float32) for name in names]
+        kept = store.arrays(path)
+        about = json.loads(str(kept["about"]))
+        names = sorted(name for name in kept if name.startswith("weight"))
+        weights = [kept[name].astype(np.float32) for name in names]
         architecture = Architecture(
             **about["architecture"]
             | {
@@ -270,16 +270,16 @@ def fit(
         "name": augment and augment.__qualname__,
     }
     shape = images.shape[1:]
+    checkpoint = store.folder() / "training" / f"{store.fingerprint(made_from)[:32]}.npz"
 
     def make() -> dict:
-        training = _Training(build_seeded(), made_from)
+        training = _Training(build_seeded(), checkpoint)
         while training.epoch < epochs:
             if architecture.decay:
                 training.slow_down(architecture.learning_rate, training.epoch / epochs)
             training.run_epoch(images, targets, held_x, held_y, batch_size, seed, augment)
             if watch:
                 watch(training.history)
-        training.forget()
         return training.result()
 
     def build_seeded():
@@ -289,6 +289,8 @@ def fit(
         return build(architecture, k, scaler, shape)
 
     kept = store.keep("cnn", made_from, make)
+    with contextlib.suppress(OSError):  # only now, or a kill in between would lose all epochs
+        checkpoint.unlink()
     model = build_seeded()
     model.set_weights([kept[name] for name in sorted(kept) if name.startswith("weight")])
     history = {name: kept[name].tolist() for name in _CURVES}
@@ -298,13 +300,13 @@ def fit(
 class _Training:
     """A training in progress, written to disk after each epoch."""
 
-    def __init__(self, model, made_from: dict):
+    def __init__(self, model, path: Path):
         self.model = model
         self.model.optimizer.build(model.trainable_variables)
         self.epoch = 0
         self.history = {name: [] for name in _CURVES}
         self.best = model.get_weights()
-        self.path = store.folder() / "training" / f"{store.fingerprint(made_from)[:32]}.npz"
+        self.path = path
         self._resume()
 
     def slow_down(self, learning_rate: float, done: float) -> None:
@@ -335,9 +337,6 @@ class _Training:
         weights = {f"weight{i:02d}": weight for i, weight in enumerate(self.best)}
         return weights | {name: np.array(curve) for name, curve in self.history.items()}
 
-    def forget(self) -> None:
-        self.path.unlink(missing_ok=True)
-
     def _state(self) -> list:
         # The model's variables hold its weights and the state of the dropouts' random numbers.
         return [*self.model.variables, *self.model.optimizer.variables]
@@ -346,16 +345,26 @@ class _Training:
         state = {f"state{i:03d}": np.asarray(v) for i, v in enumerate(self._state())}
         best = {f"best{i:03d}": weight for i, weight in enumerate(self.best)}
         about = json.dumps({"epoch": self.epoch, "history": self.history})
-        store.write(self.path, lambda file: np.savez(file, about=about, **state, **best))
+        # Without room for it, an interruption would cost more, but the training goes on.
+        with contextlib.suppress(OSError):
+            store.write(self.path, lambda file: np.savez(file, about=about, **state, **best))
 
     def _resume(self) -> None:
+        variables = self._state()
         try:
-            with np.load(self.path, allow_pickle=False) as file:
-                kept = dict(file)
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile):
-            return  # nothing to resume, or damaged: from the beginning
-        about = json.loads(str(kept["about"]))
-        for i, variable in enumerate(self._state()):
-            variable.assign(kept[f"state{i:03d}"])
-        self.best = [kept[name] for name in sorted(kept) if name.startswith("best")]
-        self.epoch, self.history = about["epoch"], about["history"]
+            kept = store.arrays(self.path)
+            about = json.loads(str(kept["about"]))
+            epoch, history = (
+                about["epoch"],
+                {name: list(about["history"][name]) for name in _CURVES},
+            )
+            state = [kept[f"state{i:03d}"] for i in range(len(variables))]
+            best = [kept[f"best{i:03d}"] for i in range(len(self.best))]
+            fits = [a.shape for a in state] == [v.shape for v in variables]
+        except Exception:  # nothing to resume or, in whatever way, damaged: from the beginning
+            return
+        if not fits or {len(curve) for curve in history.values()} != {epoch}:
+            return
+        for variable, value in zip(variables, state, strict=True):
+            variable.assign(value)
+        self.best, self.epoch, self.history = best, epoch, history

@@ -24,6 +24,8 @@ CLASSES = ("Acoustic_guitar", "Cello", "Clarinet", "Double_bass", "Saxophone")
 SESSION_GAP = 50
 """Uploads of one class whose freesound ids differ by no more than this count as one session."""
 
+LONGEST_NAME = 255  # bytes, on every usual file system
+
 NAMED = ("demo", "fsdkaggle2018")
 """Data sets that need no folder to be named."""
 
@@ -240,6 +242,9 @@ def _read_csv(path: Path) -> pd.DataFrame:
     outside = [fname for fname in table.fname if Path(fname).name != fname]
     if outside:
         raise InputError(f"{path}: fname {outside[0]!r} must be a file name without folders")
+    long = [fname for fname in table.fname if len(os.fsencode(fname)) > LONGEST_NAME]
+    if long:
+        raise InputError(f"{path}: fname {long[0][:40]!r}... is too long for the name of a file")
     return table
 
 

@@ -36,10 +36,14 @@ def unpacked(url: str, file: str, md5: str, folder: Path) -> Path:
     half written is left but the part of the archive that is already there.
     """
     done = folder / Path(file).stem
+    if done.is_dir():  # it may lie where nothing can be written, not even a lock
+        _clear(folder / file, done)
+        return done
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder / f"{file}.lock"):
             if not done.is_dir():
+                _clear_drafts(folder / file, done)
                 _unpack(_fetched(url, md5, folder / file), done)
     except requests.RequestException as error:
         raise InputError(f"{url}: {error}") from error
@@ -159,21 +163,37 @@ def _announce(part: Path, have: int, size: int) -> None:
 
 def _unpack(archive: Path, done: Path) -> None:
     """Unpack beside the target, move the finished folder into place, delete the archive."""
-    for stale in archive.parent.glob(f".{done.name}-*"):  # of a killed process
-        shutil.rmtree(stale)
     draft = Path(tempfile.mkdtemp(prefix=f".{done.name}-", dir=archive.parent))
     try:
         with zipfile.ZipFile(archive) as zipped:
             for name in zipped.namelist():
                 if not (draft / name).resolve().is_relative_to(draft.resolve()):
                     raise InputError(f"{name!r} would be written outside its folder")
+            size = sum(member.file_size for member in zipped.infolist())
+            free = shutil.disk_usage(draft).free
+            if size > free:
+                raise OSError(f"{size / 1e9:.1f} GB to unpack, {free / 1e9:.1f} GB are free")
             zipped.extractall(draft)
         if not (draft / done.name).is_dir():
             raise InputError(f"it holds no folder {done.name}")
         (draft / done.name).rename(done)
-        archive.unlink()
-    except (zipfile.BadZipFile, InputError) as error:  # a full disk keeps it for the next try
+    except OSError:  # a full disk keeps it for the next try
+        raise
+    except Exception as error:  # zipfile has many ways of saying that an archive is damaged
         archive.unlink()
         raise InputError(f"{archive}: not a usable zip archive ({error})") from error
     finally:
-        shutil.rmtree(draft)
+        shutil.rmtree(draft, ignore_errors=True)
+    _clear(archive, done)
+
+
+def _clear(archive: Path, done: Path) -> None:
+    """Delete what is of no use beside the finished folder, perhaps left by a killed process."""
+    with contextlib.suppress(OSError):
+        archive.unlink(missing_ok=True)
+    _clear_drafts(archive, done)
+
+
+def _clear_drafts(archive: Path, done: Path) -> None:
+    for stale in archive.parent.glob(f".{done.name}-*"):
+        shutil.rmtree(stale, ignore_errors=True)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers import cnn, cutmix, experiments, features, metrics, pruning, runs, splits
+from helpers import cnn, cutmix, experiments, features, light, metrics, pruning, runs, splits
 from helpers.chunks import Chunks
 from helpers.errors import InputError
 from helpers.runs import Run, bound
@@ -75,7 +75,7 @@ class Exported:
 
     @functools.cached_property
     def _opened(self):
-        return interpreter(self.content)
+        return light.interpreter(self.content)
 
 
 def to_tflite(classifier: cnn.Classifier, kind: str, images: np.ndarray) -> Exported:
@@ -117,15 +117,6 @@ def convert(function: Callable, shape: tuple[int, ...], name: str, kind: str) ->
     if kind == "int8":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
     return converter.convert()
-
-
-def interpreter(content: bytes):
-    """LiteRT, ready to run what a .tflite file holds, on one core: so would a phone."""
-    from ai_edge_litert.interpreter import Interpreter
-
-    opened = Interpreter(model_content=content, num_threads=1)
-    opened.allocate_tensors()
-    return opened
 
 
 def ladder(clips: pd.DataFrame, profile: str) -> Iterator[Run]:

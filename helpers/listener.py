@@ -13,7 +13,7 @@ import functools
 import io
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,7 @@ from helpers import (
     features,
     gradcam,
     instruments,
+    light,
     metrics,
     pruning,
 )
@@ -55,51 +56,7 @@ HEAT_TOLERANCE = 1e-4
 """How far a heat map, scaled to 0..1, may be from that by gradients."""
 
 
-@dataclass(frozen=True)
-class Listener:
-    """The two files, and what else is needed to name an instrument.
-
-    It can stand in for a `cnn.Classifier` in `classify.recording`.
-    """
-
-    mfcc: bytes
-    """A .tflite file: "wave" float32 (1, 44100) gives an image (1, frames, coefficients)."""
-    network: bytes
-    """A .tflite file: "mfcc", such an image, gives "probabilities" (1, K) and "heat" (1, K, frames,
-    coefficients)."""
-    classes: tuple[str, ...]
-    settings: features.Settings
-
-    def images(self, waves: np.ndarray) -> np.ndarray:
-        """MFCC images float32 (N, frames, coefficients) of chunks (N, 44100)."""
-        return _one_by_one(self._mfcc_runner, waves)["output_0"]
-
-    def predict(self, images: np.ndarray) -> np.ndarray:
-        """Probabilities float32 (N, K) of MFCC images (N, frames, coefficients)."""
-        return _one_by_one(self._network_runner, images)["probabilities"]
-
-    def heat(self, images: np.ndarray) -> np.ndarray:
-        """The heat map of every class: float32 (N, K, frames, coefficients)."""
-        return _one_by_one(self._network_runner, images)["heat"]
-
-    def kernel(self) -> np.ndarray:
-        """What the file has of the network's first kernel: 8 bits times a scale, as float32."""
-        (held,) = (d for d in self._network_runner.get_tensor_details() if d["dtype"] == np.int8)
-        scales = held["quantization_parameters"]["scales"]
-        return (self._network_runner.get_tensor(held["index"]) * scales[:, None]).T.astype(
-            np.float32
-        )
-
-    @functools.cached_property
-    def _mfcc_runner(self):
-        return export.interpreter(self.mfcc)
-
-    @functools.cached_property
-    def _network_runner(self):
-        return export.interpreter(self.network)
-
-
-def make(classifier: cnn.Classifier, waves: np.ndarray) -> Listener:
+def make(classifier: cnn.Classifier, waves: np.ndarray) -> light.Listener:
     """The two files of a network like `instruments.ARCHITECTURE`, compared with what they replace.
 
     `waves` are real chunks (N, 44100). On these the images must be those of `features.mfcc`, which
@@ -111,7 +68,7 @@ def make(classifier: cnn.Classifier, waves: np.ndarray) -> Listener:
     """
     if not len(waves):
         raise InputError("there are no waves to check the files on; give some chunks")
-    listener = Listener(
+    listener = light.Listener(
         export.convert(_mfcc(classifier.settings), (1, waves.shape[1]), "wave", "float"),
         export.convert(_network(classifier), (1, *_shape(classifier)), "mfcc", "int8"),
         tuple(classifier.classes),
@@ -398,14 +355,6 @@ def _rounded(classifier: cnn.Classifier, kernel: np.ndarray) -> cnn.Classifier:
     copy = pruning.one_shot(classifier, 0)
     copy.model.get_layer("dense1").kernel.assign(kernel)
     return copy
-
-
-def _one_by_one(interpreter, given: np.ndarray) -> dict[str, np.ndarray]:
-    """Every output of a file, by its name, for each of the arrays given."""
-    run = interpreter.get_signature_runner()
-    (name,) = run.get_input_details()
-    answers = [run(**{name: each[None]}) for each in np.asarray(given, np.float32)]
-    return {key: np.concatenate([answer[key] for answer in answers]) for key in answers[0]}
 
 
 def _compare(what: str, found: np.ndarray, expected: np.ndarray, tolerance: float) -> None:

@@ -3,7 +3,8 @@
     python -m helpers.models chapters --data demo        the model that chapters look into
     python -m helpers.models chapters --data FOLDER      the same for other data
     python -m helpers.models instruments --data FOLDER   that of helpers.classify
-    python -m helpers.models listener --data FOLDER      the same pruned, for the page that listens
+    python -m helpers.models listener --data FOLDER      the same pruned, for the page that listens;
+                                                         also as listener.tflite
 
 A model lies in data/models/ as NAME.npz, its card beside it as NAME.json: what it was trained on,
 clip by clip, how well it did on clips kept apart, and what made it.
@@ -38,7 +39,7 @@ def load(name: str) -> tuple[cnn.Classifier, dict]:
             f"{model} is not made yet; `python -m helpers.models {recipe} --data ...` makes it"
         )
     try:
-        return cnn.load(model), json.loads(card.read_text())
+        return cnn.load(model), store.read_json(card)
     except ValueError as error:
         raise InputError(f"{card}: is damaged ({error}); make the model again") from error
 
@@ -129,6 +130,7 @@ def listener(data: str | None = None) -> Path:
     kept_out = metrics.by_clip(probabilities, *recipe.plain[1:])
     whole, _ = load("instruments")
     pruned(recipe, whole, np.arange(len(real))).save(path("listener"))
+    write_light(rendered)
     return _write_card(
         "listener",
         "listener",
@@ -139,6 +141,17 @@ def listener(data: str | None = None) -> Path:
         threshold=threshold(*kept_out),
         clips=_listed(real, "train") + _listed(rendered, "train"),
     )
+
+
+def write_light(clips: pd.DataFrame) -> Path:
+    """Write `listener.tflite`, what `light` runs, from `listener.npz`; it is checked on clips."""
+    from helpers.listener import make
+
+    some = dataset.drop_shorter(clips, seconds=chunks.SECONDS)
+    made = make(load("listener")[0], chunks.draw(some, 20, seed=0).waves)
+    file = path("listener").with_suffix(".tflite")
+    store.write(file, lambda draft: draft.write(made.network))
+    return file
 
 
 _RECIPES = {"chapters": chapters, "instruments": instruments, "listener": listener}
@@ -215,5 +228,5 @@ def main(arguments: list[str]) -> None:
 if __name__ == "__main__":
     try:
         main(sys.argv[1:])
-    except InputError as error:
+    except (InputError, OSError) as error:
         sys.exit(f"error: {error}")

@@ -26,6 +26,12 @@ _PACKAGES = (
 
 SHOWN_ON = {
     "ablation": ("10-ablation",),
+    "bench_cutmix": ("speed",),
+    "bench_decoding": ("speed",),
+    "bench_growth": ("speed",),
+    "bench_hour": ("speed",),
+    "bench_mfcc": ("speed",),
+    "bench_network": ("speed",),
     "beyond": ("11-leakage",),
     "closeness": ("08-comparison",),
     "comparison": ("08-comparison", "11-leakage"),
@@ -128,6 +134,23 @@ def table(record: dict, *names: str) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def medians(record: dict) -> pd.DataFrame:
+    """The median of each figure over the runs, a row for each condition compared.
+
+    For times: what else the machine does makes some of them much longer.
+    """
+    rows = []
+    for result in record["results"]:
+        of_each = {name: each(record, name, **result["compared"]) for name in result["figures"]}
+        rows.append(result["compared"] | {name: np.median(v) for name, v in of_each.items()})
+    return pd.DataFrame(rows)
+
+
+def ratio(record: dict, name: str, above: dict, below: dict) -> float:
+    """A figure under one condition over that under another: the median of the runs' ratios."""
+    return float(np.median(each(record, name, **above) / each(record, name, **below)))
+
+
 def figure(record: dict, name: str, **compared: str) -> np.ndarray:
     """The mean of one figure, a number or an array, under the condition named."""
     found = [r for r in record["results"] if r["compared"].items() >= compared.items()]
@@ -197,6 +220,7 @@ def write(
 ) -> Path:
     """Write the record of finished runs, whole or not at all, and return its file.
 
+    Raises InputError where it cannot be written.
     `program` is what made them, as Python is called with it: by default `helpers.reproduce`.
     """
     program = program or f"-m helpers.reproduce {experiment}"
@@ -213,7 +237,13 @@ def write(
     }
     file = path(experiment, data["name"], profile)
     text = json.dumps(record, indent=1) + "\n"
-    store.write(file, lambda draft: draft.write(text.encode()))
+    try:
+        store.write(file, lambda draft: draft.write(text.encode()))
+    except OSError as error:
+        raise InputError(
+            f"the record could not be written: {error}; make it possible and run it again, what is "
+            "finished is kept"
+        ) from error
     return file
 
 
@@ -252,7 +282,7 @@ def _folder() -> Path:
 
 def _read(file: Path, again: str) -> dict:
     try:
-        return json.loads(file.read_text())
+        return store.read_json(file)
     except ValueError as error:
         raise InputError(f"{file} is damaged ({error}); `{again}` makes it again") from error
 

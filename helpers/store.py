@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 import warnings
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -24,6 +25,9 @@ import platformdirs
 from helpers.errors import InputError
 
 DEFAULT_GB = 4.0
+
+LARGEST = 500_000_000
+"""Bytes that the arrays of a compressed file may take beyond its own size."""
 
 
 def folder() -> Path:
@@ -73,19 +77,50 @@ def fingerprint(thing) -> str:
 
 
 def write(path: Path, fill: Callable) -> None:
-    """Let `fill(file)` write a binary file that appears under `path` only when it is complete."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(suffix=".draft", dir=path.parent)
+    """Let `fill(file)` write a binary file that appears under `path` only when it is complete.
+
+    Raises OSError, which names `path`, where it cannot be written.
+    """
+    draft = None
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(suffix=".draft", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             fill(file)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(draft, 0o644)  # mkstemp's own mode hides the file from other users
         os.replace(draft, path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
+    except BaseException as error:
+        if draft:
+            Path(draft).unlink(missing_ok=True)
+        if isinstance(error, OSError):  # a full disk does not say which file it was
+            raise OSError(error.errno, error.strerror or str(error), str(path)) from error
         raise
+
+
+def arrays(path: str | Path) -> dict[str, np.ndarray]:
+    """The arrays of an .npz file. No pickle is loaded, and no zip bomb goes off.
+
+    Raises an exception of some kind where the file is absent or damaged.
+    """
+    with zipfile.ZipFile(path) as zipped:
+        size = sum(member.file_size for member in zipped.infolist())
+    if size > LARGEST + os.path.getsize(path):
+        raise ValueError(f"it would take {size / 1e9:.1f} GB, far more than the file")
+    with np.load(path, allow_pickle=False) as file:
+        return dict(file)
+
+
+def read_json(path: Path) -> dict:
+    """The object in a JSON file. Raises ValueError for whatever is damaged, OSError if absent."""
+    try:
+        found = json.loads(path.read_bytes())
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    if not isinstance(found, dict):
+        raise ValueError("it holds no JSON object")
+    return found
 
 
 def _code(module: ModuleType, found: dict[str, str]) -> dict[str, str]:
@@ -100,8 +135,7 @@ def _code(module: ModuleType, found: dict[str, str]) -> dict[str, str]:
 
 def _load(path: Path) -> dict[str, np.ndarray] | None:
     try:
-        with np.load(path, allow_pickle=False) as file:
-            kept = dict(file)
+        kept = arrays(path)
     except Exception:  # absent or, in whatever way, damaged: made again, and written over
         return None
     with contextlib.suppress(OSError):  # another user's file may be read but not touched

@@ -4,6 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+from hypothesis import settings
+
+# A slow case is a matter of the machine's load; what a case may take is tested in test_fuzz.
+settings.register_profile("book", max_examples=60, deadline=None)
+settings.register_profile("fuzz", max_examples=10_000, deadline=None)
+settings.load_profile("book")
 
 
 @pytest.fixture(autouse=True)

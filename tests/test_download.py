@@ -28,13 +28,15 @@ OUTSIDE = zipped({"sounds/a.txt": b"a", "../outside.txt": b"no"})
 class Server(http.server.ThreadingHTTPServer):
     """Serves `body`; `asked` holds the Range of each request.
 
-    The first `cuts` answers break off half-way, or after `most` bytes.
+    The first `cuts` answers break off half-way, or after `most` bytes; where it `stalls`, they
+    wait there until `released`.
     """
 
     def __init__(self, body: bytes):
         super().__init__(("127.0.0.1", 0), Handler)
         self.body, self.cuts, self.status, self.ranges, self.asked = body, 0, 200, True, []
         self.most = None
+        self.stalls, self.stalled, self.released = False, threading.Event(), threading.Event()
 
     @property
     def url(self) -> str:
@@ -60,6 +62,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             server.cuts -= 1
             body = body[: server.most or len(body) // 2]
         self.wfile.write(body)
+        if server.stalls and not server.released.is_set():
+            server.stalled.set()
+            server.released.wait(120)
 
     def log_message(self, *_):
         pass

@@ -134,3 +134,15 @@ def test_bad_waves():
         features.mfcc(np.zeros((2, 3, 4)))
     with pytest.raises(InputError, match="shape"):
         features.mfcc(np.zeros((2, 0)))
+
+
+@pytest.mark.parametrize(
+    "sizes", [{}, {"n_fft": 2048, "n_mels": 128}, {"sr": 8000, "n_mels": 40}, {"sr": 1000}]
+)
+@pytest.mark.filterwarnings("ignore:Empty filters")
+def test_filters_and_window_are_those_of_the_libraries(sizes):
+    chosen = features.Settings(**sizes)
+    mel = librosa.filters.mel(sr=chosen.sr, n_fft=chosen.n_fft, n_mels=chosen.n_mels)
+    np.testing.assert_array_equal(features.mel_filters(chosen), mel)
+    hann = librosa.filters.get_window("hann", chosen.win_length)
+    np.testing.assert_allclose(features.window(chosen), hann, atol=1e-7)

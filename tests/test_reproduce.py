@@ -171,6 +171,18 @@ def test_a_figure_is_had_as_its_mean_or_for_each_run(toy):
             wrong(record, "scores", way="slow")
 
 
+def test_medians_and_ratios_are_those_of_the_runs(toy):
+    record = json.loads(reproduce.record("toy", toy).read_text())
+    for run in record["runs"]:
+        del run["figures"]["matrix"]
+    for result in record["results"]:
+        del result["figures"]["matrix"]
+    record["runs"][0]["figures"]["score"] = -100  # a mean would follow it
+    assert results.medians(record).to_dict("list") == {"way": ["slow", "fast"], "score": [1, 2]}
+    # 1, 2 and 3 over -100, 1 and 2
+    assert results.ratio(record, "score", {"way": "fast"}, {"way": "slow"}) == 1.5
+
+
 def test_the_catalogue_has_a_row_for_each_record(toy, tmp_path):
     assert results.recorded() == [] and results.catalogue().empty
     for profile in ("quick", "paper"):
@@ -194,7 +206,7 @@ def test_the_catalogue_has_a_row_for_each_record(toy, tmp_path):
 def test_every_experiment_is_shown_where_it_is_said_to_be():
     book = dataset.data_folder().parent / "book"
     pages = {}
-    for file in sorted(book.glob("[0-9]*.ipynb")):
+    for file in [*sorted(book.glob("[0-9]*.ipynb")), book / "speed.ipynb"]:
         cells = nbformat.read(file, as_version=4).cells
         code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
         pages[file.stem] = set(re.findall(r'results\.(?:every|load)\(\s*"(\w+)"', code))

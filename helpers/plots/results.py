@@ -20,6 +20,19 @@ def catalogue() -> Html:
     return table(found[shown], f"{len(found)} records, {hours:.1f} hours of measuring")
 
 
+def medians(record: dict) -> Html:
+    """The median of each figure of a record, a row for each condition."""
+    made = record["provenance"]
+    caption = (
+        f"Record {record['experiment']}: medians of {record['repeats']} repeats, "
+        f"{made['date'][:10]}, {made['cores']} cores of {made['processor']}."
+    )
+    rows = results.medians(record)
+    numbers = rows.select_dtypes("float")
+    rows[numbers.columns] = numbers.map(lambda x: f"{x:,.0f}" if abs(x) >= 100 else f"{x:.3g}")
+    return table(rows, caption)
+
+
 def experiments() -> Html:
     """A fold for each experiment: its question, its pages, figures and how they were made."""
     grouped = itertools.groupby(results.recorded(), lambda record: record["experiment"])
@@ -60,6 +73,8 @@ def _made(record: dict) -> Html:
 def _link(page: str) -> str:
     number, _, _ = page.partition("-")
     chapter = number.isdigit()
-    ending = ".html" if os.environ.get("BOOK_PRERENDER") else (".ipynb" if chapter else ".md")
+    ending = ".md" if page == "data-card" else ".ipynb"
+    if os.environ.get("BOOK_PRERENDER"):
+        ending = ".html"
     name = f"chapter {int(number)}" if chapter else page.replace("-", " ")
     return f'<a href="{page}{ending}">{name}</a>'

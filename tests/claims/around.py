@@ -34,6 +34,7 @@ data_card = Page(
     "CC BY 4.0",
 )
 model_cards = Page("model-cards")
+speed = Page("speed", "44.1 kHz and 16 bits")
 
 
 @intro.claims("difficulty-real")

@@ -1,0 +1,552 @@
+"""Killed anywhere, no room, no leave to write, hostile files: nothing is lost, nothing is half."""
+
+import hashlib
+import io
+import json
+import os
+import pickle
+import re
+import subprocess
+import sys
+import textwrap
+import threading
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_cnn import data, trained  # noqa: F401, data is a fixture
+from test_download import GOOD, Server, zipped
+from test_fuzz import bounded
+from test_reproduce import STAGE
+from trouble import on_a_disk_of, on_a_read_only, python, succeeded
+
+from helpers import cnn, dataset, download, plots, results, store
+from helpers.errors import InputError
+
+
+def program(text: str, **values) -> str:
+    """A program's text, after assignments of the values."""
+    lines = [f"{name} = {value!r}\n" for name, value in values.items()]
+    return "".join(lines) + textwrap.dedent(text)
+
+
+@pytest.fixture
+def server():
+    running = Server(GOOD)
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    yield running
+    running.shutdown()
+    running.server_close()
+
+
+# Killed.
+
+
+def test_a_download_killed_at_any_step_loses_nothing(server, tmp_path):
+    text = """
+        from pathlib import Path
+        from trouble import killed_everywhere
+        from helpers import download
+
+        folder = Path(folder) / "data"
+        done = folder / "sounds"
+
+        def work():
+            download.unpacked(url, "sounds.zip", md5, folder)
+
+        def half():
+            if done.exists():
+                whole_folder()
+
+        def whole_folder():
+            assert (done / "a.txt").read_bytes() == b"a" * 900_000
+            assert (done / "deep" / "b.txt").read_bytes() == b"b"
+
+        def whole():
+            whole_folder()
+            left = {path.name for path in folder.iterdir()}
+            assert left <= {"sounds", "sounds.zip.lock"}, left
+
+        print(killed_everywhere(folder, work, half, whole))
+        """
+    md5 = hashlib.md5(GOOD).hexdigest()
+    done = python(program(text, folder=str(tmp_path), url=server.url, md5=md5))
+    steps = int(succeeded(done).split()[-1])
+    assert steps > 15
+    # Each time it is fetched once, and from its beginning again only where the kill came between
+    # the answer and its first byte.
+    assert server.asked.count(None) == (steps + 1) + 1
+
+
+def test_a_download_killed_while_bytes_come_goes_on_there(server, tmp_path):
+    server.body = zipped({"sounds/a.txt": os.urandom(900_000)})
+    server.cuts, server.most, server.stalls = 1, 500_000, True
+    md5 = hashlib.md5(server.body).hexdigest()
+    text = "from helpers import download\ndownload.unpacked(url, 'sounds.zip', md5, Path(folder))"
+    text = program(text, url=server.url, md5=md5, folder=str(tmp_path))
+    command = [sys.executable, "-c", "from pathlib import Path\n" + text]
+    running = subprocess.Popen(command)
+    part = tmp_path / "sounds.zip.part"
+    assert server.stalled.wait(60)
+    while not part.exists() or part.stat().st_size < 400_000:
+        assert running.poll() is None
+    running.kill()
+    running.wait()
+    server.released.set()
+    come = part.stat().st_size
+    subprocess.run(command, check=True)
+    assert (tmp_path / "sounds" / "a.txt").stat().st_size == 900_000
+    assert server.asked == [None, f"bytes={come}-"]
+
+
+def test_a_cache_write_killed_at_any_step_leaves_no_half_file(tmp_path):
+    text = """
+        import os
+        from pathlib import Path
+        import numpy as np
+        from trouble import killed_everywhere
+        from helpers import sound, store
+
+        folder = Path(folder) / "cache"
+        os.environ["BOOK_CACHE"] = str(folder)
+
+        def make():
+            return {"array": np.full(20_000, 3.0)}
+
+        make.__module__ = sound.__name__
+
+        def work():
+            for i in range(2):
+                assert store.keep("thing", {"i": i}, make)["array"].sum() == 60_000
+
+        def half():
+            for path in folder.rglob("*.npz"):
+                assert store.arrays(path)["array"].sum() == 60_000
+
+        def whole():
+            half()
+            assert len(list(folder.rglob("*.npz"))) == 2
+
+        assert killed_everywhere(folder, work, half, whole) > 8
+        """
+    succeeded(python(program(text, folder=str(tmp_path))))
+
+
+RECORDING = """
+    import os, sys
+    from pathlib import Path
+    sys.path.insert(0, folder)
+    from trouble import killed_everywhere
+    from helpers import dataset, reproduce, store
+
+    working = Path(folder) / "working"
+    log = Path(folder) / "log"
+    os.environ |= {"BOOK_CACHE": str(working / "cache"), "LOG": str(log)}
+    reproduce.EXPERIMENTS["toy"] = "toystage"
+    dataset.data_folder = lambda: working
+    record = working / "results" / f"toy-{Path(folder).name}-quick.json"
+
+    def work():
+        reproduce.record("toy", folder, "quick")
+    """
+
+
+@pytest.fixture
+def toy(tmp_path, data_set):
+    """A folder with clips and an experiment of two runs."""
+    folder = data_set([{"label": label, "session": "s"} for label in dataset.CLASSES])
+    stage = STAGE.replace('("slow", "fast")', '("slow",)').replace("range(3)", "range(2)")
+    (tmp_path / "toystage.py").write_text(stage)
+    return folder
+
+
+def test_an_experiment_killed_at_any_step_keeps_what_is_finished(toy):
+    text = """
+        def half():
+            if record.exists():
+                assert len(store.read_json(record)["runs"]) == 2
+
+        def whole():
+            half()
+            assert [path.name for path in record.parent.iterdir()
+                    if path.suffix != ".draft"] == [record.name]
+            # At most the run that was killed while it was being kept is measured again.
+            runs = log.read_text().splitlines()
+            assert set(runs) == {"slow 0", "slow 1"} and len(runs) <= 3, runs
+            log.unlink()
+
+        assert killed_everywhere(working, work, half, whole) > 12
+        """
+    succeeded(python(program(textwrap.dedent(RECORDING) + textwrap.dedent(text), folder=toy)))
+
+
+def test_a_training_killed_at_any_write_ends_as_if_it_had_not_been(data, tmp_path):  # noqa: F811
+    text = """
+        import os
+        from pathlib import Path
+        import numpy as np
+        from trouble import kill_at
+        from helpers import cnn, store
+
+        kept = dict(np.load(given))
+        if kill:
+            kill_at(kill, store.folder(), ("os.rename",))
+        small = cnn.Architecture((cnn.Conv(3, 3),), (cnn.Dense(8),), learning_rate=1e-2)
+        held = kept["held_x"], kept["held_y"]
+        epochs = []
+        network = cnn.fit(kept["x"], kept["y"], held, ("a", "b", "c"), small, 3, 8, 1,
+                          watch=lambda history: epochs.append(len(history["loss"])))
+        np.savez(made, *network.model.get_weights())
+        print(*epochs)
+        """
+    images, labels, (held_x, held_y) = data
+    given, made = tmp_path / "given.npz", tmp_path / "made.npz"
+    np.savez(given, x=images, y=labels, held_x=held_x, held_y=held_y)
+    cache = tmp_path / "killed"
+    # Before the first checkpoint is in place; before the third; before the result of the epochs.
+    for kill in (1, 3, 2, None):
+        text_of_run = program(text, given=str(given), made=str(made), kill=kill)
+        done = python(text_of_run, BOOK_CACHE=str(cache))
+        assert done.returncode == (-9 if kill else 0), done.stderr
+    assert done.stdout.split() == []  # nothing was left to train, only to be kept
+    whole = trained(data, epochs=3)
+    with np.load(made) as weights:
+        for one, other in zip(weights.values(), whole.model.get_weights(), strict=True):
+            np.testing.assert_array_equal(one, other)
+    assert not [path for path in (cache / "training").iterdir() if path.suffix != ".draft"]
+
+
+# Two at once.
+
+
+def test_two_processes_fetch_a_download_once(server, tmp_path):
+    server.body = zipped({"sounds/a.txt": os.urandom(3_000_000)})
+    md5 = hashlib.md5(server.body).hexdigest()
+    text = "from pathlib import Path\nfrom helpers import download\n"
+    text += "download.unpacked(url, 'sounds.zip', md5, Path(folder))"
+    text = program(text, url=server.url, md5=md5, folder=str(tmp_path))
+    running = [subprocess.Popen([sys.executable, "-c", text]) for _ in range(2)]
+    assert [process.wait(120) for process in running] == [0, 0]
+    assert (tmp_path / "sounds" / "a.txt").stat().st_size == 3_000_000
+    assert len(server.asked) == 1
+
+
+def test_two_processes_record_one_experiment(toy):
+    text = textwrap.dedent(RECORDING) + "work()\n"
+    tests = os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", program(text, folder=toy)],
+            env=os.environ | {"PYTHONPATH": tests},
+        )
+        for _ in range(2)
+    ]
+    assert [process.wait(120) for process in running] == [0, 0]
+    (record,) = (Path(toy) / "working" / "results").iterdir()
+    assert len(store.read_json(record)["runs"]) == 2
+
+
+# No room.
+
+
+def test_a_full_disk_costs_the_cache_time_but_no_result(tmp_path):
+    text = """
+        import os, warnings
+        from pathlib import Path
+        import numpy as np
+        from trouble import make_room
+        from helpers import sound, store
+
+        os.environ["BOOK_CACHE"] = folder
+        calls = 0
+
+        def make():
+            global calls
+            calls += 1
+            return {"array": np.full(300_000, 3.0)}
+
+        make.__module__ = sound.__name__
+        for room in (False, True):
+            with warnings.catch_warnings(record=True) as told:
+                warnings.simplefilter("always")
+                assert store.keep("thing", {}, make)["array"].sum() == 900_000
+            assert bool(told) != room and all(folder in str(w.message) for w in told)
+            assert len(list(Path(folder).rglob("*.*"))) == room
+            make_room(folder)
+        store.keep("thing", {}, make)
+        assert calls == 2
+        """
+    succeeded(on_a_disk_of(1 << 20, tmp_path, program(text, folder=str(tmp_path))))
+
+
+def test_a_download_onto_a_full_disk_is_refused_or_resumed(server, tmp_path):
+    text = """
+        from pathlib import Path
+        from trouble import make_room
+        from helpers import download
+        from helpers.errors import InputError
+
+        def fetch():
+            return download.unpacked(url, "sounds.zip", md5, Path(folder))
+
+        try:
+            fetch()
+            print("it had room")
+        except InputError as error:
+            print(error)
+        assert not (Path(folder) / "sounds").exists()
+        make_room(folder)
+        assert (fetch() / "a.txt").stat().st_size == 3_000_000
+        assert not list(Path(folder).glob("*.part")) + list(Path(folder).glob("*.zip"))
+        """
+    large = zipped({"sounds/a.txt": os.urandom(3_000_000)})
+    squeezed = io.BytesIO()
+    with zipfile.ZipFile(squeezed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("sounds/a.txt", bytes(3_000_000))
+    for name, body, asked in (("archive", large, None), ("contents", squeezed.getvalue(), 1)):
+        server.body, server.asked[:] = body, []
+        folder = tmp_path / name
+        folder.mkdir()
+        values = {"folder": str(folder), "url": server.url, "md5": hashlib.md5(body).hexdigest()}
+        printed = succeeded(on_a_disk_of(1 << 20, folder, program(text, **values)))
+        assert str(folder) in printed and ("make room" in printed or "is there room" in printed)
+        if asked:  # what had come is unpacked later, not fetched again
+            assert len(server.asked) == asked
+
+
+def test_a_record_that_finds_no_room_leaves_the_old_one(tmp_path):
+    text = """
+        from pathlib import Path
+        from trouble import make_room
+        from helpers import dataset, results, store
+        from helpers.errors import InputError
+
+        dataset.data_folder = lambda: Path(folder)
+        data = {"name": "x", "clips": 1, "used": 1, "sha256": ""}
+
+        def write(values):
+            runs = [{"compared": {}, "repeated": {}, "figures": {"f": values}, "seconds": 1}]
+            return results.write("toy", "Does it?", data, "quick", runs)
+
+        file = write([1.0])
+        try:
+            write([1.0] * 100_000)
+            print("it had room")
+        except InputError as error:
+            print(error)
+        assert len(store.read_json(file)["runs"][0]["figures"]["f"]) == 1
+        assert len(list(file.parent.iterdir())) == 1
+        make_room(folder)
+        write([1.0] * 100_000)
+        """
+    printed = succeeded(on_a_disk_of(1 << 20, tmp_path, program(text, folder=str(tmp_path))))
+    assert "toy-x-quick.json" in printed and "what is finished is kept" in printed
+
+
+# No leave to write.
+
+
+def test_read_only_data_are_used_and_a_record_says_that_it_has_no_place(
+    toy, own_cache, monkeypatch
+):
+    (Path(toy) / "results").mkdir()
+    monkeypatch.setenv("LOG", str(own_cache / "log"))
+    text = """
+        import sys
+        from pathlib import Path
+        sys.path.insert(0, folder)
+        from helpers import chunks, dataset, features, reproduce
+        from helpers.errors import InputError
+
+        clips = dataset.load(folder)
+        assert features.mfcc(chunks.draw(clips, 8, seed=0).waves).shape == (8, 275, 13)
+        dataset.data_folder = lambda: Path(folder)
+        reproduce.EXPERIMENTS["toy"] = "toystage"
+        try:
+            reproduce.record("toy", folder, "quick")
+            print("it could write")
+        except InputError as error:
+            print(error)
+        """
+    for _ in range(2):
+        printed = succeeded(on_a_read_only(Path(toy), program(text, folder=toy)))
+        assert "record could not be written" in printed and "quick.json" in printed
+    assert (own_cache / "log").read_text().splitlines() == ["slow 0", "slow 1"]
+
+
+def test_a_finished_download_is_read_where_nothing_can_be_written(tmp_path):
+    (tmp_path / "sounds").mkdir()
+    text = """
+        from pathlib import Path
+        from helpers import download
+
+        print(download.unpacked("http://127.0.0.1:9/", "sounds.zip", "0", Path(folder)))
+        """
+    printed = succeeded(on_a_read_only(tmp_path, program(text, folder=str(tmp_path))))
+    assert printed.split() == [str(tmp_path / "sounds")]
+
+
+def test_a_training_goes_on_where_its_epochs_cannot_be_kept(data, tmp_path, monkeypatch):  # noqa: F811
+    whole = trained(data)
+    (tmp_path / "a-file").write_text("")
+    monkeypatch.setenv("BOOK_CACHE", str(tmp_path / "a-file"))
+    with pytest.warns(UserWarning, match="could not be written"):
+        again = trained(data)
+    np.testing.assert_array_equal(again.predict(data[0]), whole.predict(data[0]))
+
+
+# Hostile files.
+
+
+class Attack:
+    """What writes a file when it is unpickled."""
+
+    def __init__(self, witness):
+        self.witness = witness
+
+    def __reduce__(self):
+        return os.system, (f"touch {self.witness}",)
+
+
+def npy(shape: tuple, content: bytes, descr: str) -> bytes:
+    """An array as a file says it is."""
+    member = io.BytesIO()
+    header = {"descr": descr, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(member, header)
+    return member.getvalue() + content
+
+
+def hostile(path: Path, kind: str, witness: Path) -> None:
+    """Put something hostile into an .npz file, beside or in place of what it holds."""
+    pickled = pickle.dumps(np.array([Attack(witness)], object))
+    with zipfile.ZipFile(path) as old:
+        members = {name: old.read(name) for name in old.namelist()}
+    first = next(iter(members))
+    if kind == "pickle":
+        members |= dict.fromkeys(members, npy((1,), pickled, "|O"))
+    elif kind == "a pickle as the file":
+        path.write_bytes(pickled)
+        return
+    elif kind == "an array beyond all memory":
+        members[first] = npy((10**15,), b"", "<f8")
+    elif kind == "text that never ends its nesting":
+        members["about.npy"] = npy((), ("[" * 100_000).encode("utf-32-le"), "<U100000")
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
+        for name, content in members.items():
+            new.writestr(name, content)
+        if kind == "a zip bomb":
+            with new.open("zeros.npy", "w", force_zip64=True) as bomb:
+                bomb.write(npy((600_000_000,), b"", "|u1"))
+                for _ in range(600):
+                    bomb.write(bytes(1_000_000))
+
+
+KINDS = (
+    *("pickle", "a pickle as the file", "an array beyond all memory"),
+    *("text that never ends its nesting", "a zip bomb"),
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_hostile_model_is_named_and_not_run(data, tmp_path, kind):  # noqa: F811
+    path = tmp_path / "model.npz"
+    trained(data, epochs=1).save(path)
+    hostile(path, kind, tmp_path / "executed")
+    with bounded(), pytest.raises(InputError, match=r"model\.npz: not a model of this book"):
+        cnn.load(path)
+    assert not (tmp_path / "executed").exists()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if "text" not in kind])
+def test_a_hostile_cache_file_is_made_again(tmp_path, kind):
+    def make():
+        return {"value": 7.0}
+
+    store.keep("thing", {}, make)
+    (path,) = (store.folder() / "kept").iterdir()
+    hostile(path, kind, tmp_path / "executed")
+    assert store.keep("thing", {}, make)["value"] == 7.0
+    assert path.stat().st_size < 1000
+    assert not (tmp_path / "executed").exists()
+
+
+@pytest.mark.parametrize("kind", [*KINDS, "another network's"])
+def test_a_hostile_checkpoint_begins_anew(data, tmp_path, monkeypatch, kind):  # noqa: F811
+    whole = trained(data, epochs=2)
+    monkeypatch.setenv("BOOK_CACHE", str(tmp_path / "elsewhere"))
+
+    def stop(history):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        trained(data, epochs=2, watch=stop)
+    (path,) = (tmp_path / "elsewhere" / "training").iterdir()
+    if kind == "another network's":
+        kept = store.arrays(path)
+        np.savez(path, **kept | {"state001": np.zeros((2, 2))})
+    else:
+        hostile(path, kind, tmp_path / "executed")
+    again = trained(data, epochs=2)
+    np.testing.assert_array_equal(again.predict(data[0]), whole.predict(data[0]))
+    assert not (tmp_path / "executed").exists()
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "[]", "7", "{", "\0", pickle.dumps([1])])
+def test_a_hostile_record_or_card_is_named(tmp_path, monkeypatch, text):
+    monkeypatch.setattr(dataset, "data_folder", lambda: tmp_path)
+    file = results.path("toy", "demo", "quick")
+    file.parent.mkdir()
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    with pytest.raises(InputError, match=r"toy-demo-quick\.json is damaged"):
+        results.load("toy", "demo")
+
+
+def test_what_a_record_says_does_not_run_in_its_page(tmp_path, monkeypatch):
+    record = json.dumps(results.load("difficulty", "demo"))
+    attack = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+
+    def spoiled(thing):
+        if isinstance(thing, dict):
+            return {key: spoiled(value) for key, value in thing.items()}
+        if isinstance(thing, list):
+            return [spoiled(value) for value in thing]
+        return thing + attack if isinstance(thing, str) else thing
+
+    monkeypatch.setattr(dataset, "data_folder", lambda: tmp_path)
+    file = results.path("difficulty", "demo", "quick")
+    file.parent.mkdir()
+    file.write_text(json.dumps(spoiled(json.loads(record))))
+    for page in (plots.catalogue(), plots.experiments()):
+        assert attack[:7] not in page and "<img" not in page
+        assert "&lt;script&gt;" in page
+
+
+def test_a_damaged_archive_with_the_right_sum_is_refused(server, tmp_path):
+    with zipfile.ZipFile(squeezed := io.BytesIO(), "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("sounds/a.txt", os.urandom(100_000).hex())
+    body = bytearray(squeezed.getvalue())
+    body[5000:5100] = bytes(100)
+    server.body = bytes(body)
+    md5 = hashlib.md5(server.body).hexdigest()
+    with pytest.raises(InputError, match="not a usable zip archive"):
+        download.unpacked(server.url, "sounds.zip", md5, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["sounds.zip.lock"]
+
+
+def test_the_page_of_faults_names_tests_that_exist():
+    tests = Path(__file__).parent
+    page = (dataset.data_folder().parent / "book" / "faults.md").read_text()
+    rows = [line for line in page.splitlines() if line.startswith("| ") and "| Test |" not in line]
+    named = {row: re.findall(r"`(test_\w+)::(test_\w+)`", row) for row in rows}
+    assert all(len(found) == 1 for found in named.values())
+    named = {found[0] for found in named.values()}
+    exist = {
+        (file.stem, found)
+        for file in tests.glob("test_*.py")
+        for found in re.findall(r"^def (test_\w+)\(", file.read_text(), re.MULTILINE)
+    }
+    assert named <= exist
+    of_faults = {test for test in exist if test[0] in ("test_faults", "test_fuzz")}
+    this = {("test_faults", "test_the_page_of_faults_names_tests_that_exist")}
+    assert of_faults - named == this

@@ -1,0 +1,248 @@
+"""Sound files and tables of any content: an answer or an InputError, soon, and in little memory.
+
+`make test` tries some cases of each; `make fuzz` tries 10,000.
+"""
+
+import contextlib
+import csv
+import io
+import signal
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from helpers import audio, dataset
+from helpers.errors import InputError
+
+SECONDS = 60  # a case takes some milliseconds; other work may run beside it
+MEGABYTES = 300
+
+FORMATS = (
+    *(("WAV", subtype) for subtype in ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")),
+    *(("WAV", "ULAW"), ("WAV", "IMA_ADPCM"), ("WAVEX", "PCM_16"), ("RF64", "PCM_16")),
+    *(("AIFF", "PCM_16"), ("AU", "PCM_16"), ("CAF", "PCM_16"), ("W64", "PCM_16")),
+    *(("FLAC", "PCM_16"), ("FLAC", "PCM_24"), ("OGG", "VORBIS"), ("OGG", "OPUS")),
+    ("MP3", "MPEG_LAYER_III"),
+)
+
+any_case = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@contextlib.contextmanager
+def bounded():
+    """Fail where what is inside takes too long or too much memory."""
+
+    def stop(*_):
+        pytest.fail(f"it took more than {SECONDS} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(SECONDS)
+    peak = _peak()
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+    assert _peak() - peak < MEGABYTES
+
+
+def _peak() -> float:
+    """The most memory since it was last asked, in megabytes; 0 where the system does not say."""
+    if not sys.platform.startswith("linux"):
+        return 0
+    lines = Path("/proc/self/status").read_text().splitlines()
+    peak = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+    Path("/proc/self/clear_refs").write_text("5")  # count anew
+    return peak / 1000
+
+
+def heard(path) -> np.ndarray | None:
+    """The samples of a file; None where it is refused, the same way by every reader."""
+    with bounded():
+        try:
+            wave = audio.read(path)
+        except InputError as error:
+            assert str(path) in str(error)
+            with contextlib.suppress(InputError):
+                audio.seconds(path)
+            return None
+        assert wave.dtype == np.float32 and wave.ndim == 1 and len(wave)
+        assert np.isfinite(wave).all() and np.abs(wave).max() <= 1
+        assert audio.seconds(path) > 0
+    return wave
+
+
+@st.composite
+def sounds(draw) -> tuple[bytes, int, int, int]:
+    """A sound file as bytes, the frames put into it, their rate, and how many it may add."""
+    kind, subtype = draw(st.sampled_from(FORMATS))
+    rates = [8_000, 16_000, 22_050, 44_100, 48_000]
+    if subtype == "OPUS":
+        rates = [8_000, 16_000, 24_000, 48_000]
+    elif kind != "MP3":
+        rates += [1_000, 96_000, 192_000]
+    sr, channels = draw(st.sampled_from(rates)), draw(st.integers(1, 2))
+    frames = draw(st.integers(1, 4_000))
+    rng = np.random.default_rng(draw(st.integers(0, 9)))
+    level = draw(st.sampled_from([0, 0.01, 0.5, 1]))
+    wave = level * rng.uniform(-1, 1, (frames, channels))
+    buffer = io.BytesIO()
+    soundfile.write(buffer, wave, sr, format=kind, subtype=subtype)
+    exact = subtype.startswith(("PCM", "FLOAT", "DOUBLE", "ULAW"))
+    return buffer.getvalue(), frames, sr, 0 if exact else 10_000  # to fill blocks of the codec
+
+
+@st.composite
+def damaged(draw) -> bytes:
+    """A sound file with bytes changed, taken out, put in, or cut off, most near its beginning."""
+    content = bytearray(draw(sounds())[0])
+    for _ in range(draw(st.integers(1, 4))):
+        reach = min(draw(st.sampled_from([16, 64, 256, len(content)])), len(content))
+        at = draw(st.integers(0, max(0, reach - 1)))
+        other = draw(st.one_of(st.binary(max_size=8), st.sampled_from([b"\xff" * 4, bytes(4)])))
+        much = draw(st.integers(1, 300))
+        change = draw(st.sampled_from(["over", "in", "out", "cut"]))
+        if change == "over":
+            content[at : at + len(other)] = other
+        elif change == "in":
+            content[at:at] = other
+        elif change == "out":
+            del content[at : at + much]
+        else:
+            del content[len(content) - min(much, len(content)) :]
+    return bytes(content)
+
+
+@any_case
+@given(sounds())
+def test_a_sound_of_any_kind_keeps_its_length(tmp_path, sound):
+    content, frames, sr, more = sound
+    path = tmp_path / "a.sound"
+    path.write_bytes(content)
+    wave = heard(path)
+    expected = frames * audio.SR / sr
+    if wave is None:
+        assert expected < 1 or b"OpusHead" in content
+    else:
+        assert expected - 2 <= len(wave) <= expected + more * audio.SR / sr + 2
+
+
+@any_case
+@given(damaged())
+def test_a_damaged_sound_is_heard_or_refused(tmp_path, content):
+    path = tmp_path / "a.sound"
+    path.write_bytes(content)
+    heard(path)
+
+
+HEADS = (
+    b"",
+    b"RIFF\xff\xff\xff\xffWAVEfmt ",
+    b"fLaC\0\0\0\x22",
+    b"OggS\0\2",
+    b"\xff\xfb\x90",
+    b"ID3",
+)
+
+
+@any_case
+@given(st.sampled_from(HEADS), st.binary(max_size=2_000))
+def test_noise_is_no_sound(tmp_path, head, rest):
+    path = tmp_path / "a.sound"
+    path.write_bytes(head + rest)
+    heard(path)
+
+
+def test_a_small_file_of_hours_of_silence_is_not_read_whole(tmp_path):
+    path = tmp_path / "a.flac"
+    with soundfile.SoundFile(path, "w", 8_000, 1) as file:
+        for _ in range(1_100):
+            file.write(np.zeros(80_000, np.int16))
+    assert path.stat().st_size < 1e6
+    with bounded(), pytest.raises(InputError, match=r"lasts 3\.1 hours; cut it"):
+        audio.read(path)
+    with bounded():
+        assert len(next(audio.blocks(path))) == pytest.approx(
+            audio.BLOCK_SECONDS * audio.SR, abs=1e3
+        )
+
+
+def test_hundreds_of_channels_take_no_more_memory_than_two(tmp_path):
+    path = tmp_path / "a.caf"
+    sound = np.zeros((240_000, 400), np.int16)  # as floats, 384 MB
+    soundfile.write(path, sound, 24_000, format="CAF", subtype="PCM_S8")
+    del sound
+    wave = heard(path)
+    assert len(wave) == pytest.approx(10 * audio.SR, abs=2)
+
+
+@pytest.mark.parametrize("sr", [1, 999, 1_000_001, 2**31 - 1])
+def test_a_rate_that_is_none_is_named(tmp_path, sr):
+    soundfile.write(tmp_path / "a.wav", np.zeros(1000), 22_050)
+    content = bytearray((tmp_path / "a.wav").read_bytes())
+    content[24:28] = sr.to_bytes(4, "little")
+    (tmp_path / "a.wav").write_bytes(content)
+    with bounded(), pytest.raises(InputError, match=f"{sr} Hz is no sampling rate"):
+        audio.read(tmp_path / "a.wav")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A data set of two sounds, without its table."""
+    made = tmp_path_factory.mktemp("tables")
+    (made / "x.audio_train").mkdir()
+    (made / "x.meta").mkdir()
+    for name in ("a.wav", "b.wav"):
+        soundfile.write(made / "x.audio_train" / name, np.full(2205, 0.1), 22_050)
+    return made
+
+
+def loaded(folder, content: bytes) -> bool:
+    """Whether a table can be used; if so, it must be in order."""
+    (folder / "x.meta" / dataset.LISTS["train"]).write_bytes(content)
+    with bounded():
+        try:
+            clips = dataset.load(folder, classes=["Cello", "Flute"])
+        except InputError as error:
+            assert str(folder) in str(error)
+            return False
+    assert clips.index.is_unique and set(clips.index) <= {"a.wav", "b.wav"}
+    assert set(clips.label) == {"Cello", "Flute"}
+    assert clips.session.map(type).eq(str).all() and (clips.seconds == 0.1).all()
+    return True
+
+
+@any_case
+@given(st.binary(max_size=300))
+def test_noise_is_no_table(folder, content):
+    for head in (b"", b"fname,label,session\n", b'fname,label,freesound_id\n"'):
+        assert not loaded(folder, head + content)
+
+
+words = st.one_of(
+    st.sampled_from(["", " ", "NaN", "None", "0", "-1", "1e300", "9" * 30, "inf", "a.wav", ".."]),
+    st.sampled_from(['"', "'", ",", "\n", "\r", "\0", "x" * 300, "../a.wav", "é" * 200, "=1+1"]),
+    st.text(max_size=20),
+)
+
+
+@any_case
+@given(st.data())
+def test_a_table_is_used_or_refused(folder, data):
+    odd = data.draw(st.sampled_from([0, 0, 1, 3]))  # how many cells hold anything
+    names = ["fname", "label", *data.draw(st.sampled_from([["session"], ["freesound_id"], []]))]
+    rows = [names, ["a.wav", "Cello", "17"][: len(names)], ["b.wav", "Flute", "18"][: len(names)]]
+    for _ in range(odd):
+        row = data.draw(st.sampled_from(rows))
+        row[data.draw(st.integers(0, len(names) - 1))] = data.draw(words)
+    text = io.StringIO()
+    quoting = data.draw(st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]))
+    csv.writer(text, quoting=quoting).writerows(rows)
+    used = loaded(folder, text.getvalue().encode("utf-8", "surrogatepass"))
+    if not odd:
+        assert used == (len(names) == 3)

@@ -1,0 +1,127 @@
+"""Trouble made for real: processes killed where they touch a disk, full and read-only disks."""
+
+import os
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+EVENTS = (
+    *("open", "os.mkdir", "os.rmdir", "os.remove", "os.rename", "os.link", "os.chmod"),
+    *("os.truncate", "os.utime", "shutil.copyfile", "shutil.rmtree"),
+)
+
+
+def kill_at(nth: int, folder: Path, events: tuple[str, ...] = EVENTS) -> None:
+    """Kill this process, with SIGKILL, right before the `nth` thing that it does to `folder`."""
+    seen = 0
+
+    def hook(event: str, arguments: tuple) -> None:
+        nonlocal seen
+        if event in events and any(str(a).startswith(str(folder)) for a in arguments):
+            seen += 1
+            if seen == nth:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(hook)
+
+
+def killed_everywhere(folder: Path, work: Callable, half: Callable, whole: Callable) -> int:
+    """Kill `work` at its first step in `folder`, at its second, and so on, each time from an
+    empty one, and let it run again. Return how many steps there were.
+
+    `half` checks what a kill leaves, `whole` what the second run makes of it. This process must
+    not have begun threads, as it forks.
+    """
+    nth = 0
+    while True:
+        nth += 1
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        killed = _in_a_child(lambda nth=nth: kill_at(nth, folder), work)
+        half()
+        assert not _in_a_child(lambda: None, work)
+        whole()
+        if not killed:
+            return nth - 1
+
+
+def _in_a_child(arm: Callable, work: Callable) -> bool:
+    """Whether a forked process was killed at `work`; it must succeed otherwise."""
+    child = os.fork()
+    if not child:
+        try:
+            arm()
+            work()
+        except BaseException:
+            sys.excepthook(*sys.exc_info())
+            os._exit(1)
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        assert os.WTERMSIG(status) == signal.SIGKILL
+        return True
+    assert os.WEXITSTATUS(status) == 0
+    return False
+
+
+def python(program: str, *before: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run a program that may import the tests' modules, after the words `before`."""
+    paths = [str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return subprocess.run(
+        [*before, sys.executable, "-c", program],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)} | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+def on_a_disk_of(size: int, folder: Path, program: str) -> subprocess.CompletedProcess:
+    """Run a program for which `folder` is a disk of `size` bytes; it may call `make_room`.
+
+    Where nobody may mount one, no file that the program writes may be longer than that.
+    """
+    words = _mounting(f'mount -t tmpfs -o size={size} tmpfs "$0"', folder)
+    return python(program, *(words or ["prlimit", f"--fsize={size}:unlimited"]))
+
+
+def make_room(folder: str) -> None:
+    """End the shortage that `on_a_disk_of` made."""
+    if os.path.ismount(folder):
+        subprocess.run(["mount", "-o", "remount,size=64m", folder], check=True)
+    else:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+
+
+def on_a_read_only(folder: Path, program: str) -> subprocess.CompletedProcess:
+    """Run a program that cannot write to `folder`, even as the superuser."""
+    words = _mounting('mount --bind "$0" "$0" && mount -o remount,bind,ro "$0"', folder)
+    if words is None:
+        assert os.geteuid(), "the superuser can write anywhere: allow mounting, or use another"
+        for path in [folder, *folder.rglob("*")]:
+            path.chmod(path.stat().st_mode & ~0o222)
+    return python(program, *(words or []))
+
+
+def _mounting(command: str, folder: Path) -> list[str] | None:
+    """The words after which a program sees what `command` mounts; None where nobody may mount."""
+    for may in (["unshare", "-rm"], ["sudo", "-n", "-E", "unshare", "-m"]):
+        words = [*may, "sh", "-c", command + ' && exec "$@"', str(folder)]
+        try:
+            if not subprocess.run([*words, "true"], capture_output=True).returncode:
+                return words
+        except FileNotFoundError:
+            continue
+    return None
+
+
+def succeeded(done: subprocess.CompletedProcess) -> str:
+    """What a program printed; the test fails, with its errors, where it did not succeed."""
+    if done.returncode:
+        pytest.fail(done.stdout + done.stderr)
+    return done.stdout
