@@ -1,8 +1,10 @@
 // Records from the microphone.
-import { noFile, noMicrophone, notSecure } from './troubles.js';
+import { noFile, noMicrophone, noMixer, notSecure } from './troubles.js';
 
 /** Seconds that a recording may last. */
 export const LONGEST = 60;
+
+const PATIENCE = 3000; // ms in which the browser must begin to handle sound
 
 /** Open the microphone: { rate, seconds(), last(seconds), stop(), ended }. `ended` is a promise
  * for a microphone that goes away by itself, or that has recorded LONGEST seconds. */
@@ -23,7 +25,8 @@ export async function open(signal) {
     await context.audioWorklet.addModule(new URL('tap.js', import.meta.url)).catch(() => {
       throw noFile('listen/tap.js');
     });
-    await context.resume();
+    await Promise.race([context.resume(), new Promise((r) => setTimeout(r, PATIENCE))]);
+    if (context.state !== 'running') throw noMixer();
     signal.throwIfAborted();
   } catch (error) {
     close();

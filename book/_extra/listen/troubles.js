@@ -40,6 +40,10 @@ export const notSecure = () =>
   new Trouble('A browser gives the microphone only to pages from https or localhost, and this ' +
     'one came another way. Open it by https, or choose a file.');
 
+export const noMixer = () =>
+  new Trouble('The browser does not begin to handle sound; some need a loudspeaker or headphones ' +
+    'for that. Connect some, then try again, or choose a file.');
+
 /** The trouble behind an error of getUserMedia. */
 export function noMicrophone(error) {
   switch (error.name) {
