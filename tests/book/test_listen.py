@@ -608,12 +608,24 @@ def test_a_newer_choice_takes_the_place_of_the_older(visit, lengthy, moment):
             return postMessage.call(this, data, ...more);
         };
     }""")
+    if moment == "while it is decoded":  # which takes a second, once
+        visit.page.evaluate("""() => {
+            const { decodeAudioData } = OfflineAudioContext.prototype;
+            OfflineAudioContext.prototype.decodeAudioData = async function (bytes) {
+                OfflineAudioContext.prototype.decodeAudioData = decodeAudioData;
+                window.decoding = true;
+                await new Promise((resolve) => setTimeout(resolve, 1000));
+                return this.decodeAudioData(bytes);
+            };
+        }""")
     visit.part("file").set_input_files(lengthy)
-    if moment == "while it is heard":
+    if moment == "while it is decoded":
+        visit.page.wait_for_function("window.decoding")
+    else:
         visit.page.wait_for_function("document.querySelector('[data-part=progress]').value > 0")
     heard = visit.choose(1)
     assert len(heard["windows"]) < 20
-    visit.page.wait_for_timeout(1500)  # the older does not come back
+    visit.page.wait_for_timeout(2000)  # the older does not come back
     assert visit.state == "done" and visit.page.evaluate(RESULT) == heard
     decoded = [240] if moment == "while it is heard" else []
     assert visit.page.evaluate("given") == [*decoded, heard["seconds"]]
