@@ -167,9 +167,8 @@ def test_a_small_file_of_hours_of_silence_is_not_read_whole(tmp_path):
     with bounded(), pytest.raises(InputError, match=r"lasts 3\.1 hours; cut it"):
         audio.read(path)
     with bounded():
-        assert len(next(audio.blocks(path))) == pytest.approx(
-            audio.BLOCK_SECONDS * audio.SR, abs=1e3
-        )
+        first = len(next(audio.blocks(path)))  # but for what the resampler holds back
+    assert first == pytest.approx(audio.BLOCK_SECONDS * audio.SR, rel=0.01)
 
 
 def test_hundreds_of_channels_take_no_more_memory_than_two(tmp_path):
