@@ -41,7 +41,7 @@ def the_reference_model():
     parts = [pd.Series([clip["part"] for clip in c["clips"]]).value_counts() for c in (demo, real)]
     of_all = 100 * parts[0] / parts[0].sum()
     yield says(
-        "on {:.0f} % of the clips, chosen its epoch on {:.0f} %",
+        "on {:.0f} % of the clips, chosen when to stop on {:.0f} %",
         of_all.train,
         of_all.validation,
     )

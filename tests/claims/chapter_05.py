@@ -43,7 +43,7 @@ def with_and_without(demo, real):
     chunk, clip = by_chunk[REAL], by_clip[REAL]
     gain = {way: points(clip[way].mean(), clip[none].mean()) for way in (fly, slides)}
     yield says(
-        "when counted by clip, the slides' way by {} points, on the fly by {}",
+        "when counted by clip, the slides' way by {} percentage points, on the fly by {}",
         word(gain[slides]),
         word(gain[fly]),
     )
