@@ -152,3 +152,46 @@ def the_model_of_the_page():
         scores["passed by the threshold"],
     )
     yield says("one shuffle of the clips {:.2f} are right", scores["accuracy"])
+
+
+@speed.claims("bench_mfcc-demo", "bench_decoding-demo", "bench_network-demo")
+def the_aims(mfcc, decoding, network):
+    def times(record, way, fast="the book", name="milliseconds"):
+        return results.ratio(record, name, {"way": way}, {"way": fast})
+
+    by_librosa, by_psf, read = (
+        f"{way}, one by one" for way in ("librosa", "python_speech_features", "librosa.load")
+    )
+    missed = times(mfcc, by_librosa) < 8 and times(mfcc, by_psf) < 9
+    missed = missed and times(decoding, read) < 1.7
+    yield holds(
+        "Only the last aim is met", missed and times(network, "keras predict", "LiteRT int8") > 20
+    )
+    more_work = times(decoding, read, name="of processor") < 1 < times(decoding, read)
+    yield holds("less time, but a little more work", more_work)
+    work = [times(mfcc, way, name="of processor") for way in (by_librosa, by_psf)]
+    yield holds("and need twice the seconds of processor", all(1.75 < w < 2.5 for w in work))
+    yield holds("Here it adds less than a third", times(decoding, "the book, one by one") < 4 / 3)
+
+
+@speed.claims("bench_hour-demo")
+def an_hour(record):
+    decode, mfcc, network = (
+        results.figure(record, f"seconds, {stage}", network="Keras", minutes=60)
+        for stage in ("decode", "MFCC", "network")
+    )
+    yield holds(
+        "with Keras the network takes about as long as either",
+        0.7 * max(decode, mfcc) < network < 1.3 * min(decode, mfcc),
+    )
+
+
+@speed.claims("bench_growth-demo")
+def ten_times_as_many(record):
+    def falls(name):
+        few, many = (results.figure(record, name, clips=clips) for clips in (10, 1000))
+        return many < few
+
+    both = falls("decode, ms a clip") and falls("MFCC, ms a clip")
+    yield holds("Decoding and MFCC take less for each clip when they are many", both)
+    yield holds("CutMix takes more", not falls("CutMix, ms a clip"))

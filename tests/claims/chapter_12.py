@@ -53,11 +53,12 @@ def on_the_way(record):
         return float(figure(record, name, change=change))
 
     plain = of("none")
-    yield holds("Careless resampling does no harm", of("resampled linearly") >= plain)
+    yield holds("careless resampling does no harm", of("resampled linearly") >= plain)
     yield says("A codec costs {} points", word(points(plain, of("coded by Opus"))))
     yield holds("a room hardly one", 0 < points(plain, of("a reverberant room")) < 1)
     yield holds("a room costs next to nothing", points(plain, of("a reverberant room")) < 1)
     yield says("microphone {} points: its own", word(points(plain, of("another microphone"))))
+    yield says("costs {} points: in 16 bits", word(points(plain, of("50 dB too quiet"))))
     yield says("Through a telephone only {} are named", share(of("telephone, 8 kHz")))
     yield holds("costs nearly thirty points", 27 < points(plain, of("noise at 20 dB")) < 30)
     asked = ("telephone, 8 kHz", "noise at 20 dB", "50 dB too quiet", "first half second")

@@ -4,7 +4,7 @@ import numpy as np
 
 from claims import Page, holds, says, word
 from helpers import features, many
-from helpers.results import figure
+from helpers.results import figure, ratio
 
 page = Page("13-many-machines")
 
@@ -47,6 +47,15 @@ def what_it_costs(stages, batches):
     share = gather / (ready + gather)
     yield says("With 64 workers AudioSet's images are done {} times", word(many.speedup(64, share)))
     yield holds("though it is only a ninth of the work", np.isclose(share, 1 / 9, atol=0.005))
+
+
+@page.claims("real_time-real", "mfcc_speed-real", "bench_decoding-demo")
+def what_was_assumed(stages, batches, reading):
+    gain = ratio(reading, "milliseconds", {"way": "the book, one by one"}, {"way": "the book"})
+    yield says("makes reading only {:.1f} times as fast", gain)
+    decode = gain * figure(stages, "realtime", stage="decode")
+    seconds = FSD50K / decode + FSD50K / figure(batches, "realtime", way="in batches")
+    yield says("and then it would be {} minutes", word(seconds / 60))
 
 
 @page.claims()
