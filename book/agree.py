@@ -15,7 +15,7 @@ import numpy as np
 from playwright.sync_api import Page
 from tqdm import tqdm
 
-from helpers import classify, dataset, light, models, reproduce, results
+from helpers import classify, dataset, light, models, reproduce, results, runs
 
 CHAPTER = "12-listening.html"
 QUESTION = "Does the page say what Python says?"
@@ -48,7 +48,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", default="demo")
-    data = parser.parse_args().data
+    parser.add_argument("--profile", default="quick", choices=runs.PROFILES, help="named in the record alone")
+    chosen = parser.parse_args()
+    data = chosen.data
     clips, (_, about) = dataset.load(data), reproduce.data_of(data)
     model, threshold = site_listener()
     begin = time.perf_counter()
@@ -78,7 +80,7 @@ def main() -> None:
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     print(figures)
-    print(results.write("page", QUESTION, about, "quick", [run], "book/agree.py"))
+    print(results.write("page", QUESTION, about, chosen.profile, [run], "book/agree.py"))
 
 
 if __name__ == "__main__":
