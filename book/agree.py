@@ -48,7 +48,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", default="demo")
-    parser.add_argument("--profile", default="quick", choices=runs.PROFILES, help="named in the record alone")
+    parser.add_argument("--profile", default="quick", choices=runs.PROFILES, help="for the record")
     chosen = parser.parse_args()
     data = chosen.data
     clips, (_, about) = dataset.load(data), reproduce.data_of(data)

@@ -209,6 +209,21 @@ def mean_and_spread(images: np.ndarray) -> np.ndarray:
     return np.concatenate([images.mean(axis=1), images.std(axis=1)], axis=1)
 
 
+def scored(recipe: Recipe, probabilities: np.ndarray) -> dict:
+    """Figures of what `Recipe.kept_out` returned, by window and by clip.
+
+    "right" is 1 for each clip that is named rightly, in the order of the clips.
+    """
+    _, labels, clip = recipe.plain
+    mean, label = metrics.by_clip(probabilities, labels, clip)
+    right = pd.Series(mean.argmax(axis=1) == label, np.unique(clip))
+    return {
+        "accuracy": (probabilities.argmax(axis=1) == labels).mean(),
+        "clip_accuracy": right.mean(),
+        "right": right[recipe.real.index.astype(str)].to_numpy(int),
+    }
+
+
 def _beyond(recipe_of: Callable[..., Recipe], model: str, protocol: str, seed: int) -> dict:
     recipe = recipe_of(seed=seed)
     sizes, spent, learned = [], [], []
@@ -225,14 +240,7 @@ def _beyond(recipe_of: Callable[..., Recipe], model: str, protocol: str, seed: i
         learned.append(predict)
         return predict
 
-    probabilities = recipe.kept_out(learn, protocol)
-    _, labels, clip = recipe.plain
-    mean, label = metrics.by_clip(probabilities, labels, clip)
-    right = pd.Series(mean.argmax(axis=1) == label, np.unique(clip))
-    return {
-        "accuracy": (probabilities.argmax(axis=1) == labels).mean(),
-        "clip_accuracy": right.mean(),
-        "right": right[recipe.real.index.astype(str)].to_numpy(int),
+    return scored(recipe, recipe.kept_out(learn, protocol)) | {
         "parameters": np.mean(sizes),
         "fit seconds": np.mean(spent),
         "milliseconds": 1000 * _seconds_a_chunk(learned[-1]),

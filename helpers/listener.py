@@ -242,16 +242,8 @@ def _lightened(recipe_of: Callable, form: str, seed: int) -> dict:
         sizes.append(len(listener.network))
         return listener.predict
 
-    probabilities = recipe.kept_out(learn)
-    _, labels, clip = recipe.plain
-    mean, label = metrics.by_clip(probabilities, labels, clip)
-    right = pd.Series(mean.argmax(axis=1) == label, np.unique(clip))
-    return {
-        "accuracy": (probabilities.argmax(axis=1) == labels).mean(),
-        "clip_accuracy": right.mean(),
-        "right": right[recipe.real.index.astype(str)].to_numpy(int),
-        "nonzero": np.mean(left),
-    } | ({"bytes": np.mean(sizes)} if sizes else {})
+    figures = instruments.scored(recipe, recipe.kept_out(learn)) | {"nonzero": np.mean(left)}
+    return figures | ({"bytes": np.mean(sizes)} if sizes else {})
 
 
 def _deployed(recipe_of: Callable, change: str, seed: int) -> dict:

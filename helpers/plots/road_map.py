@@ -19,7 +19,7 @@ _STAGES = (
     ("In your browser", "the page listens", "12-listening"),
     ("Many machines", "larger data", "13-many-machines"),
 )
-"""Title, subtitle and page of each chapter in order; no page where it is not written yet."""
+"""Title, subtitle and page of each chapter in order."""
 
 
 def road_map(here: str | None = None) -> Html:
@@ -29,21 +29,16 @@ def road_map(here: str | None = None) -> Html:
     for i, (title, subtitle, page) in enumerate(_STAGES):
         row, column = divmod(i, 4)
         x, y = 2 + 122 * column, 2 + 72 * row
-        lit = page is not None and page == here
+        lit = page == here
         style = 'fill="#2f6299" color="#fff"' if lit else 'fill="none"'
-        dash = "" if page else ' stroke-dasharray="4 3"'
+        name = f"{title} {subtitle}, chapter {i + 1}"  # begins with what is seen
         box = (
+            f'<a href="{page}{suffix}" aria-label="{name}" style="text-decoration:none">'
             f'<g {style}><rect x="{x}" y="{y}" width="108" height="54" rx="8" '
-            f'stroke="currentColor"{dash}/><g fill="currentColor" text-anchor="middle">'
+            f'stroke="currentColor"/><g fill="currentColor" text-anchor="middle">'
             f'<text x="{x + 54}" y="{y + 24}" font-size="13" font-weight="bold">{title}</text> '
-            f'<text x="{x + 54}" y="{y + 42}" font-size="11">{subtitle}</text></g></g>'
+            f'<text x="{x + 54}" y="{y + 42}" font-size="11">{subtitle}</text></g></g></a>'
         )
-        if page:
-            name = f"{title} {subtitle}, chapter {i + 1}"  # begins with what is seen
-            box = (
-                f'<a href="{page}{suffix}" aria-label="{name}" '
-                f'style="text-decoration:none">{box}</a>'
-            )
         arrow = (
             f"M{x + 109} {y + 27} h11 m-4 -4 l4 4 l-4 4"
             if column < 3
