@@ -67,7 +67,7 @@ lint: $(installed)
 	$(bin)/ruff format --check
 
 unit: $(installed)
-	$(bin)/pytest --ignore=tests/book
+	$(bin)/pytest --ignore=tests/book --numprocesses=2 --dist=loadfile
 
 pdf: book
 	$(bin)/python book/pdf.py
