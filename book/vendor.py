@@ -37,6 +37,8 @@ WANTED = [
     ("litert", "@litertjs/core/dist", ["index.js"]),
     ("litert", "@litertjs/core/wasm", ["litert_wasm_compat_internal.*"]),
     ("litert/wasm-utils", "@litertjs/wasm-utils/dist", ["index.js"]),
+    # What reads long files piece by piece.
+    ("mediabunny", "mediabunny/dist/bundles", ["mediabunny.min.mjs"]),
 ]
 
 # File in the site, a package that it imports by its bare name, and where that lies from there:
@@ -66,7 +68,9 @@ def licences() -> str:
         package = json.loads(manifest.read_text(encoding="utf-8"))
         if "version" not in package or "license" not in package:
             continue  # a marker inside a package, not a package
-        parts.append(f"{package['name']} {package['version']}: {package['license']}\n")
+        name, version = package["name"], package["version"]
+        source = f"https://www.npmjs.com/package/{name}/v/{version}"
+        parts.append(f"{name} {version}: {package['license']}. Its source: {source}\n")
         texts = sorted(manifest.parent.glob("LICEN[CS]E*"))
         if not texts and package["license"] in TEXTS:
             texts = [PACKAGES / TEXTS[package["license"]]]

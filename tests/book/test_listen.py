@@ -455,11 +455,22 @@ def test_what_is_too_short_is_refused(visit, write):
     assert "too short, 0.24 s. At least 0.25 s" in visit.alert
 
 
-def test_what_is_too_long_is_refused_before_it_is_decoded(visit, write):
-    visit.page.evaluate("OfflineAudioContext.prototype.decodeAudioData = null")
-    path = write("long.wav", np.zeros(8_000 * 60 * 16), 8_000, subtype="PCM_U8")
-    assert visit.give(path) is None
-    assert "long.wav is too long, 16 minutes. This page takes 15 minutes at most" in visit.alert
+NO_CODECS = "delete window.AudioDecoder"  # as in browsers that lack them
+
+
+def test_what_can_only_be_decoded_whole_must_not_be_too_long(visit, write):
+    visit.page.evaluate(NO_CODECS)
+    assert visit.give(write("long.flac", np.zeros(8_000 * 60 * 16), 8_000)) is None
+    assert "long.flac lasts 16 minutes" in visit.alert and "over 15 minutes" in visit.alert
+    assert visit.give(write("short.flac", np.zeros(8_000 * 60 * 6), 8_000))["reason"] == "silent"
+
+
+def test_a_long_file_of_samples_that_are_no_numbers_is_refused(visit, write):
+    wave = np.zeros(8_000 * 60 * 6)
+    wave[-4_000] = np.nan
+    assert visit.give(write("broken.wav", wave, 8_000, subtype="FLOAT")) is None
+    assert "broken.wav holds samples that are not numbers" in visit.alert
+    assert visit.choose(1) and visit.state == "done"
 
 
 def test_samples_that_are_no_numbers_are_refused(visit, write):
@@ -541,6 +552,85 @@ def test_a_browser_without_webassembly_says_so(browser, address):
     assert visit.state == "error" and "no WebAssembly" in visit.alert
     assert not [url for url in visit.asked if url.endswith("page.js")]
     page.close()
+
+
+# Of any length: what is longer than five minutes is read piece by piece.
+
+
+NEVER_WHOLE = "OfflineAudioContext.prototype.decodeAudioData = null"
+
+PICTURE = """() => {
+    const canvas = document.querySelector('[data-part=heat]');
+    return [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data];
+}"""
+
+PAINTED = "() => !document.querySelector('[data-part=images]').hasAttribute('aria-busy')"
+
+
+@pytest.fixture(scope="module")
+def medley(clips) -> np.ndarray:
+    """All kinds of instruments, one after the other, for ten minutes and a bit."""
+    waves = [audio.read(path) for path in clips.path[::2]]
+    return np.concatenate(waves)[: round(606.4 * audio.SR)]
+
+
+def test_a_long_file_is_heard_as_in_python(visit, in_python, medley, write):
+    visit.page.evaluate(NEVER_WHOLE)
+    path = write("medley.wav", medley)
+    heard = visit.give(path)
+    assert heard["seconds"] == len(medley) / audio.SR > 600  # so that there are three pieces
+    assert_same(heard, in_python(path))
+    visit.part("details").locator("summary").click()
+    assert visit.part("table").locator("tbody tr").count() == len(heard["windows"])
+
+
+@pytest.mark.parametrize("kind", ["flac", "ogg", "opus"])
+def test_long_files_of_every_kind_are_heard_as_in_python(visit, in_python, medley, tmp_path, kind):
+    visit.page.evaluate(NEVER_WHOLE)
+    path, subtype = tmp_path / f"medley.{kind}", {"opus": "OPUS", "ogg": "VORBIS"}.get(kind)
+    options = {"format": "OGG", "subtype": subtype} if subtype else {}
+    sr = 24_000
+    wave = soxr.resample(medley[: 310 * audio.SR], audio.SR, sr)
+    with soundfile.SoundFile(path, "w", sr, 1, **options) as file:
+        for begin in range(0, len(wave), sr):  # libsndfile crashes at too much of it at once
+            file.write(wave[begin : begin + sr])
+    assert_same(visit.give(path), in_python(path))
+
+
+def test_a_long_mp3_gets_the_verdict_of_python(visit, in_python, medley, write):
+    visit.page.evaluate(NEVER_WHOLE)
+    path = write("medley.mp3", medley[: 310 * audio.SR])
+    heard, expected = visit.give(path), in_python(path)
+    assert (heard["verdict"], heard["reason"]) == (expected.verdict, expected.reason)
+    # It begins some milliseconds later: what the encoder put before it is left in.
+    assert heard["seconds"] == pytest.approx(310, abs=0.1)
+    assert np.abs(heard["confidence"] - expected.confidence).max() < 0.02
+
+
+def test_the_pictures_of_a_long_file_are_made_when_they_are_wanted(visit, medley, write):
+    pictures = []
+    for seconds in (310, 40):  # piece by piece, and whole
+        visit.give(write("medley.flac", medley[: seconds * audio.SR]))
+        visit.part("class").select_option(index=0)
+        for moment in ("20.6", "33.2"):
+            visit.part("moment").fill(moment)
+            visit.page.wait_for_function(PAINTED)
+            assert visit.part("mfcc-label").text_content() in (
+                "MFCC image of 20.0 s to 22.0 s",
+                "MFCC image of 32.0 s to 34.0 s",
+            )
+            pictures.append(np.array(visit.page.evaluate(PICTURE)))
+    long, long_later, short, short_later = pictures
+    assert np.abs(long - short).mean() < 1 and np.abs(long_later - short_later).mean() < 1
+    assert np.abs(long - long_later).mean() > 5
+
+
+def test_the_timeline_of_a_very_long_file_has_bounds(visit, write):
+    heard = visit.give(write("night.wav", np.zeros(8_000 * 60 * 20), 8_000, subtype="PCM_U8"))
+    assert len(heard["windows"]) == 20 * 60 - 1 and heard["reason"] == "silent"
+    visit.part("details").locator("summary").click()
+    assert visit.part("table").locator("tbody tr").count() == 600  # of two windows each
+    assert visit.part("times").locator("span").count() <= 6
 
 
 # While it works.
@@ -647,11 +737,12 @@ def test_the_runtime_is_loaded_on_first_use_and_all_is_light(visit):
     assert sum(len(gzip.compress(content)) for content in contents) < 8e6
 
 
-def test_the_runtime_brings_its_licence():
+def test_the_libraries_bring_their_licences():
     licences = (browsing.SITE / "vendor" / "LICENCES.txt").read_text(encoding="utf-8")
-    for package in ("@litertjs/core", "@litertjs/wasm-utils"):
-        _, _, after = licences.partition(f"{package} ")
-        assert "Apache License" in after[:300], package
+    wanted = dict.fromkeys(("@litertjs/core", "@litertjs/wasm-utils"), "Apache License")
+    for package, licence in (wanted | {"mediabunny": "Mozilla Public License"}).items():
+        _, _, after = licences.partition(f"\n{package} ")
+        assert licence in after[:400] and f"npmjs.com/package/{package}/v/" in after[:400], package
 
 
 # What is seen, heard and read out.

@@ -1,5 +1,5 @@
 // The numbers along the pictures.
-const STEPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300];
+const STEPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 21600, 86400];
 const MOST = 5; // steps that have room on a phone
 
 /** Write the times along an axis that goes from one time to another, in seconds. */

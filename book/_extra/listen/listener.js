@@ -1,15 +1,57 @@
-// The worker that hears, as a function with a promise.
+// The worker that hears, as functions with promises.
+import { lengthAt } from './resample.js';
 import { noRuntime, noWorker } from './troubles.js';
+import { startsOf } from './windows.js';
 
 const ADDRESS = new URL('worker.js', import.meta.url);
+const OUTLINE = 600; // points of the drawing of a sound
 
 let worker = null;
 let jobs = 0;
 
-/** Hear a wave of some rate: `onWindow(index, count)` is told of each window that is done, and
- * the promise gives { windows, seconds, outline, milliseconds }. Of two at once the newer wins:
- * `signal` is to be aborted for the older. */
-export function hear(wave, rate, about, { signal, onWindow = () => {} }) {
+/** Hear a sound, see pieces.js: `onWindow(index)` is told of each window that is done, and the
+ * promise gives { windows, seconds, outline, milliseconds }. The windows of a sound that comes
+ * piece by piece are without their pictures, for which there is `picture`. Of two sounds at once
+ * the newer wins: `signal` is to be aborted for the older. */
+export async function hear(sound, about, { signal, onWindow = () => {} }) {
+  const { rate } = sound;
+  const [windows, outline, times] = [[], [], []];
+  let seconds = 0;
+  for await (const { wave, begin, from, to } of sound.pieces) {
+    signal.throwIfAborted();
+    seconds = begin + wave.length / rate;
+    const starts = startsOf(lengthAt(wave.length, rate, about.sr), about)
+      .filter((start) => start >= from * about.sr && start < to * about.sr);
+    const end = Math.min(to, wave.length / rate);
+    const points = Math.ceil((OUTLINE * (end - from)) / Math.max(sound.seconds, end - from));
+    const done = windows.length;
+    const heard = await ask({ wave, rate, starts, drawn: { from, to: end, points } }, about, {
+      signal,
+      onWindow: (index) => onWindow(done + index),
+    });
+    for (const { start, silent, probabilities, mfcc, heat } of heard.windows) {
+      const window = { start: begin + start, silent, probabilities };
+      windows.push(sound.around ? window : { ...window, mfcc, heat });
+    }
+    outline.push(...heard.outline);
+    times.push(...heard.times);
+  }
+  signal.throwIfAborted();
+  const middle = times.sort((a, b) => a - b)[times.length >> 1] ?? null;
+  return { windows, seconds, outline, milliseconds: middle };
+}
+
+/** The pictures of the window that starts at some second: { mfcc, heat }. */
+export async function picture(sound, start, about, { signal }) {
+  const { wave, begin } = await sound.around(start, about.samples / about.sr);
+  const starts = [Math.round((start - begin) * about.sr)];
+  const drawn = { from: 0, to: 0, points: 0 };
+  const options = { signal, onWindow: () => {} };
+  return (await ask({ wave, rate: sound.rate, starts, drawn }, about, options)).windows[0];
+}
+
+// Hear some windows of a wave.
+function ask(work, about, { signal, onWindow }) {
   signal.throwIfAborted();
   worker ??= new Worker(ADDRESS);
   const here = worker;
@@ -40,8 +82,8 @@ export function hear(wave, rate, about, { signal, onWindow = () => {} }) {
       if (data.trouble) return fail(noRuntime(data.trouble.file, data.trouble.reason));
       if (data.heard) return settle(resolve, { windows, ...data.heard });
       windows[data.index] = data.window;
-      onWindow(data.index, data.count);
+      onWindow(data.index);
     }, { signal: over.signal });
-    here.postMessage({ job, about, wave, rate }, [wave.buffer]);
+    here.postMessage({ job, about, ...work }, [work.wave.buffer]);
   });
 }

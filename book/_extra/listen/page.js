@@ -1,13 +1,14 @@
 // The interface: three ways for a sound to come in, and what was heard in it.
 import { makeBars } from './bars.js';
-import { hear } from './listener.js';
+import { hear, picture } from './listener.js';
 import * as microphone from './microphone.js';
+import { whole } from './pieces.js';
 import { resultView } from './result.js';
 import * as sound from './sound.js';
 import { template } from './template.js';
 import * as troubles from './troubles.js';
 import { wavOf } from './wave.js';
-import { verdictOf } from './windows.js';
+import { startsOf, verdictOf } from './windows.js';
 import { nameOf, share, verdictWords, windowCount } from './words.js';
 
 const TICK = 500; // ms from one live answer to the next
@@ -28,7 +29,6 @@ export async function mount(element) {
 
   for (const { file, name } of about.clips) part.clip.add(new Option(name, file));
   for (const label of about.classes) part.class.add(new Option(nameOf(label), label));
-  part.mostFile.textContent = `WAV, FLAC, Ogg, MP3 and what else your browser plays; at most ${sound.LONGEST / 60} minutes`;
   part.mostMicrophone.textContent = `at most ${microphone.LONGEST} s`;
 
   part.clip.addEventListener('change', () => {
@@ -89,8 +89,7 @@ export async function mount(element) {
 
   async function listenTo(blob, name, signal) {
     part.progressLabel.textContent = 'Decoding';
-    const { wave, rate } = await sound.decode(blob, name, signal);
-    await judge(wave, rate, blob, signal);
+    await judge(await sound.open(blob, name, signal), blob, signal);
   }
 
   async function fromMicrophone(signal) {
@@ -102,7 +101,8 @@ export async function mount(element) {
     const wave = recorder.stop();
     reset('working');
     tell('Listening to your recording …');
-    await judge(wave, recorder.rate, wavOf(wave, recorder.rate), signal);
+    const blob = wavOf(wave, recorder.rate);
+    await judge(whole(wave, recorder.rate), blob, signal);
   }
 
   // Say what is heard while the microphone is on, until it is stopped.
@@ -122,10 +122,9 @@ export async function mount(element) {
       const next = new Promise((resolve) => setTimeout(resolve, TICK));
       part.elapsed.textContent = `· ${Math.floor(recorder.seconds())} s so far`;
       if (recorder.seconds() >= about.shortest) {
-        const wave = recorder.last(about.samples / about.sr);
-        const options = { signal: listening.signal };
+        const last = whole(recorder.last(about.samples / about.sr), recorder.rate);
         try {
-          showLive((await hear(wave, recorder.rate, about, options)).windows);
+          showLive((await hear(last, about, { signal: listening.signal })).windows);
         } catch (error) {
           if (!listening.signal.aborted) throw error;
         }
@@ -146,15 +145,16 @@ export async function mount(element) {
     showBars('Probability now', answer.confidence);
   }
 
-  async function judge(wave, rate, blob, signal) {
-    const seconds = wave.length / rate;
+  async function judge(input, blob, signal) {
+    const { seconds } = input;
     if (Math.round(1000 * seconds) < 1000 * about.shortest) {
       throw troubles.tooShort(seconds, about.shortest);
     }
     part.progressLabel.textContent = 'Loading the network';
-    const heard = await hear(wave, rate, about, {
+    const count = startsOf(seconds * about.sr, about).length;
+    const heard = await hear(input, about, {
       signal,
-      onWindow(index, count) {
+      onWindow(index) {
         part.progressLabel.textContent = `Window ${index + 1} of ${count}`;
         part.progress.max = count;
         part.progress.value = index + 1;
@@ -165,10 +165,10 @@ export async function mount(element) {
     const [name, rest] = verdictWords(result, about);
     part.status.replaceChildren(strong(name), rest);
     part.status.classList.toggle('listen-none', Boolean(result.reason));
-    const count = result.windows.filter((window) => !window.silent).length;
-    if (count) showBars(`Mean over ${windowCount(count, about)}`, result.confidence);
+    const asked = result.windows.filter((window) => !window.silent).length;
+    if (asked) showBars(`Mean over ${windowCount(asked, about)}`, result.confidence);
     else complain(troubles.silent(about.silent_db));
-    view.show(result, blob);
+    view.show(result, blob, (start, options) => picture(input, start, about, options));
     element.result = result;
     element.dispatchEvent(new CustomEvent('heard', { bubbles: true, detail: result }));
   }

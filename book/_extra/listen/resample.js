@@ -5,12 +5,17 @@ const PASSED = 0.913; // of the lower of the two Nyquist frequencies
 const STOPPED = 1;
 const ATTENUATION = 120; // dB
 
+/** How many samples so many become at another rate. */
+export function lengthAt(length, from, to) {
+  return Math.floor((length * to) / from + 0.5);
+}
+
 /** A function that gives part of a wave at another rate, and how long the whole will be. */
 export function resampler(from, to, wave) {
   const divisor = greatestDivisor(from, to);
   const step = from / divisor; // sample n of the result lies at n * step / phases of the wave
   const phases = to / divisor;
-  const length = Math.floor((wave.length * to) / from + 0.5);
+  const length = lengthAt(wave.length, from, to);
   const kernel = from === to ? null : lowPass(Math.min(1, to / from), phases);
 
   function part(begin, end) {

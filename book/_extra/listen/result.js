@@ -8,18 +8,24 @@ import { clock, nameOf, passageWords, windowWords } from './words.js';
 const ARROW = 0.1; // seconds that an arrow key moves
 const TOLD = 6; // passages told in words
 
-/** The view of results in the parts of the page: { show(result, blob), clear() }. */
+/** The view of results in the parts of the page: { show(result, blob, picture), clear() }. Where
+ * windows come without their pictures, `picture(start, { signal })` promises them. */
 export function resultView(part, about) {
   const length = about.samples / about.sr; // of a window, in seconds
   let player = null;
   let result = null;
   let frameWindow; // shows in the timeline which window is meant
-  let shown; // the number of the window whose pictures are painted
+  let shown; // the number of the window whose pictures are meant
+  let pictureOf;
+  let pictured; // the pictures that are painted
+  let waiting = new AbortController(); // for pictures
 
   for (const name of ['mfcc', 'heat']) {
     drawCoefficients(part[`${name}Coefficients`], about.coefficients);
   }
-  part.class.addEventListener('change', () => paint(shown));
+  part.class.addEventListener('change', () => {
+    if (pictured) paint(result.windows[shown], pictured);
+  });
   part.moment.addEventListener('input', () => seek(Number(part.moment.value)));
   part.moment.addEventListener('keydown', (event) => {
     const page = about.hop / about.sr;
@@ -33,9 +39,10 @@ export function resultView(part, about) {
     if (result && part.details.open) fillTable(part.table, result.windows, about);
   });
 
-  function show(heard, blob) {
+  function show(heard, blob, picture) {
     result = heard;
     shown = null;
+    pictureOf = picture;
     part.result.hidden = false;
     part.moment.max = result.seconds;
     frameWindow = drawTimeline(part, result, about);
@@ -59,6 +66,7 @@ export function resultView(part, about) {
   function clear() {
     part.result.hidden = true;
     result = null;
+    waiting.abort();
     if (!player) return;
     player.pause();
     URL.revokeObjectURL(player.src);
@@ -92,7 +100,7 @@ export function resultView(part, about) {
       part.moment.setAttribute('aria-valuetext',
         `${clock(seconds)} of ${clock(result.seconds)}: ${heard}`);
     }
-    if (i !== shown) paint(i);
+    if (i !== shown) turnTo(i);
     for (const line of [part.mfccLine, part.heatLine]) {
       const place = (seconds - windows[i].start) / length;
       line.hidden = place > 1;
@@ -100,8 +108,10 @@ export function resultView(part, about) {
     }
   }
 
-  function paint(i) {
+  function turnTo(i) {
     shown = i;
+    pictured = null;
+    waiting.abort();
     const window = result.windows[i];
     frameWindow(window);
     part.images.hidden = window.silent;
@@ -113,7 +123,25 @@ export function resultView(part, about) {
     }
     part.unasked.textContent =
       `After ${clock(result.seconds)} the sound was filled up with silence to ${length} s.`;
-    const { mfcc, heat } = window;
+    if (window.mfcc) {
+      paint(window, window);
+      return;
+    }
+    waiting = new AbortController();
+    const { signal } = waiting;
+    part.images.setAttribute('aria-busy', true);
+    pictureOf(window.start, { signal }).then((pictures) => paint(window, pictures), (error) => {
+      if (signal.aborted) return;
+      part.images.hidden = true;
+      part.unasked.hidden = false;
+      part.unasked.textContent = error.message;
+    });
+  }
+
+  function paint(window, pictures) {
+    pictured = pictures;
+    part.images.removeAttribute('aria-busy');
+    const { mfcc, heat } = pictures;
     const { coefficients } = about;
     const frames = mfcc.length / coefficients;
     const span = `${clock(window.start)} to ${clock(window.start + length)}`;

@@ -1,17 +1,29 @@
 // Turns a sound file into samples: mono, at its own sampling rate.
+import { openLong } from './long.js';
+import { PIECE, whole } from './pieces.js';
 import { rateOf } from './rate.js';
 import { notNumbers, notSound, tooLong } from './troubles.js';
 
-/** Seconds that a file may last: decoded, a stereo file of this length takes half a gigabyte. */
-export const LONGEST = 15 * 60;
+// Seconds of a file that may be decoded whole: in stereo, this takes half a gigabyte.
+const LONGEST = 15 * 60;
 
+const LARGE = 2e6; // bytes; a file of more is taken for long if it does not say how long it is
 const AT_ONCE = 2 ** 20; // samples averaged before others get a turn
 const PATIENCE = 3000; // ms in which a player must say how long a file is
 
-/** Decode a file: { wave, rate }. */
-export async function decode(blob, name, signal) {
+/** Open a file: { seconds, rate, pieces }, see pieces.js. A long one comes piece by piece. */
+export async function open(blob, name, signal) {
   const said = await statedSeconds(blob, signal);
-  if (said > LONGEST) throw tooLong(name, said, LONGEST);
+  if (said > PIECE || (!said && blob.size > LARGE)) {
+    const long = await openLong(blob, name, signal);
+    if (long) return long;
+    if (said > LONGEST) throw tooLong(name, said, LONGEST);
+  }
+  const { wave, rate } = await decode(blob, name, signal);
+  return whole(wave, rate);
+}
+
+async function decode(blob, name, signal) {
   const bytes = await blob.arrayBuffer();
   signal.throwIfAborted();
   const rate = rateOf(bytes);
@@ -22,7 +34,6 @@ export async function decode(blob, name, signal) {
     throw notSound(name);
   }
   signal.throwIfAborted();
-  if (buffer.duration > LONGEST) throw tooLong(name, buffer.duration, LONGEST);
   const wave = await average(buffer, signal);
   if (!wave) throw notNumbers(name);
   return { wave, rate: buffer.sampleRate };

@@ -22,7 +22,7 @@ export function template() {
     <span class="listen-file"><input type="file" id="${id}-file" data-part="file"
       aria-describedby="${id}-most-file" accept="audio/*,.wav,.flac,.ogg,.opus,.mp3,.m4a,.webm"
       ><span class="listen-button" aria-hidden="true">Choose a file, or drop it here</span></span>
-    <small id="${id}-most-file" data-part="most-file"></small>
+    <small id="${id}-most-file">WAV, FLAC, Ogg, MP3 and what else your browser plays, of any length</small>
   </div>
   <p class="listen-private">The sound never leaves this page: your browser does the listening, and
     no server gets it. The first sound also loads the network and what runs it, some 3 MB.</p>

@@ -2,16 +2,18 @@
 // whose height is its probability in each window.
 import { drawTimes } from './axes.js';
 import { clock, nameOf, share, windowWords } from './words.js';
-import { bestOf, boundsOf } from './windows.js';
+import { atMost, bestOf, boundsOf } from './windows.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 const HEAD = 44; // heights of the wave's row and of a class's, in pixels; listen.css has them too
 const ROW = 30;
 const GAP = 4; // that each row leaves free above it
+const MOST = 900; // windows that are drawn or listed one by one
 
 /** Draw a result into the parts of the page. */
 export function drawTimeline(part, result, about) {
-  const { windows, seconds, outline } = result;
+  const { seconds, outline } = result;
+  const windows = atMost(MOST, result.windows);
   const rows = about.classes.length;
   part.plot.replaceChildren();
   part.plot.setAttribute('viewBox', `0 0 ${seconds} ${HEAD + ROW * rows}`);
@@ -71,7 +73,7 @@ export function fillTable(table, windows, about) {
     head.append(cell);
   }
   const body = table.createTBody();
-  for (const window of windows) {
+  for (const window of atMost(MOST, windows)) {
     const row = body.insertRow();
     const heard = windowWords(window, about).replace(/ [.\d]+$/, '');
     const numbers = window.probabilities.map((value) => (window.silent ? '–' : share(value)));

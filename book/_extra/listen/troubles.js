@@ -28,8 +28,9 @@ export const tooShort = (seconds, least) =>
   new Trouble(`That is too short, ${seconds.toFixed(2)} s. At least ${least} s are needed.`);
 
 export const tooLong = (name, seconds, most) =>
-  new Trouble(`${name} is too long, ${Math.ceil(seconds / 60)} minutes. This page takes ` +
-    `${most / 60} minutes at most: choose a shorter file or cut it.`);
+  new Trouble(`${name} lasts ${Math.ceil(seconds / 60)} minutes, and this browser can decode a ` +
+    `file of its kind only whole, which takes too much memory over ${most / 60} minutes. Cut it, ` +
+    'convert it to WAV, or try a newer browser.');
 
 export const silent = (decibels) =>
   new Trouble(`Nothing can be heard in it: its level is under ${-decibels} dB below the loudest ` +

@@ -68,6 +68,21 @@ export function boundsOf(windows, i, seconds, about) {
   return [begin, end];
 }
 
+/** At most so many windows: where there are more, some neighbours are made one, with the mean of
+ * their probabilities. */
+export function atMost(most, windows) {
+  const size = Math.ceil(windows.length / most);
+  if (size <= 1) return windows;
+  return Array.from({ length: Math.ceil(windows.length / size) }, (_, i) => {
+    const group = windows.slice(i * size, (i + 1) * size);
+    const heard = group.filter((window) => !window.silent);
+    const probabilities = group[0].probabilities.map((_, k) => (
+      heard.reduce((sum, window) => sum + window.probabilities[k], 0) / Math.max(1, heard.length)
+    ));
+    return { start: group[0].start, silent: !heard.length, probabilities };
+  });
+}
+
 /** The number of the highest value, the first of equals. */
 export function bestOf(values) {
   return values.indexOf(Math.max(...values));

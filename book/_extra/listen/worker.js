@@ -1,13 +1,14 @@
 // Hears recordings off the main thread: resamples, cuts windows, asks the two networks.
 // A classic worker, not a module: LiteRT loads its runtime by importScripts.
 //
-// It gets { job, about, wave, rate }, or { job } alone to give up, and sends for each window
-// { job, index, count, window }, at the end { job, heard }, or { job, trouble: { file, reason } }.
+// It gets { job, about, wave, rate, starts, drawn }, or { job } alone to give up, and sends for each
+// window { job, index, window }, at the end { job, heard }, or { job, trouble: { file, reason } }.
+// `starts` are those of the windows, in samples at the networks' rate; `drawn` says which part's
+// outline is wanted, { from, to } in seconds, and of how many points.
 'use strict';
 
 const RUNTIME = new URL('../vendor/litert/', self.location.href);
 const MODEL = new URL('model/', self.location.href);
-const OUTLINE = 600; // points of the drawing of the wave
 
 let newest; // the number of the job that is wanted; an older one stops at its next window
 let loading; // the promise of what is loaded once
@@ -62,7 +63,7 @@ async function load() {
   return { ...tools[0], ...tools[1], askMfcc, askNetwork };
 }
 
-async function hear({ job, about, wave, rate }, tools) {
+async function hear({ job, about, wave, rate, starts, drawn }, tools) {
   const { length, part } = tools.resampler(rate, about.sr, wave);
   // What is shorter than a window is followed by zeros.
   const sound = new Float32Array(Math.max(length, about.samples));
@@ -72,7 +73,6 @@ async function hear({ job, about, wave, rate }, tools) {
     for (let i = 0; i < piece.length; i++) sound[filled + i] = Math.max(-1, Math.min(1, piece[i]));
     filled = end;
   }
-  const starts = tools.startsOf(length, about);
   const times = [];
   for (const [index, start] of starts.entries()) {
     fillTo(Math.min(start + about.samples, length));
@@ -89,14 +89,13 @@ async function hear({ job, about, wave, rate }, tools) {
       window.probabilities = [...pick(outputs, 'probabilities', about.classes.length)];
       window.heat = pick(outputs, 'heat', about.classes.length * mfcc.values.length);
     }
-    self.postMessage({ job, index, count: starts.length, window });
+    self.postMessage({ job, index, window });
     await new Promise((resolve) => setTimeout(resolve)); // a newer job may have come
     if (job !== newest) return;
   }
   fillTo(length);
-  const middle = times.sort((a, b) => a - b)[times.length >> 1] ?? null;
-  const heard = { seconds: wave.length / rate, outline: outlineOf(sound, length), milliseconds: middle };
-  self.postMessage({ job, heard });
+  const [from, to] = [drawn.from, drawn.to].map((seconds) => Math.min(seconds * about.sr, length));
+  self.postMessage({ job, heard: { times, outline: outlineOf(sound.subarray(from, to), drawn.points) } });
 }
 
 function pick(outputs, name, size) {
@@ -106,12 +105,12 @@ function pick(outputs, name, size) {
 }
 
 // The highest level in each of some equal parts.
-function outlineOf(sound, length) {
-  const points = Math.min(OUTLINE, length);
+function outlineOf(sound, most) {
+  const points = Math.min(most, sound.length);
   return Float32Array.from({ length: points }, (_, i) => {
     let highest = 0;
-    const end = Math.floor(((i + 1) * length) / points);
-    for (let n = Math.floor((i * length) / points); n < end; n++) {
+    const end = Math.floor(((i + 1) * sound.length) / points);
+    for (let n = Math.floor((i * sound.length) / points); n < end; n++) {
       highest = Math.max(highest, Math.abs(sound[n]));
     }
     return highest;
