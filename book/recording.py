@@ -33,16 +33,9 @@ NOT_COMPARED = ("stderr", "text/html", "text/latex", "text/markdown", "image/svg
 
 
 def most_memory(process: int) -> int:
-    """Return the most memory that a running process has held, in MB.
-
-    The pages of programs and libraries do not count: a full machine drops them and reads them
-    again. TensorFlow's take half a gigabyte.
-    """
+    """Return the most memory that a running process has held, in MB, its libraries' included."""
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
-    peak, files = (
-        int(re.search(rf"{name}:\s*(\d+) kB", status)[1]) for name in ("VmHWM", "RssFile")
-    )
-    return (peak - files) * 1024 // 10**6
+    return int(re.search(r"VmHWM:\s*(\d+) kB", status)[1]) * 1024 // 10**6
 
 
 class Recording:

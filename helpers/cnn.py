@@ -5,11 +5,9 @@ Source: slides "CNN Model". Written against Keras 3 alone, so that it trains on 
 """
 
 import contextlib
-import inspect
 import json
 import logging
 import os
-import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -266,7 +264,7 @@ def fit(
         "architecture": asdict(architecture),
         "scaler": scaler,
         "training": [epochs, batch_size, seed],
-        "augment": augment and inspect.getsource(sys.modules[augment.__module__]),
+        "augment": augment and store.source(augment),
         "name": augment and augment.__qualname__,
     }
     shape = images.shape[1:]

@@ -97,8 +97,8 @@ def random_start(answer: Callable[[int, np.random.Generator], int]) -> str:
         )
     counts = np.bincount(starts, minlength=10)
     if counts.max() > 100:
-        raise _NotYet(f"Start {counts.argmax()} comes too often; every start should be as likely.")
-    return "Every start is as likely, and a clip of exactly 2 s keeps its one chunk."
+        raise _NotYet(f"Start {counts.argmax()} comes too often; all should be equally likely.")
+    return "All starts are equally likely, and a clip of exactly 2 s keeps its one chunk."
 
 
 @_checker
@@ -522,7 +522,7 @@ def speaks_for(answer: Callable[..., np.ndarray]) -> str:
             f"For class {k} the heat should be {np.maximum(slope * x, 0).round(2)}; "
             f"yours is {given.round(2)}."
         )
-    return "No tape was needed: a forward pass knew which units were open."
+    return "No gradient had to be asked for: a forward pass knew which units were open."
 
 
 @_checker

@@ -5,10 +5,9 @@ uses tfmot and the older Keras (tf_keras) which tfmot needs: a Keras 3 network g
 Keras 3 network comes out.
 """
 
-import inspect
+import gc
 import logging
 import os
-import sys
 import weakref
 from collections.abc import Callable, Collection, Container
 from dataclasses import replace
@@ -38,6 +37,9 @@ spare: pruning them too costs much accuracy and saves next to nothing.
 
 RUNGS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 """The sparsities that `prune_until` tries, from the slides' first upwards."""
+
+SMALL = 100_000
+"""Up to so many parameters a network is compiled to be pruned, which is more than twice as fast."""
 
 UPDATES = 10
 """How often in the course of a pruning it is decided anew which weights go."""
@@ -149,12 +151,12 @@ def prune(
         "images": [images, targets, held_x, held_y],
         "network": [classifier.architecture, classifier.scaler, classifier.model.get_weights()],
         "training": [sparsity, list(chosen), schedule, epochs, batch_size, seed],
-        "augment": augment and inspect.getsource(sys.modules[augment.__module__]),
+        "augment": augment and store.source(augment),
         "name": augment and augment.__qualname__,
     }
 
     def make() -> dict:
-        return _train(
+        made = _train(
             classifier,
             (images, targets),
             (held_x, held_y),
@@ -166,6 +168,8 @@ def prune(
             seed,
             augment,
         )
+        gc.collect()  # networks refer to themselves: else they would stay for long
+        return made
 
     kept = store.keep("pruned", made_from, make)
     names = [name for name in sorted(kept) if name.startswith("weight")]
@@ -295,7 +299,8 @@ def _train(
         tf_keras.optimizers.Adam(classifier.architecture.learning_rate),
         "categorical_crossentropy",
         metrics=["accuracy"],
-        run_eagerly=True,  # TensorFlow keeps what it compiles: 70 MB for each network pruned
+        # TensorFlow keeps what it compiles, for each network pruned: 70 MB of a large one.
+        run_eagerly=network.count_params() > SMALL,
     )
 
     def draw():

@@ -38,6 +38,12 @@ def folder() -> Path:
     return platformdirs.user_cache_path("which-instrument")
 
 
+def source(function: Callable) -> str:
+    """The code that a function rests on: that of its module, in a notebook its own alone."""
+    module = sys.modules[function.__module__]
+    return inspect.getsource(module if hasattr(module, "__file__") else function)
+
+
 def keep(
     name: str, made_from: dict, make: Callable[[], dict], bounded: bool = True
 ) -> dict[str, np.ndarray]:

@@ -3,6 +3,9 @@
 import dataclasses
 import json
 import logging
+import subprocess
+import sys
+import textwrap
 import zipfile
 
 import keras
@@ -147,6 +150,29 @@ def test_it_is_trained_once(data, monkeypatch):
     again = trained(data)
     assert same(first, again)
     assert first.history == again.history
+
+
+def test_a_change_of_the_images_may_be_written_in_a_notebook(tmp_path):
+    cell = """
+        import numpy as np
+        from helpers import cnn
+
+        def later(images, labels, rng):
+            return np.roll(images, {shift}, axis=1), labels
+
+        rng = np.random.default_rng(0)
+        images, labels = rng.normal(size=(8, 20, 13)).astype("float32"), np.arange(8) % 2
+        small = cnn.Architecture(conv=(), dense=())
+        data = images, labels, (images, labels), ("a", "b"), small
+        print(cnn.fit(*data, epochs=1, augment=later).history["loss"])
+    """
+    program = "from IPython.core.interactiveshell import InteractiveShell as S\n" + "".join(
+        f"S.instance().run_cell({textwrap.dedent(cell).replace('{shift}', str(shift))!r})\n"
+        for shift in (0, 0, 5)
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    first, again, other = done.stdout.splitlines()
+    assert first == again != other
 
 
 def test_an_interrupted_training_ends_as_if_it_had_not_been(data, monkeypatch, tmp_path):

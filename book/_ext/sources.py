@@ -1,4 +1,4 @@
-"""Citations as plain links, which notebooks show anywhere: `[Zhu and Gupta (2017)](references.md#...)`.
+"""Citations as plain links, which notebooks show anywhere: `[Amdahl (1967)](references.md#...)`.
 
 What stands behind the # is the key of an entry in references.bib.
 """

@@ -300,7 +300,8 @@ def chosen_on_the_test_part(*records):
     yield says("whose validation parts hold only some {} clips", len(held))
     fallen = [points(b, c[:, -4:].mean()) for b, c in zip(best, curves, strict=True)]
     yield says(
-        "the networks average {} and {} points less than in the chosen one", *map(word, fallen)
+        "the mean of the last four epochs is {} points (bundled) and {} (real) below",
+        *map(word, fallen),
     )
 
 

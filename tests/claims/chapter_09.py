@@ -55,7 +55,9 @@ def the_second_test(deletion):
     beating = [kind for kind in kinds if hottest[kind] < largest]
     yield holds("of all the maps only HiResCAM over conv1 beats it", beating == [sharp])
     before = figure(deletion, "before", CutMix="on the fly", map="none", hidden="largest")
-    yield holds("a third of the probability is left", abs(hottest[sharp] / before - 1 / 3) < 0.03)
+    yield says("on the bundled clips {} is left, a third", share(hottest[sharp]))
+    third = abs(hottest[sharp] / before - 1 / 3) < 0.03
+    yield holds("is left, a third of what there was before", third)
     controls = min(moved[sharp], others[sharp])
     yield holds("and both fair controls leave far more", controls > 1.5 * hottest[sharp])
     yield holds("without it, over conv1, far better", controls > 1.5 * hottest[sharp])
@@ -128,7 +130,7 @@ def real_clips(sanity, deletion, localisation):
     before = figure(deletion, "before", CutMix="on the fly", map="none", hidden="largest")
     half = abs(left("hottest", "HiResCAM", "conv1") / before - 0.5) < 0.03
     yield holds(
-        "HiResCAM over conv1 finds the most: half of the probability is left",
+        "HiResCAM over conv1 finds the most: half of what there was before is left",
         least == ("HiResCAM", "conv1") and half,
     )
     own = {

@@ -137,7 +137,10 @@ def real_clips(record):
     yield holds("one convolution is behind", mean(one) < mean(whole))
     yield holds("and *mean and spread* far behind", points(mean(whole), mean(pooled)) > 15)
     lost = points(mean(whole), mean(none)), -100 * gap[none].mean()
-    yield says("the network is {} points behind by chunk, and {} by clip", *map(word, lost))
+    yield says(
+        "the network is {} points behind counted by chunk, and {} counted by clip",
+        *map(word, lost),
+    )
     yield says("With CutMix it is at {}", share(mean(mixed)))
     yield says("by luck; {} on the real clips", word(lost[1]))
     losing = {v for v, runs in gap.items() if runs.max() < 0}
