@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
-from playwright.sync_api import Browser, Locator, Page, Route
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from helpers import audio, chunks, classify, dataset, listener
 
@@ -581,7 +581,7 @@ def test_a_long_file_is_heard_as_in_python(visit, in_python, medley, write):
     assert heard["seconds"] == len(medley) / audio.SR > 600  # so that there are three pieces
     assert_same(heard, in_python(path))
     visit.part("details").locator("summary").click()
-    assert visit.part("table").locator("tbody tr").count() == len(heard["windows"])
+    expect(visit.part("table").locator("tbody tr")).to_have_count(len(heard["windows"]))
 
 
 @pytest.mark.parametrize("kind", ["flac", "ogg", "opus"])
@@ -629,7 +629,7 @@ def test_the_timeline_of_a_very_long_file_has_bounds(visit, write):
     heard = visit.give(write("night.wav", np.zeros(8_000 * 60 * 20), 8_000, subtype="PCM_U8"))
     assert len(heard["windows"]) == 20 * 60 - 1 and heard["reason"] == "silent"
     visit.part("details").locator("summary").click()
-    assert visit.part("table").locator("tbody tr").count() == 600  # of two windows each
+    expect(visit.part("table").locator("tbody tr")).to_have_count(600)  # of two windows each
     assert visit.part("times").locator("span").count() <= 6
 
 
@@ -793,7 +793,7 @@ def test_bars_and_table_say_the_numbers(visit):
     visit.page.locator("[data-listen] summary").focus()
     visit.page.keyboard.press("Enter")
     rows = visit.part("table").locator("tr")
-    assert rows.count() == 1 + len(heard["windows"])
+    expect(rows).to_have_count(1 + len(heard["windows"]))
     cells = rows.nth(1).locator("td").all_inner_texts()
     first = heard["windows"][0]["probabilities"]
     assert cells[0] == "0.0 s"

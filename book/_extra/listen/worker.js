@@ -90,12 +90,22 @@ async function hear({ job, about, wave, rate, starts, drawn }, tools) {
       window.heat = pick(outputs, 'heat', about.classes.length * mfcc.values.length);
     }
     self.postMessage({ job, index, window });
-    await new Promise((resolve) => setTimeout(resolve)); // a newer job may have come
+    await othersTurn(); // a newer job may have come
     if (job !== newest) return;
   }
   fillTo(length);
   const [from, to] = [drawn.from, drawn.to].map((seconds) => Math.min(seconds * about.sr, length));
   self.postMessage({ job, heard: { times, outline: outlineOf(sound.subarray(from, to), drawn.points) } });
+}
+
+// A timer would wait for 4 ms, as long as a window takes.
+const { port1, port2 } = new MessageChannel();
+
+function othersTurn() {
+  return new Promise((resolve) => {
+    port1.onmessage = resolve;
+    port2.postMessage(null);
+  });
 }
 
 function pick(outputs, name, size) {
