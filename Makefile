@@ -80,7 +80,7 @@ bench: $(installed)
 		--benchmark-columns=median,rounds --benchmark-group-by=group,param:way
 
 test: lint unit pdf
-	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile
+	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 lab: $(installed)
 	$(bin)/jupyter lab book
