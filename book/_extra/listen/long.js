@@ -8,16 +8,23 @@ const LIBRARY = 'vendor/mediabunny/mediabunny.min.mjs';
  * its kind only whole. `around(start, length)` gives a part and what lies beside it. */
 export async function openLong(blob, name, signal) {
   const { ALL_FORMATS, AudioSampleSink, BlobSource, Input } = await library();
-  let track = null;
+  let sink, seconds;
+  let rate = null; // that of the decoder, which may double what the file states
   try {
-    track = await new Input({ source: new BlobSource(blob), formats: ALL_FORMATS })
-      .getPrimaryAudioTrack();
+    const input = new Input({ source: new BlobSource(blob), formats: ALL_FORMATS });
+    const track = await input.getPrimaryAudioTrack();
+    sink = new AudioSampleSink(track);
+    for await (const sample of sink.samples()) {
+      rate = sample.sampleRate;
+      sample.close();
+      break;
+    }
+    seconds = await track.computeDuration();
   } catch {
-    // of a kind that the library does not know
+    // the file is of a kind that the library or the browser does not know
   }
   signal.throwIfAborted();
-  if (!track || !(await track.canDecode())) return null;
-  const sink = new AudioSampleSink(track);
+  if (!rate || !seconds) return null;
 
   // Decoded blocks as mono, from a moment to another.
   async function* blocks(begin, end) {
@@ -51,16 +58,6 @@ export async function openLong(blob, name, signal) {
     if (!Number.isFinite(check)) throw notNumbers(name);
     return wave;
   }
-
-  let rate = null; // a decoder may double what the file states
-  for await (const sample of sink.samples()) {
-    rate = sample.sampleRate;
-    sample.close();
-    break;
-  }
-  if (!rate) return null;
-  const seconds = await track.computeDuration();
-  signal.throwIfAborted();
 
   async function around(start, length) {
     const begin = Math.max(0, Math.floor(start) - REACH);
