@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from claims import Page, holds, says, share, word
+from claims import Page, holds, points, says, share, word
 from helpers import tuning
 from helpers.results import each
 
@@ -55,7 +55,7 @@ def twelve_searches(record, rates):
     yield says("You may train networks for {} epochs in all", budget)
     yield says("{} epochs, {} for a network that is trained to its end", budget, word(epochs))
     yield says(
-        "{} searches are on record, {} of each kind",
+        "{} searches are on record for each data set, {} of each kind",
         word(len(record["runs"])).capitalize(),
         word(record["repeats"]),
     )
@@ -64,7 +64,7 @@ def twelve_searches(record, rates):
     yield says("at the end all are within {} points, less than the spread", word(100 * apart))
     differ = min(np.ptp(runs) for runs in found.values())
     yield holds("less than the seeds of any search differ by", apart < differ)
-    yield holds("the four searches cannot be told apart", apart < differ)
+    yield holds("the four searches cannot be told apart on the bundled clips", apart < differ)
     yield says("yet scored {}, {} and {}", *map(share, sorted(found["grid"])))
     best = of("best parameters")
     yield holds("and it found the same one each time", len(np.unique(best["grid"], axis=0)) == 1)
@@ -97,15 +97,15 @@ def what_they_found(record):
     others = np.concatenate([best[m] for m in tuning.METHODS if m != "grid"])
     rate, filters = map(list(tuning.SPACE).index, ("learning_rate", "conv1_filters"))
     small = set(np.round(every[:, rate], 6)) == {0.001, 0.01}
-    yield holds("On the bundled clips the learning rate is .001 or .01 in every column", small)
-    yield holds("every search on the bundled clips ends at .001 or .01", small)
+    yield holds("On both data sets the learning rate is .001 or .01 in every column", small)
+    yield holds("every search, on both data sets, ends at .001 or .01", small)
     yield says(
-        "The other {} searches found {} different networks",
+        "the other {} searches found {} different networks",
         word(len(others)),
         word(len(np.unique(others, axis=0))),
     )
     yield says(
-        "{} searches found {} different networks",
+        "{} searches found {} different networks on the bundled clips",
         word(len(every)),
         word(len(np.unique(every, axis=0))),
     )
@@ -120,8 +120,51 @@ def what_they_found(record):
     learned = trials.groupby("learning_rate").learned.mean()
     slow = trials[trials.learning_rate == 0.01].groupby("learned").dense1_units.median()
     yield holds("at .001 nearly every network learned", learned[0.001] > 0.9)
-    yield holds("at .01 mostly the small ones did", slow[True] < slow[False])
+    yield holds("at .01, on the bundled clips, mostly the small ones did", slow[True] < slow[False])
     yield holds("the learning rate matters most by far", learned[0.001] - learned[1.0] > 0.9)
+
+
+@page.claims("searches-real", "learning_rates-real")
+def on_the_real_clips(record, rates):
+    def of(name):
+        return {method: each(record, name, method=method) for method in tuning.METHODS}
+
+    found, told, curves = map(
+        of, ("best validation accuracy", "test accuracy by clip", "best so far")
+    )
+    ends = {method: runs.mean() for method, runs in found.items()}
+    three = sorted(mean for method, mean in ends.items() if method != "grid")
+    yield says(
+        "its corner ends at {}, the others between {} and {}",
+        *map(share, (ends["grid"], three[0], three[-1])),
+    )
+    differ = min(np.ptp(runs) for method, runs in found.items() if method != "grid")
+    yield holds("the seeds of each differ by more", three[-1] - three[0] < differ)
+    level = abs(points(told["grid"].mean(), told["random"].mean())) < 1
+    yield holds("on the test part grid search is level with random search", level)
+    book = each(rates, "val_accuracy", learning_rate=0.001).max(axis=1).mean()
+    yield says("On the real ones it reached {}: more than", share(book))
+    yield holds("more than grid search", book > ends["grid"])
+    under = [points(ends[method], book) for method in ("hyperband", "bayesian")]
+    yield says("no more than {} points under Hyperband", word(max(under)))
+    half = [
+        curve[:, curve.shape[1] // 2 - 1].mean()
+        for method, curve in curves.items()
+        if method != "grid"
+    ]
+    behind = half[0] - curves["grid"][:, len(curves["grid"][0]) // 2 - 1].mean() > 0.05
+    yield holds("all but grid search are level at half the budget", np.ptp(half) < 0.02 and behind)
+    best = {m: each(record, "best parameters", method=m) for m in tuning.METHODS}
+    every = np.concatenate(list(best.values()))
+    yield says("{} on the real ones |", word(len(np.unique(every, axis=0))))
+    rate = every[:, list(tuning.SPACE).index("learning_rate")]
+    small = set(np.round(rate, 6)) == {0.001, 0.01}
+    yield holds("On both data sets the learning rate is .001 or .01 in every column", small)
+    trials = tuning.trials(record)
+    trials = trials[trials.reached == trials.reached.max()]
+    trials = trials.drop_duplicates(["seed", *tuning.SPACE]).assign(learned=lambda t: t.score > 0.3)
+    learned = trials.groupby("learning_rate").learned.mean()
+    yield holds("at .001 nearly every network learned", learned[0.001] > 0.9)
 
 
 @page.claims()
