@@ -5,8 +5,6 @@ from __future__ import annotations
 from sphinx.application import Sphinx
 
 WRONG = {
-    # docutils: the role of an entry of the bibliography is out of use.
-    'role="doc-biblioentry"': 'role="listitem"',
     # Sphinx: the parameters of a long signature are no definitions of terms.
     '<dl>\n<dd><em class="sig-param">': '<dl role="presentation">\n<dd><em class="sig-param">',
     # MyST-NB: every fold is read out by this name, in place of what it shows.

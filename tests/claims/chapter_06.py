@@ -43,13 +43,24 @@ def four_rates(*records):
     yield says("On average {} of ten random trials have one of the two large rates", word(wasted))
 
 
+FIGURES = ("best validation accuracy", "test accuracy by clip", "best so far")
+
+
+def by_method(record, *names):
+    """Figures of the searches: of each a dictionary, those of its seeds by method."""
+    return [{m: each(record, name, method=m) for m in tuning.METHODS} for name in names]
+
+
+def whole_trials(record):
+    """The trials that were trained to the end, each network of a seed once; did it learn?"""
+    trials = tuning.trials(record)
+    trials = trials[trials.reached == trials.reached.max()]
+    return trials.drop_duplicates(["seed", *tuning.SPACE]).assign(learned=lambda t: t.score > 0.3)
+
+
 @page.claims("searches-demo", "learning_rates-demo")
 def twelve_searches(record, rates):
-    def of(name):
-        return {method: each(record, name, method=method) for method in tuning.METHODS}
-
-    found, told = of("best validation accuracy"), of("test accuracy by clip")
-    curves = of("best so far")
+    found, told, curves = by_method(record, *FIGURES)
     budget = curves["random"].shape[1]
     epochs = each(rates, "val_accuracy", learning_rate=1.0).shape[1]
     yield says("You may train networks for {} epochs in all", budget)
@@ -66,7 +77,7 @@ def twelve_searches(record, rates):
     yield holds("less than the seeds of any search differ by", apart < differ)
     yield holds("the four searches cannot be told apart on the bundled clips", apart < differ)
     yield says("yet scored {}, {} and {}", *map(share, sorted(found["grid"])))
-    best = of("best parameters")
+    (best,) = by_method(record, "best parameters")
     yield holds("and it found the same one each time", len(np.unique(best["grid"], axis=0)) == 1)
     means = pd.DataFrame(
         {"validation": pd.Series(found).map(np.mean), "test": pd.Series(told).map(np.mean)}
@@ -92,7 +103,7 @@ def twelve_searches(record, rates):
 
 @page.claims("searches-demo")
 def what_they_found(record):
-    best = {m: each(record, "best parameters", method=m) for m in tuning.METHODS}
+    (best,) = by_method(record, "best parameters")
     every = np.concatenate(list(best.values()))
     others = np.concatenate([best[m] for m in tuning.METHODS if m != "grid"])
     rate, filters = map(list(tuning.SPACE).index, ("learning_rate", "conv1_filters"))
@@ -114,9 +125,7 @@ def what_they_found(record):
         others[:, filters].min(),
         others[:, filters].max(),
     )
-    trials = tuning.trials(record)
-    trials = trials[trials.reached == trials.reached.max()]
-    trials = trials.drop_duplicates(["seed", *tuning.SPACE]).assign(learned=lambda t: t.score > 0.3)
+    trials = whole_trials(record)
     learned = trials.groupby("learning_rate").learned.mean()
     slow = trials[trials.learning_rate == 0.01].groupby("learned").dense1_units.median()
     yield holds("at .001 nearly every network learned", learned[0.001] > 0.9)
@@ -126,12 +135,7 @@ def what_they_found(record):
 
 @page.claims("searches-real", "learning_rates-real")
 def on_the_real_clips(record, rates):
-    def of(name):
-        return {method: each(record, name, method=method) for method in tuning.METHODS}
-
-    found, told, curves = map(
-        of, ("best validation accuracy", "test accuracy by clip", "best so far")
-    )
+    found, told, curves = by_method(record, *FIGURES)
     ends = {method: runs.mean() for method, runs in found.items()}
     three = sorted(mean for method, mean in ends.items() if method != "grid")
     yield says(
@@ -154,15 +158,13 @@ def on_the_real_clips(record, rates):
     ]
     behind = half[0] - curves["grid"][:, len(curves["grid"][0]) // 2 - 1].mean() > 0.05
     yield holds("all but grid search are level at half the budget", np.ptp(half) < 0.02 and behind)
-    best = {m: each(record, "best parameters", method=m) for m in tuning.METHODS}
+    (best,) = by_method(record, "best parameters")
     every = np.concatenate(list(best.values()))
     yield says("{} on the real ones |", word(len(np.unique(every, axis=0))))
     rate = every[:, list(tuning.SPACE).index("learning_rate")]
     small = set(np.round(rate, 6)) == {0.001, 0.01}
     yield holds("On both data sets the learning rate is .001 or .01 in every column", small)
-    trials = tuning.trials(record)
-    trials = trials[trials.reached == trials.reached.max()]
-    trials = trials.drop_duplicates(["seed", *tuning.SPACE]).assign(learned=lambda t: t.score > 0.3)
+    trials = whole_trials(record)
     learned = trials.groupby("learning_rate").learned.mean()
     yield holds("at .001 nearly every network learned", learned[0.001] > 0.9)
 

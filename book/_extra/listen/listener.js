@@ -46,12 +46,11 @@ export async function picture(sound, start, about, { signal }) {
   const { wave, begin } = await sound.around(start, about.samples / about.sr);
   const starts = [Math.round((start - begin) * about.sr)];
   const drawn = { from: 0, to: 0, points: 0 };
-  const options = { signal, onWindow: () => {} };
-  return (await ask({ wave, rate: sound.rate, starts, drawn }, about, options)).windows[0];
+  return (await ask({ wave, rate: sound.rate, starts, drawn }, about, { signal })).windows[0];
 }
 
 // Hear some windows of a wave.
-function ask(work, about, { signal, onWindow }) {
+function ask(work, about, { signal, onWindow = () => {} }) {
   signal.throwIfAborted();
   worker ??= new Worker(ADDRESS);
   const here = worker;

@@ -1,4 +1,5 @@
 // Reads long files piece by piece: decoded whole, they would fill the memory.
+import { average } from './mono.js';
 import { REACH, cut } from './pieces.js';
 import { Trouble, noFile, notNumbers, notSound } from './troubles.js';
 
@@ -43,19 +44,14 @@ export async function openLong(blob, name, signal) {
   }
 
   function mono(sample) {
-    const { numberOfChannels, numberOfFrames } = sample;
-    const wave = new Float32Array(numberOfFrames);
-    const channel = new Float32Array(numberOfFrames);
-    let check = 0;
-    for (let planeIndex = 0; planeIndex < numberOfChannels; planeIndex++) {
+    const channels = Array.from({ length: sample.numberOfChannels }, (_, planeIndex) => {
+      const channel = new Float32Array(sample.numberOfFrames);
       sample.copyTo(channel, { planeIndex, format: 'f32-planar' });
-      for (let i = 0; i < numberOfFrames; i++) {
-        wave[i] += channel[i] / numberOfChannels;
-        check += wave[i];
-      }
-    }
+      return channel;
+    });
+    const wave = new Float32Array(sample.numberOfFrames);
     sample.close();
-    if (!Number.isFinite(check)) throw notNumbers(name);
+    if (!average(channels, wave)) throw notNumbers(name);
     return wave;
   }
 

@@ -1,5 +1,6 @@
 // Turns a sound file into samples: mono, at its own sampling rate.
 import { openLong } from './long.js';
+import { average } from './mono.js';
 import { PIECE, whole } from './pieces.js';
 import { rateOf } from './rate.js';
 import { notNumbers, notSound, tooLong } from './troubles.js';
@@ -34,7 +35,7 @@ async function decode(blob, name, signal) {
     throw notSound(name);
   }
   signal.throwIfAborted();
-  const wave = await average(buffer, signal);
+  const wave = await mono(buffer, signal);
   if (!wave) throw notNumbers(name);
   return { wave, rate: buffer.sampleRate };
 }
@@ -57,19 +58,12 @@ function statedSeconds(blob, signal) {
 }
 
 // The mean of the channels; null where samples are not numbers.
-async function average(buffer, signal) {
+async function mono(buffer, signal) {
   const channels = Array.from({ length: buffer.numberOfChannels }, (_, i) => buffer.getChannelData(i));
   const wave = new Float32Array(buffer.length);
   for (let begin = 0; begin < wave.length; begin += AT_ONCE) {
     const end = Math.min(begin + AT_ONCE, wave.length);
-    let check = 0;
-    for (let i = begin; i < end; i++) {
-      let sum = 0;
-      for (const channel of channels) sum += channel[i];
-      wave[i] = sum / channels.length;
-      check += wave[i];
-    }
-    if (!Number.isFinite(check)) return null;
+    if (!average(channels, wave, begin, end)) return null;
     await new Promise((resolve) => setTimeout(resolve));
     signal.throwIfAborted();
   }
