@@ -5,6 +5,8 @@ PYTHON ?= python3
 DATA := $(or $(BOOK_DATA),demo)
 # How long they may take: quick or paper.
 PROFILE := $(or $(BOOK_PROFILE),quick)
+# Experiments at once, each with 3 GB of memory; what `paper` runs on, a GPU, serves one.
+JOBS := $(if $(filter quick,$(PROFILE)),2,1)
 
 export BOOK_DATA := $(shell cd "$(DATA)" 2>/dev/null && pwd || echo "$(DATA)")
 export BOOK_PROFILE := $(PROFILE)
@@ -88,7 +90,7 @@ lab: $(installed)
 	$(bin)/jupyter lab book
 
 results: $(installed)
-	$(bin)/python -m helpers.reproduce
+	$(bin)/python -m helpers.reproduce --jobs $(JOBS)
 
 agree: book
 	$(bin)/python book/agree.py --data "$(BOOK_DATA)"

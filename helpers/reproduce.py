@@ -4,11 +4,13 @@
     python -m helpers.reproduce difficulty          one of them
     python -m helpers.reproduce --data FOLDER       on other data
     python -m helpers.reproduce --profile paper     with the slides' sizes
+    python -m helpers.reproduce --jobs 2            two at once, each on half of the cores
 
 An experiment is a generator in its stage's module. Called with the clips of 2 s and more, and
 with the profile, it yields a `Run` for each training: what is compared, what is repeated, and the
 function that measures. A finished run is kept in the cache, so that after a crash, or a kill, the
-next start goes on at the first unfinished one.
+next start goes on at the first unfinished one. In the profile quick all experiments together take
+two cores an hour at most.
 """
 
 import argparse
@@ -16,48 +18,60 @@ import functools
 import importlib
 import inspect
 import os
+import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from multiprocessing.pool import ThreadPool
 from pathlib import Path
 
+import joblib
 import pandas as pd
 from tqdm import tqdm
 
-from helpers import chunks, dataset, results, store
+from helpers import chunks, dataset, results, runs, store
 from helpers.errors import BackendError, InputError
-from helpers.runs import PROFILES
 
 EXPERIMENTS = {
+    "comparison": "helpers.comparison",
+    "searches": "helpers.tuning",
+    "lightened": "helpers.listener",
+    "ladder": "helpers.export",
     "ablation": "helpers.ablation",
     "beyond": "helpers.instruments",
-    "closeness": "helpers.comparison",
-    "comparison": "helpers.comparison",
-    "crowding": "helpers.leakage",
-    "cutmix_cost": "helpers.experiments",
-    "cutmixed": "helpers.experiments",
-    "deletion": "helpers.gradcam",
-    "deployed": "helpers.listener",
-    "difficulty": "helpers.baselines",
-    "export_speed": "helpers.export",
-    "ladder": "helpers.export",
-    "learning_rates": "helpers.tuning",
-    "lightened": "helpers.listener",
-    "localisation": "helpers.gradcam",
-    "mfcc_speed": "helpers.features",
-    "neighbours": "helpers.leakage",
-    "network": "helpers.experiments",
-    "official": "helpers.leakage",
-    "pitch_or_timbre": "helpers.baselines",
-    "real_time": "helpers.classify",
     "rungs": "helpers.leakage",
-    "sanity": "helpers.gradcam",
-    "scaled_inputs": "helpers.comparison",
     "scaling": "helpers.experiments",
-    "searches": "helpers.tuning",
+    "deployed": "helpers.listener",
+    "deletion": "helpers.gradcam",
+    "crowding": "helpers.leakage",
+    "scaled_inputs": "helpers.comparison",
+    "learning_rates": "helpers.tuning",
+    "cutmixed": "helpers.experiments",
+    "localisation": "helpers.gradcam",
+    "sanity": "helpers.gradcam",
+    "difficulty": "helpers.baselines",
+    "official": "helpers.leakage",
+    "network": "helpers.experiments",
+    "pitch_or_timbre": "helpers.baselines",
+    "neighbours": "helpers.leakage",
+    "closeness": "helpers.comparison",
     "transfer": "helpers.baselines",
+    "export_speed": "helpers.export",
+    "real_time": "helpers.classify",
+    "cutmix_cost": "helpers.experiments",
+    "mfcc_speed": "helpers.features",
 }
-"""Each experiment's name, that of its generator, and the module it stands in."""
+"""Each experiment's name, that of its generator, and the module it stands in.
+
+The costliest come first, so that those run side by side end together.
+"""
+
+ALONE = ("export_speed", "real_time", "cutmix_cost", "mfcc_speed")
+"""What measures speed: it gets all cores, and nothing runs beside it."""
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
+"""The variables that tell libraries how many threads to use."""
 
 
 def record(experiment: str, data: str | None = None, profile: str = "quick") -> Path | None:
@@ -67,11 +81,10 @@ def record(experiment: str, data: str | None = None, profile: str = "quick") -> 
     runs on another backend than TensorFlow, what needs it is named and left out. Raises InputError
     for an unknown experiment, profile or data set.
     """
-    if experiment not in EXPERIMENTS:
-        raise InputError(f"no experiment {experiment!r}; there are {', '.join(EXPERIMENTS)}")
-    if profile not in PROFILES:
-        raise InputError(f"no profile {profile!r}; there are {', '.join(PROFILES)}")
-    clips, about = data_of(data)
+    _check([experiment])
+    if profile not in runs.PROFILES:
+        raise InputError(f"no profile {profile!r}; there are {', '.join(runs.PROFILES)}")
+    clips, about = data_of(data, profile)
     generator = getattr(importlib.import_module(EXPERIMENTS[experiment]), experiment)
     done, refusals = [], set()
     for run in tqdm(list(generator(clips, profile)), experiment, unit="run"):
@@ -97,10 +110,13 @@ def record(experiment: str, data: str | None = None, profile: str = "quick") -> 
     return results.write(experiment, question, about, profile, done)
 
 
-def data_of(data: str | None) -> tuple[pd.DataFrame, dict]:
-    """The clips of 2 s and more of a data set, and what a record says of it."""
+def data_of(data: str | None, profile: str | None = None) -> tuple[pd.DataFrame, dict]:
+    """The clips of 2 s and more of a data set, or those of them that a profile takes, with what a
+    record says of the data."""
     everything = dataset.load(data)
     clips = dataset.drop_shorter(everything, seconds=chunks.SECONDS)
+    if profile:
+        clips = runs.sample(clips, profile)
     return clips, {
         "name": dataset.name(data),
         "clips": len(everything),
@@ -126,6 +142,36 @@ def _measure(run, experiment: str, data: str, profile: str) -> dict:
     return store.keep(experiment, key, make, bounded=False)
 
 
+def side_by_side(experiments: Iterable[str], jobs: int, options: list[str]) -> None:
+    """Record experiments in processes of their own, so many at once; those of `ALONE` at the end.
+
+    `options` are those of the command line. What fails does not stop the others. Raises InputError
+    for an unknown experiment, and at the end for those that failed.
+    """
+    _check(experiments)
+    threads = str(max(1, joblib.cpu_count() // jobs))
+    few = dict.fromkeys(THREADS, threads) | {"TQDM_DISABLE": "1"}  # bars would mix
+
+    def run(experiment: str, changed: dict[str, str]) -> tuple[str, int]:
+        command = [sys.executable, "-m", "helpers.reproduce", experiment, *options]
+        return experiment, subprocess.run(command, env=os.environ | changed).returncode
+
+    together = [name for name in experiments if name not in ALONE]
+    with ThreadPool(jobs) as pool:
+        ended = pool.map(lambda name: run(name, few), together, chunksize=1)
+    ended += [run(name, {}) for name in experiments if name in ALONE]
+    if failed := [name for name, code in ended if code]:
+        raise InputError(
+            f"{', '.join(failed)} failed: see above, and start again; what is finished is kept"
+        )
+
+
+def _check(experiments: Iterable[str]) -> None:
+    for experiment in experiments:
+        if experiment not in EXPERIMENTS:
+            raise InputError(f"no experiment {experiment!r}; there are {', '.join(EXPERIMENTS)}")
+
+
 def main(arguments: list[str]) -> None:
     """Run and record the experiments that the command line names."""
     parser = argparse.ArgumentParser(
@@ -136,11 +182,16 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("experiments", nargs="*", default=list(EXPERIMENTS), metavar="NAME")
     parser.add_argument("--data", help="demo, fsdkaggle2018 or a folder (default: BOOK_DATA)")
     default = os.environ.get("BOOK_PROFILE", "quick")
-    parser.add_argument("--profile", default=default, help=" or ".join(PROFILES))
+    parser.add_argument("--profile", default=default, help=" or ".join(runs.PROFILES))
+    parser.add_argument("--jobs", type=int, default=1, help="experiments at once (default: 1)")
     chosen = parser.parse_args(arguments)
+    if chosen.jobs > 1:
+        of_data = ["--data", chosen.data] if chosen.data else []
+        options = [*of_data, "--profile", chosen.profile]
+        return side_by_side(chosen.experiments, chosen.jobs, options)
     for experiment in chosen.experiments:
         written = record(experiment, chosen.data, chosen.profile)
-        print(written or f"{experiment}: nothing to run on these data")
+        print(written or f"{experiment}: nothing to run on these data", flush=True)
 
 
 if __name__ == "__main__":

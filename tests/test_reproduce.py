@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from helpers import dataset, reproduce, results
+from helpers import dataset, reproduce, results, runs
 from helpers.errors import InputError
 
 STAGE = """
@@ -230,3 +231,49 @@ def test_the_command_line_names_what_is_wrong():
     )
     assert done.returncode == 1
     assert done.stderr.startswith("error: no experiment 'nothing'")
+
+
+def test_quick_takes_so_many_clips_of_each_class_and_the_same_again(data_set):
+    rows = [{"label": c, "session": "s"} for c in dataset.CLASSES for _ in range(2)]
+    rows += [{"label": "Cello", "session": str(i)} for i in range(runs.CLIPS + 5)]
+    clips = dataset.load(data_set(rows))
+    chosen = runs.sample(clips, "quick")
+    assert chosen.label.value_counts().to_dict() == dict.fromkeys(dataset.CLASSES, 2) | {
+        "Cello": runs.CLIPS
+    }
+    assert list(chosen.index) == [name for name in clips.index if name in set(chosen.index)]
+    assert chosen.equals(runs.sample(clips, "quick"))
+    assert runs.sample(clips, "paper").equals(clips)
+
+
+def side_by_side(folder, tmp_path, *arguments):
+    """Run experiments on two jobs with a copy of the helpers, which records beside itself."""
+    here = dataset.data_folder().parent
+    shutil.copytree(here / "helpers", tmp_path / "helpers")
+    (tmp_path / "data" / "demo").mkdir(parents=True)
+    shutil.copy(here / "data" / "demo" / "SHA256SUMS", tmp_path / "data" / "demo")
+    return subprocess.run(
+        [sys.executable, "-m", "helpers.reproduce", *arguments, "--data", folder, "--jobs", "2"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_experiments_side_by_side_are_all_recorded(data_set, tmp_path):
+    rows = [{"label": c, "session": f"{c}{i}"} for c in dataset.CLASSES for i in range(8)]
+    done = side_by_side(data_set(rows), tmp_path, "neighbours", "mfcc_speed")
+    assert done.returncode == 0, done.stderr
+    names = sorted(file.name for file in (tmp_path / "data" / "results").iterdir())
+    assert [name.split("-")[0] for name in names] == ["mfcc_speed", "neighbours"]
+    assert all(str(tmp_path / "data" / "results" / name) in done.stdout for name in names)
+
+
+def test_an_experiment_that_fails_is_named_and_stops_no_other(data_set, tmp_path):
+    rows = [{"label": c, "session": "the only one"} for c in dataset.CLASSES for _ in range(8)]
+    done = side_by_side(data_set(rows), tmp_path, "closeness", "neighbours")
+    assert done.returncode == 1
+    assert re.search(r"error: neighbours failed: .*start again", done.stderr)
+    (name,) = (file.name for file in (tmp_path / "data" / "results").iterdir())
+    assert name.startswith("closeness")
