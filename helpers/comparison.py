@@ -48,23 +48,20 @@ OF_THE_SLIDES = pd.DataFrame.from_dict(
 SPARSITY = 0.5
 """The slides' pruned network has half of its weights left."""
 
-FOLDS = 3
-"""Of the folds that `baselines.folds_of` makes, so many are run: the networks take long."""
-
 
 def comparison(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """How do the slides' ten models compare?
 
-    Under each protocol, on the first `FOLDS` of the folds that `baselines.folds_of` makes, seed 0.
+    Under each protocol, on the first three of the folds that `baselines.folds_of` makes, seed 0.
     In the classical models nothing is tuned, so they are trained on the training and the
     validation part; the networks need the latter to choose their best epoch. The cheap models
     come first.
 
-    The classical models fit and predict on one core. The networks use all, and their time to fit
-    is worked out from a few batches, without that of pruning, which chapter 7 looks at.
+    The classical models fit and predict on one core. The networks use all that they are given,
+    and their time to fit is worked out from a few batches, without that of pruning, which chapter 7 looks at.
     """
     parts = parts_of(clips, profile)
-    every = [(protocol, fold) for protocol in splits.PROTOCOLS for fold in range(FOLDS)]
+    every = [(protocol, fold) for protocol in splits.PROTOCOLS for fold in range(experiments.FOLDS)]
     classical = [(model, inputs) for inputs in INPUTS for model in baselines.MODELS]
     for measure, models in (
         (bound(_classical, parts), classical),
@@ -84,7 +81,7 @@ def scaled_inputs(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """
     parts = parts_of(clips, profile)
     for protocol in ("chunk", "clip"):
-        for fold in range(FOLDS):
+        for fold in range(experiments.FOLDS):
             for way in experiments.SCALERS:
                 for model in ("Logistic Regression", "SVM", "Random Forest", "MLP"):
                     compared = {"model": model, "scaling": way, "protocol": protocol}

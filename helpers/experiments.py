@@ -22,6 +22,9 @@ EPOCHS_OF_PRUNING = {"quick": 3, "paper": 16}
 
 SNRS = (20, 10, 0)
 
+FOLDS = 3
+"""Where each fold means several trainings, so many are run of the five, or of three."""
+
 BATCH = 16
 """Images in a batch of training."""
 
@@ -71,7 +74,7 @@ def scaling(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """
     measure = bound(_scaling, clips, profile)
     for way in SCALERS:
-        for fold in range(3):
+        for fold in range(FOLDS):
             yield Run({"scaling": way}, {"fold": fold}, measure)
 
 
@@ -79,7 +82,7 @@ def cutmixed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What does CutMix do to accuracy, confidence and robustness against noise?"""
     measure = bound(_cutmixed, clips, profile)
     for way in ("none", "on the fly", "the slides'"):
-        for fold in range(splits.FOLDS):
+        for fold in range(FOLDS):
             yield Run({"CutMix": way}, {"fold": fold}, measure)
 
 

@@ -34,9 +34,6 @@ FORMS = ("keras predict", "keras call", "tf.function", "tflite float", "tflite i
 PRUNED = 0.8
 """The sparsity of the pruned file."""
 
-FOLDS = 3
-"""Of the five folds by clip, so many are run: each network is pruned many times."""
-
 
 class ExportError(RuntimeError):
     """The converter made a file that does not compute what the network computes."""
@@ -132,7 +129,7 @@ def ladder(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     rows = [("none", 0.0, 0), ("none", 0.0, epochs)]
     rows += [("large", rung, epochs) for rung in pruning.RUNGS]
     rows += [("all", rung, epochs) for rung in (pruning.RUNGS[0], PRUNED)]
-    for fold in range(FOLDS):
+    for fold in range(experiments.FOLDS):
         for layers, sparsity, more in rows:
             compared = {"layers": layers, "sparsity": sparsity, "epochs": more}
             yield Run(compared, {"fold": fold}, measure)
@@ -146,7 +143,7 @@ def export_speed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """
     epochs = experiments.EPOCHS_OF_PRUNING[profile]
     measure = bound(_export_speed, _folds(clips, profile), epochs)
-    for fold in range(FOLDS):
+    for fold in range(experiments.FOLDS):
         for form in FORMS:
             yield Run({"form": form}, {"fold": fold}, measure)
 

@@ -323,7 +323,7 @@ def deletion(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     measure = bound(_deletion, _looks(clips, profile))
     rows = list(itertools.product(METHODS, LAYERS, list(HIDDEN)[:3]))
     rows += [("none", "none", hidden) for hidden in list(HIDDEN)[3:]]
-    for fold in range(splits.FOLDS):
+    for fold in range(experiments.FOLDS):
         for way, (method, layer, hidden) in itertools.product(WAYS, rows):
             compared = {"CutMix": way, "map": method, "layer": layer, "hidden": hidden}
             yield Run(compared, {"fold": fold}, measure)
@@ -338,7 +338,7 @@ def localisation(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     and wrong answers.
     """
     measure = bound(_localisation, _looks(clips, profile))
-    for fold in range(splits.FOLDS):
+    for fold in range(experiments.FOLDS):
         for way, method, layer in itertools.product(WAYS, METHODS, LAYERS):
             compared = {"CutMix": way, "map": method, "layer": layer}
             yield Run(compared, {"fold": fold}, measure)
@@ -352,7 +352,7 @@ def sanity(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     of two images' maps, which have no more in common than all maps have.
     """
     measure = bound(_sanity, _looks(clips, profile))
-    for fold in range(splits.FOLDS):
+    for fold in range(experiments.FOLDS):
         for method, layer in itertools.product(METHODS, RANDOM_FROM):
             yield Run({"map": method, "random from": layer}, {"fold": fold}, measure)
 

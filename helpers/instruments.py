@@ -191,7 +191,7 @@ def beyond(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     the same images, or of the unchanged ones of these clips alone. All clips are scored, in
     five folds, each by the mean of its windows' probabilities; "right" is 1 for those named
     rightly, in the order of the clips. Three times. Rendered clips are learned from where none
-    of them is scored. Milliseconds are those of a 2 s chunk from samples to
+    of their session is scored. Milliseconds are those of a 2 s chunk from samples to
     probabilities, 64 at a time. The same in both profiles.
     """
     rendered = dataset.load("demo")

@@ -128,7 +128,7 @@ def rungs(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     the epoch is chosen, of the SVM C and gamma.
     """
     measure = bound(_rung, comparison.parts_of(clips, profile), profile)
-    for fold in range(comparison.FOLDS):
+    for fold in range(experiments.FOLDS):
         for name in RUNGS:
             for model in MODELS:
                 yield Run({"model": model, "rung": name}, {"fold": fold}, measure)
@@ -154,7 +154,7 @@ def neighbours(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """
     measure = bound(_neighbours, comparison.parts_of(clips, profile))
     for protocol in splits.PROTOCOLS:
-        for fold in range(comparison.FOLDS):
+        for fold in range(experiments.FOLDS):
             yield Run({"protocol": protocol}, {"fold": fold}, measure)
 
 

@@ -70,7 +70,10 @@ The costliest come first, so that those run side by side end together.
 ALONE = ("export_speed", "real_time", "cutmix_cost", "mfcc_speed")
 """What measures speed: it gets all cores, and nothing runs beside it."""
 
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS")
+THREADS = (
+    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"),
+    "LOKY_MAX_CPU_COUNT",  # joblib's, and what a record calls the cores
+)
 """The variables that tell libraries how many threads to use."""
 
 
