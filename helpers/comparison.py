@@ -58,7 +58,8 @@ def comparison(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     come first.
 
     The classical models fit and predict on one core. The networks use all that they are given,
-    and their time to fit is worked out from a few batches, without that of pruning, which chapter 7 looks at.
+    and their time to fit is worked out from a few batches, without that of pruning, which chapter
+    7 looks at.
     """
     parts = parts_of(clips, profile)
     every = [(protocol, fold) for protocol in splits.PROTOCOLS for fold in range(experiments.FOLDS)]
