@@ -8,6 +8,7 @@ import contextlib
 import json
 import logging
 import os
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -24,6 +25,9 @@ logging.getLogger("tensorflow").addFilter(lambda record: record.levelno >= loggi
 
 AT_ONCE = 64
 """Images that a network is asked about at once: their maps take 60 MB, of 256 they take 360."""
+
+EVERY = 10.0
+"""After so many seconds a training in progress is written down: after each epoch takes too long."""
 
 _CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
@@ -244,8 +248,8 @@ def fit(
     `watch(history)` is called after each epoch.
 
     The same arguments give the same network, from the cache where it was trained before. An
-    interrupted training goes on after its last finished epoch. Raises InputError where the
-    arguments do not belong together.
+    interrupted training goes on where it was written down last, see `EVERY`. Raises InputError
+    where the arguments do not belong together.
     """
     k = len(classes)
     images = np.asarray(images, np.float32)
@@ -296,7 +300,7 @@ def fit(
 
 
 class _Training:
-    """A training in progress, written to disk after each epoch."""
+    """A training in progress, written to disk as it goes on."""
 
     def __init__(self, model, path: Path):
         self.model = model
@@ -306,6 +310,7 @@ class _Training:
         self.best = model.get_weights()
         self.path = path
         self._resume()
+        self.kept = time.monotonic()
 
     def slow_down(self, learning_rate: float, done: float) -> None:
         """Set the learning rate for an epoch that begins when a share `done` of them is."""
@@ -340,12 +345,15 @@ class _Training:
         return [*self.model.variables, *self.model.optimizer.variables]
 
     def _keep(self) -> None:
+        if time.monotonic() - self.kept < EVERY:
+            return
         state = {f"state{i:03d}": np.asarray(v) for i, v in enumerate(self._state())}
         best = {f"best{i:03d}": weight for i, weight in enumerate(self.best)}
         about = json.dumps({"epoch": self.epoch, "history": self.history})
         # Without room for it, an interruption would cost more, but the training goes on.
         with contextlib.suppress(OSError):
             store.write(self.path, lambda file: np.savez(file, about=about, **state, **best))
+        self.kept = time.monotonic()
 
     def _resume(self) -> None:
         variables = self._state()

@@ -182,7 +182,7 @@ def _network(
 ) -> dict:
     (train, validation, test), images = parts(protocol, fold)
     way = NETWORKS[model]
-    classifier = experiments.trained(train, validation, profile, way)
+    classifier = experiments.trained(train, validation, experiments.EPOCHS[profile], way)
     if model == "CNN + CutMix + Pruning":
         classifier = pruning.prune(
             classifier,

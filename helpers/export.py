@@ -178,7 +178,7 @@ def _folds(clips: pd.DataFrame, profile: str) -> Callable:
     @functools.lru_cache(maxsize=1)
     def of_fold(fold: int) -> tuple[cnn.Classifier, tuple[Chunks, ...], list[np.ndarray]]:
         parts = splits.parts(clips, runs.draws(len(clips), profile), "clip", seed=0, fold=fold)
-        classifier = experiments.trained(*parts[:2], profile)
+        classifier = experiments.trained(*parts[:2], experiments.EPOCHS[profile])
         return classifier, parts, [features.mfcc(part.waves) for part in parts]
 
     return of_fold

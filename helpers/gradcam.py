@@ -367,7 +367,7 @@ def _looks(clips: pd.DataFrame, profile: str) -> Callable:
     @functools.lru_cache(maxsize=1)
     def look(fold: int, way: str) -> tuple[cnn.Classifier, np.ndarray, np.ndarray, Callable]:
         parts = splits.parts(clips, runs.draws(len(clips), profile), "clip", seed=0, fold=fold)
-        classifier = experiments.trained(*parts[:2], profile, way)
+        classifier = experiments.trained(*parts[:2], experiments.EPOCHS[profile], way)
         rows = np.random.default_rng(fold).permutation(len(parts[2]))[:IMAGES]
         test = parts[2][rows]
         images = features.mfcc(test.waves)

@@ -183,7 +183,8 @@ def _rung(parts: Callable, profile: str, model: str, rung: str, fold: int) -> di
     everything = way.scaled_by == "everything"
     if model == "CNN":
         scaler = features.Scaler.fit(np.concatenate(images)) if everything else None
-        classifier = experiments.trained(train, chosen_on, profile, "none", scaler)
+        epochs = experiments.EPOCHS[profile]
+        classifier = experiments.trained(train, chosen_on, epochs, "none", scaler)
         probabilities = classifier.predict(images[2])
     else:
         x = [baselines.summary(part) for part in images]
@@ -227,7 +228,8 @@ def _official(clips: pd.DataFrame, test: pd.DataFrame, profile: str, model: str,
     new = chunks.windows(test)
     if OFFICIALLY[model]:
         validation = chunks.windows(clips.iloc[held])
-        classifier = experiments.trained(train, validation, profile, OFFICIALLY[model])
+        epochs = experiments.EPOCHS[profile]
+        classifier = experiments.trained(train, validation, epochs, OFFICIALLY[model])
         probabilities = classifier.predict(features.mfcc(new.waves))
     else:
         machine = baselines.svm().fit(baselines.statistics(train.waves), train.label)

@@ -36,23 +36,23 @@ from helpers.errors import BackendError, InputError
 EXPERIMENTS = {
     "comparison": "helpers.comparison",
     "searches": "helpers.tuning",
-    "lightened": "helpers.listener",
-    "ladder": "helpers.export",
-    "ablation": "helpers.ablation",
     "beyond": "helpers.instruments",
+    "ablation": "helpers.ablation",
+    "ladder": "helpers.export",
+    "lightened": "helpers.listener",
     "rungs": "helpers.leakage",
     "scaling": "helpers.experiments",
-    "deployed": "helpers.listener",
-    "deletion": "helpers.gradcam",
-    "crowding": "helpers.leakage",
-    "scaled_inputs": "helpers.comparison",
-    "learning_rates": "helpers.tuning",
     "cutmixed": "helpers.experiments",
+    "deployed": "helpers.listener",
+    "crowding": "helpers.leakage",
+    "learning_rates": "helpers.tuning",
+    "deletion": "helpers.gradcam",
+    "scaled_inputs": "helpers.comparison",
+    "network": "helpers.experiments",
     "localisation": "helpers.gradcam",
     "sanity": "helpers.gradcam",
     "difficulty": "helpers.baselines",
     "official": "helpers.leakage",
-    "network": "helpers.experiments",
     "pitch_or_timbre": "helpers.baselines",
     "neighbours": "helpers.leakage",
     "closeness": "helpers.comparison",
@@ -64,7 +64,8 @@ EXPERIMENTS = {
 }
 """Each experiment's name, that of its generator, and the module it stands in.
 
-The costliest come first, so that those run side by side end together.
+The costliest come first, so that those run side by side end together; and each comes after those
+whose networks it shares.
 """
 
 ALONE = ("export_speed", "real_time", "cutmix_cost", "mfcc_speed")

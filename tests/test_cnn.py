@@ -177,6 +177,7 @@ def test_a_change_of_the_images_may_be_written_in_a_notebook(tmp_path):
 
 def test_an_interrupted_training_ends_as_if_it_had_not_been(data, monkeypatch, tmp_path):
     whole = trained(data)
+    monkeypatch.setattr(cnn, "EVERY", 0)
     monkeypatch.setenv("BOOK_CACHE", str(tmp_path / "elsewhere"))
     seen = []
 
@@ -196,6 +197,7 @@ def test_an_interrupted_training_ends_as_if_it_had_not_been(data, monkeypatch, t
 
 def test_a_damaged_checkpoint_begins_anew(data, monkeypatch, tmp_path):
     whole = trained(data)
+    monkeypatch.setattr(cnn, "EVERY", 0)
     monkeypatch.setenv("BOOK_CACHE", str(tmp_path / "elsewhere"))
 
     def stop(history):

@@ -189,6 +189,7 @@ def test_a_training_killed_at_any_write_ends_as_if_it_had_not_been(data, tmp_pat
         from trouble import kill_at
         from helpers import cnn, store
 
+        cnn.EVERY = 0
         kept = dict(np.load(given))
         if kill:
             kill_at(kill, store.folder(), ("os.rename",))
@@ -474,6 +475,7 @@ def test_a_hostile_cache_file_is_made_again(tmp_path, kind):
 @pytest.mark.parametrize("kind", [*KINDS, "another network's"])
 def test_a_hostile_checkpoint_begins_anew(data, tmp_path, monkeypatch, kind):  # noqa: F811
     whole = trained(data, epochs=2)
+    monkeypatch.setattr(cnn, "EVERY", 0)
     monkeypatch.setenv("BOOK_CACHE", str(tmp_path / "elsewhere"))
 
     def stop(history):

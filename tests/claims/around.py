@@ -115,7 +115,7 @@ def the_chapters_models():
         *(scores["clips"] for scores in kept),
         *(scores["accuracy"] for scores in kept),
     )
-    yield says("{} epochs, batches of {}", experiments.EPOCHS["quick"], experiments.BATCH)
+    yield says("{} epochs, batches of {}", models.EPOCHS, experiments.BATCH)
 
 
 @model_cards.claims()

@@ -56,7 +56,7 @@ def the_reference_model():
         "Of the slides' {:.1f} million parameters",
     ):
         yield says(template, million)
-    yield says("the reference model had {} epochs", experiments.EPOCHS["quick"])
+    yield says("the reference model had {} epochs", models.EPOCHS)
     yield says("one rightly named clip in {}", word(1 / (1 - models.KEPT)))
     yield says("which network their {} belongs to", share(SLIDES["CNN + CutMix"]))
 
