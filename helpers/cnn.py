@@ -167,6 +167,8 @@ class Classifier:
     """loss, accuracy, val_loss and val_accuracy after each epoch."""
     settings: features.Settings = field(default_factory=features.Settings)
     """How the images were made that it was trained on."""
+    seconds: float | None = None
+    """How long `fit` took for it, here or wherever the cache has it from; a file does not say."""
 
     def predict(self, images: np.ndarray) -> np.ndarray:
         """Probabilities float32 (N, K) of raw MFCC images (N, frames, coefficients)."""
@@ -296,7 +298,8 @@ def fit(
     model = build_seeded()
     model.set_weights([kept[name] for name in sorted(kept) if name.startswith("weight")])
     history = {name: kept[name].tolist() for name in _CURVES}
-    return Classifier(model, architecture, tuple(classes), scaler, history)
+    seconds = kept["seconds"].item()
+    return Classifier(model, architecture, tuple(classes), scaler, history, seconds=seconds)
 
 
 class _Training:
@@ -308,6 +311,7 @@ class _Training:
         self.epoch = 0
         self.history = {name: [] for name in _CURVES}
         self.best = model.get_weights()
+        self.seconds = 0.0
         self.path = path
         self._resume()
         self.kept = time.monotonic()
@@ -317,6 +321,7 @@ class _Training:
         self.model.optimizer.learning_rate = learning_rate * (1 + np.cos(np.pi * done)) / 2
 
     def run_epoch(self, images, targets, held_x, held_y, batch_size, seed, augment) -> None:
+        begin = time.perf_counter()
         rng = np.random.default_rng([seed, self.epoch])  # as if never interrupted
         batches = np.array_split(rng.permutation(len(images)), -(-len(images) // batch_size))
         logs = dict.fromkeys(("loss", "accuracy"), 0.0)
@@ -334,11 +339,13 @@ class _Training:
         for name in _CURVES:
             self.history[name].append(float(logs[name]))
         self.epoch += 1
+        self.seconds += time.perf_counter() - begin
         self._keep()
 
     def result(self) -> dict:
         weights = {f"weight{i:02d}": weight for i, weight in enumerate(self.best)}
-        return weights | {name: np.array(curve) for name, curve in self.history.items()}
+        curves = {name: np.array(curve) for name, curve in self.history.items()}
+        return weights | curves | {"seconds": np.array(self.seconds)}
 
     def _state(self) -> list:
         # The model's variables hold its weights and the state of the dropouts' random numbers.
@@ -349,7 +356,7 @@ class _Training:
             return
         state = {f"state{i:03d}": np.asarray(v) for i, v in enumerate(self._state())}
         best = {f"best{i:03d}": weight for i, weight in enumerate(self.best)}
-        about = json.dumps({"epoch": self.epoch, "history": self.history})
+        about = json.dumps({"epoch": self.epoch, "seconds": self.seconds, "history": self.history})
         # Without room for it, an interruption would cost more, but the training goes on.
         with contextlib.suppress(OSError):
             store.write(self.path, lambda file: np.savez(file, about=about, **state, **best))
@@ -360,8 +367,9 @@ class _Training:
         try:
             kept = store.arrays(self.path)
             about = json.loads(str(kept["about"]))
-            epoch, history = (
+            epoch, seconds, history = (
                 about["epoch"],
+                float(about["seconds"]),
                 {name: list(about["history"][name]) for name in _CURVES},
             )
             state = [kept[f"state{i:03d}"] for i in range(len(variables))]
@@ -373,4 +381,4 @@ class _Training:
             return
         for variable, value in zip(variables, state, strict=True):
             variable.assign(value)
-        self.best, self.epoch, self.history = best, epoch, history
+        self.best, self.epoch, self.seconds, self.history = best, epoch, seconds, history

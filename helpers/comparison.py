@@ -57,9 +57,8 @@ def comparison(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     validation part; the networks need the latter to choose their best epoch. The cheap models
     come first.
 
-    The classical models fit and predict on one core. The networks use all that they are given,
-    and their time to fit is worked out from a few batches, without that of pruning, which chapter
-    7 looks at.
+    The classical models fit and predict on one core. The networks use all that they are given;
+    their time to fit is without that of pruning, which chapter 7 looks at.
     """
     parts = parts_of(clips, profile)
     every = [(protocol, fold) for protocol in splits.PROTOCOLS for fold in range(experiments.FOLDS)]
@@ -198,7 +197,7 @@ def _network(
     else:
         figures = {
             "parameters": classifier.model.count_params(),
-            "fit seconds": experiments.seconds_to_fit(classifier, images[0], train.label, way),
+            "fit seconds": classifier.seconds,
         }
     classifier.predict(images[2])  # the first call builds the graph
     return figures | _scored(classifier.predict, test, images[2])

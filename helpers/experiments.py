@@ -28,9 +28,6 @@ FOLDS = 3
 BATCH = 16
 """Images in a batch of training."""
 
-TIMED = 10
-"""Batches by which a training's time is judged."""
-
 
 def trained(
     train: Chunks,
@@ -90,25 +87,6 @@ def cutmix_cost(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     measure = bound(_cutmix_cost, clips)
     for repeat in range(5):
         yield Run({"batch": 16}, {"repeat": repeat}, measure)
-
-
-def seconds_to_fit(
-    classifier: cnn.Classifier, images: np.ndarray, labels: np.ndarray, way: str
-) -> float:
-    """Seconds that a classifier's training on these images takes, worked out from a few batches.
-
-    `way` is that of CutMix, "none" or "on the fly". The training itself may come from the cache.
-    """
-    k = len(classifier.classes)
-    fresh = cnn.build(classifier.architecture, k, classifier.scaler, images.shape[1:])
-    x, y = images[:BATCH], features.one_hot(labels[:BATCH], k)
-    rng = np.random.default_rng(0)
-    fresh.train_on_batch(x, y)  # the first call builds the graph
-    begin = time.perf_counter()
-    for _ in range(TIMED):
-        fresh.train_on_batch(*(cutmix.on_the_fly(x, y, rng) if way == "on the fly" else (x, y)))
-    of_image = (time.perf_counter() - begin) / (TIMED * BATCH)
-    return of_image * len(images) * len(classifier.history["loss"])
 
 
 def one_range(images: np.ndarray) -> features.Scaler:

@@ -143,7 +143,8 @@ def deployed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     The pruned networks name clips that they have not learned from, in five folds by clip, after
     each change of `CHANGES`. Three times. The same in both profiles.
     """
-    measure = bound(_deployed, _recipes(clips))
+    changed = functools.cache(lambda change: instruments.windows(clips, CHANGES[change]))
+    measure = bound(_deployed, _recipes(clips), changed)
     for seed in range(3):
         for change in CHANGES:
             yield Run({"change": change}, {"seed": seed}, measure)
@@ -246,9 +247,8 @@ def _lightened(recipe_of: Callable, form: str, seed: int) -> dict:
     return figures | ({"bytes": np.mean(sizes)} if sizes else {})
 
 
-def _deployed(recipe_of: Callable, change: str, seed: int) -> dict:
-    recipe = recipe_of(seed=seed)
-    asked = instruments.windows(recipe.real, CHANGES[change])
+def _deployed(recipe_of: Callable, changed: Callable, change: str, seed: int) -> dict:
+    recipe, asked = recipe_of(seed=seed), changed(change)
     probabilities = recipe.kept_out(
         lambda rows: pruned(recipe, recipe.train(rows), rows).predict, asked_of=asked
     )

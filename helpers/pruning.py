@@ -38,9 +38,6 @@ spare: pruning them too costs much accuracy and saves next to nothing.
 RUNGS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 """The sparsities that `prune_until` tries, from the slides' first upwards."""
 
-SMALL = 100_000
-"""Up to so many parameters a network is compiled to be pruned, which is more than twice as fast."""
-
 UPDATES = 10
 """How often in the course of a pruning it is decided anew which weights go."""
 
@@ -295,13 +292,11 @@ def _train(
     twin.set_weights([np.asarray(variable) for variable in _variables(network)])
     stripped = tfmot.strip_pruning(model)  # shares the weights
     _agree(classifier.model, stripped, images[:64])
-    model.compile(
-        tf_keras.optimizers.Adam(classifier.architecture.learning_rate),
-        "categorical_crossentropy",
-        metrics=["accuracy"],
-        # TensorFlow keeps what it compiles, for each network pruned: 70 MB of a large one.
-        run_eagerly=network.count_params() > SMALL,
-    )
+    adam = tf_keras.optimizers.Adam(classifier.architecture.learning_rate)
+    # This would sum the gradients of several devices. For one there is nothing to sum, but
+    # TensorFlow would never forget the call, nor with it the network: 75 MB of a large one.
+    adam.aggregate_gradients = list
+    model.compile(adam, "categorical_crossentropy", metrics=["accuracy"])
 
     def draw():
         for epoch in range(epochs):

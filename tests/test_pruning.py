@@ -1,5 +1,6 @@
 """Pruning: exactly so many zeros, in kernels alone, and the rest of the process as it was."""
 
+import gc
 import subprocess
 import sys
 
@@ -177,6 +178,22 @@ def test_it_is_pruned_once_and_again_to_the_bit(network, data, monkeypatch, tmp_
     assert same(first, pruned(network, data, 0.6, **options))
     assert not same(first, pruned(network, data, 0.6))  # not augmented
     assert not same(first, pruned(network, data, 0.6, seed=2, **options))
+
+
+def test_what_was_compiled_to_prune_a_network_is_forgotten(network, data):
+    from tensorflow.python.framework.func_graph import FuncGraph
+
+    def steps() -> int:
+        gc.collect()
+        return sum(
+            isinstance(o, FuncGraph) and o.name == "train_function" for o in gc.get_objects()
+        )
+
+    pruned(network, data, 0.3)
+    before = steps()
+    for sparsity in (0.4, 0.5):
+        pruned(network, data, sparsity)
+    assert steps() == before
 
 
 def test_the_ladder_ends_where_accuracy_falls_under_the_floor(network, data):
