@@ -183,8 +183,13 @@ def source(record: dict) -> str:
     return (
         f"Record {record['experiment']}: {data['used']} clips of 2 s and more of {data['name']}, "
         f"profile {record['profile']}, mean ± standard deviation over {record['repeats']} runs, "
-        f"{made['date'][:10]}, commit {made['commit'][:7]}, {made['cores']} cores."
+        f"{made['date'][:10]}, commit {made['commit'][:7]}, {cores(made)}."
     )
+
+
+def cores(made: dict) -> str:
+    """How many cores a record was made on, in words; `made` is its provenance."""
+    return f"{made['cores']} core{'s' * (made['cores'] > 1)}"
 
 
 def summarise(runs: Iterable[dict]) -> list[dict]:
@@ -254,10 +259,11 @@ def address(data: str) -> str:
 
 def provenance(program: str) -> dict:
     """Which code, on which machine, when, and the command that makes the same again."""
+    here = Path(__file__).parent
     return {
         "command": f"python {program}",
-        "commit": _git("rev-parse", "HEAD") or "unknown",
-        "modified": bool(_git("status", "--porcelain", "--", ".")),
+        "commit": git(here, "rev-parse", "HEAD") or "unknown",
+        "modified": bool(git(here, "status", "--porcelain", "--", ".")),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}",
@@ -287,11 +293,10 @@ def _read(file: Path, again: str) -> dict:
         raise InputError(f"{file} is damaged ({error}); `{again}` makes it again") from error
 
 
-def _git(*arguments: str) -> str:
+def git(folder: Path, *arguments: str) -> str:
+    """What git says of a folder; nothing where it is in no repository, as on Colab."""
     try:
-        done = subprocess.run(
-            ["git", "-C", Path(__file__).parent, *arguments], capture_output=True, text=True
-        )
+        done = subprocess.run(["git", "-C", folder, *arguments], capture_output=True, text=True)
     except FileNotFoundError:  # no git here
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""

@@ -10,6 +10,7 @@ import sys
 import textwrap
 import time
 
+import joblib
 import nbformat
 import numpy as np
 import pytest
@@ -267,6 +268,9 @@ def test_experiments_side_by_side_are_all_recorded(data_set, tmp_path):
     assert done.returncode == 0, done.stderr
     names = sorted(file.name for file in (tmp_path / "data" / "results").iterdir())
     assert [name.split("-")[0] for name in names] == ["mfcc_speed", "neighbours"]
+    alone, beside = (json.loads((tmp_path / "data" / "results" / n).read_text()) for n in names)
+    assert alone["provenance"]["cores"] == joblib.cpu_count()
+    assert beside["provenance"]["cores"] == max(1, joblib.cpu_count() // 2)
     assert all(str(tmp_path / "data" / "results" / name) in done.stdout for name in names)
 
 

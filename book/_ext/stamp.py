@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import subprocess
 import tomllib
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -19,22 +18,15 @@ from helpers import dataset, results
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def git(*arguments: str) -> str:
-    """What git says of the book; nothing where it is no repository, as in a downloaded archive."""
-    try:
-        done = subprocess.run(["git", "-C", ROOT, *arguments], capture_output=True, text=True)
-    except FileNotFoundError:  # no git here
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
-
-
 def book() -> str:
     """Version, commit and its date, as in "Version 0.1.0, commit 5e785dd of 2026-11-25"."""
     number = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    commit = git("describe", "--always", "--exclude=*", "--abbrev=7", "--dirty= with changes")
+    commit = results.git(
+        ROOT, "describe", "--always", "--exclude=*", "--abbrev=7", "--dirty= with changes"
+    )
     parts = [f"Version {number}"]
     if commit:
-        parts.append(f"commit {commit} of {git('log', '-1', '--format=%cs')}")
+        parts.append(f"commit {commit} of {results.git(ROOT, 'log', '-1', '--format=%cs')}")
     return ", ".join(parts)
 
 

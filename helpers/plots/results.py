@@ -25,7 +25,7 @@ def medians(record: dict) -> Html:
     made = record["provenance"]
     caption = (
         f"Record {record['experiment']}: medians of {record['repeats']} repeats, "
-        f"{made['date'][:10]}, {made['cores']} cores of {made['processor']}."
+        f"{made['date'][:10]}, {results.cores(made)} of {made['processor']}."
     )
     rows = results.medians(record)
     numbers = rows.select_dtypes("float")
@@ -60,7 +60,7 @@ def _made(record: dict) -> Html:
         "commit": made["commit"] + (", with changes" if made["modified"] else ""),
         "runs": f"{len(record['runs'])} in {record['seconds']:,.0f} s",
         "date": made["date"],
-        "machine": f"{made['processor']}, {made['cores']} cores, {made['machine']}",
+        "machine": f"{made['processor']}, {results.cores(made)}, {made['machine']}",
         "python": made["python"],
         "libraries": ", ".join(f"{n} {versions[n]}" for n in _LIBRARIES if n in versions),
         "data": f"{data['clips']} clips, SHA-256 {data['sha256'][:12]}...",

@@ -250,6 +250,7 @@ def what_it_costs(*records):
     seconds = max(figure(r, "fit seconds", **forest) for r in records)
     yield holds("ready in a fraction of a second", seconds < 0.5)
     yield holds("takes more than a hundred times as long to fit", times("fit seconds") > 100)
+    yield holds("All had one core", all(r["provenance"]["cores"] == 1 for r in records))
     naming = times("predict milliseconds")
     yield holds("tens of times as long to name a chunk", 20 < naming < 100)
     yield holds("hundreds of times as many numbers", 200 < times("parameters") < 1000)
