@@ -192,7 +192,7 @@ def beyond(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     five folds, each by the mean of its windows' probabilities; "right" is 1 for those named
     rightly, in the order of the clips. Three times. Rendered clips are learned from where none
     of their session is scored. Milliseconds are those of a 2 s chunk from samples to
-    probabilities, 64 at a time. The same in both profiles.
+    probabilities, 64 at a time. The same in both profiles, but for the number of clips.
     """
     rendered = dataset.load("demo")
     rendered = rendered[~rendered.session.isin(clips.session)]

@@ -129,7 +129,7 @@ def lightened(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     All clips are scored, in five folds by clip, each by networks that have neither learned from
     it nor been pruned on it; "right" is 1 for those named rightly, in the order of the clips.
     Three times. "trained on" got the epochs of pruning without pruning. Bytes are those of the
-    network's file, heat maps included. The same in both profiles.
+    network's file, heat maps included. The same in both profiles, but for the number of clips.
     """
     measure = bound(_lightened, _recipes(clips))
     for seed in range(3):
@@ -141,7 +141,7 @@ def deployed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What may a recording go through on its way to the page?
 
     The pruned networks name clips that they have not learned from, in five folds by clip, after
-    each change of `CHANGES`. Three times. The same in both profiles.
+    each change of `CHANGES`. Three times. The same in both profiles, but for the number of clips.
     """
     changed = functools.cache(lambda change: instruments.windows(clips, CHANGES[change]))
     measure = bound(_deployed, _recipes(clips), changed)

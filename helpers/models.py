@@ -18,11 +18,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers import chunks, cnn, dataset, features, metrics, results, runs, splits, store
+from helpers import chunks, cnn, dataset, features, metrics, results, splits, store
 from helpers.errors import InputError
 
-EPOCHS = 16
-"""Of the chapters' models."""
+EPOCHS, DRAWN = 16, 4
+"""The epochs of the chapters' models, and for each clip so many chunks."""
 
 KEPT = 0.95
 """The share of rightly named validation clips that a model's threshold lets pass."""
@@ -78,7 +78,7 @@ def chapters(data: str | None = None) -> Path:
     from helpers import experiments  # with all that they compare; who loads a model needs none
 
     clips = dataset.drop_shorter(dataset.load(data), seconds=chunks.SECONDS)
-    drawn, validation, test = splits.parts(clips, runs.draws(len(clips), "quick"), "clip")
+    drawn, validation, test = splits.parts(clips, DRAWN * len(clips), "clip")
     classifier = experiments.trained(drawn, validation, EPOCHS)
     classifier.save(path(dataset.name(data)))  # rounded: what is scored is what is shipped
     held, scored = (classifier.predict(features.mfcc(part.waves)) for part in (validation, test))

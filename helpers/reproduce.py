@@ -68,8 +68,8 @@ The costliest come first, so that those run side by side end together; and each 
 whose networks it shares.
 """
 
-WHOLE = ("crowding", "difficulty", "pitch_or_timbre", "transfer")
-"""What trains no network takes all clips, in `quick` too."""
+SAMPLED = ("beyond", "lightened", "deployed")
+"""What hears each clip many times: in `quick` it takes some of them, see `runs.sample`."""
 
 ALONE = ("export_speed", "real_time", "cutmix_cost", "mfcc_speed")
 """What measures speed: it gets all cores, and nothing runs beside it."""
@@ -91,7 +91,7 @@ def record(experiment: str, data: str | None = None, profile: str = "quick") -> 
     _check([experiment])
     if profile not in runs.PROFILES:
         raise InputError(f"no profile {profile!r}; there are {', '.join(runs.PROFILES)}")
-    clips, about = data_of(data, None if experiment in WHOLE else profile)
+    clips, about = data_of(data, profile if experiment in SAMPLED else None)
     generator = getattr(importlib.import_module(EXPERIMENTS[experiment]), experiment)
     done, refusals = [], set()
     for run in tqdm(list(generator(clips, profile)), experiment, unit="run"):

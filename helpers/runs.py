@@ -9,12 +9,14 @@ import pandas as pd
 PROFILES = ("quick", "paper")
 """`quick` is what a laptop, Binder or a class can wait for; `paper` has the slides' sizes."""
 
-CLIPS = 30
-"""Of each class an experiment takes so many clips in `quick`: all experiments in an hour."""
+CHUNKS, CLIPS = 600, 30
+"""In `quick` a network learns from so many chunks at most, however many clips they are drawn from;
+and what hears each clip many times takes so many clips of each class. So all experiments together
+take two cores an hour."""
 
 
 def sample(clips: pd.DataFrame, profile: str) -> pd.DataFrame:
-    """The clips that experiments run on: all or, in `quick`, at most `CLIPS` of each class.
+    """The clips for what hears each of them many times: all or, in `quick`, `CLIPS` of each class.
 
     The same clips are chosen each time, by lot; they stay in their order.
     """
@@ -26,8 +28,11 @@ def sample(clips: pd.DataFrame, profile: str) -> pd.DataFrame:
 
 
 def draws(clips: int, profile: str) -> int:
-    """How many chunks to draw: the slides' 6000, or in `quick` as many a clip as they drew, 4."""
-    return 6000 if profile == "paper" else 4 * clips
+    """How many chunks to draw from so many clips: the slides' 6000, or fewer in `quick`.
+
+    There it is as many a clip as the slides drew, 4, but `CHUNKS` at most.
+    """
+    return 6000 if profile == "paper" else min(4 * clips, CHUNKS)
 
 
 @dataclass(frozen=True)

@@ -247,6 +247,12 @@ def test_quick_takes_so_many_clips_of_each_class_and_the_same_again(data_set):
     assert runs.sample(clips, "paper").equals(clips)
 
 
+def test_quick_draws_as_many_chunks_a_clip_as_the_slides_up_to_a_limit():
+    assert runs.draws(100, "quick") == 400
+    assert runs.draws(1000, "quick") == runs.draws(2000, "quick") == runs.CHUNKS
+    assert runs.draws(100, "paper") == runs.draws(2000, "paper") == 6000
+
+
 def side_by_side(folder, tmp_path, *arguments):
     """Run experiments on two jobs with a copy of the helpers, which records beside itself."""
     here = dataset.data_folder().parent
