@@ -44,7 +44,7 @@ $(installed): pyproject.toml
 		{ echo "This Python cannot make environments: sudo apt-get install -y python3-venv"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(bin)/pip install --disable-pip-version-check -e '.[book,test,bench]'
-	@# Two processes at once would compile it into a cache that kills a third (numba issue 10128).
+	@# Compiled by two processes at once, librosa may crash a third (numba issue 10128).
 	$(bin)/python -c 'import librosa, numpy; librosa.yin(numpy.zeros(4096), fmin=100, fmax=1000)'
 	@touch $@
 

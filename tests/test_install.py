@@ -1,5 +1,6 @@
 """What is installed: outside a checkout, as on Colab, it finds its data; in one, it is compiled."""
 
+import functools
 import os
 import shutil
 import subprocess
@@ -67,19 +68,13 @@ def test_they_are_found_without_a_checkout(prefix, tmp_path):
 
 
 def test_make_compiles_what_numba_would_compile_in_each_of_two_processes(tmp_path):
-    root = DATA.parent
-    told = subprocess.run(
-        ["make", "--dry-run", "--always-make", ".venv/.installed"],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=True,
+    run = functools.partial(
+        subprocess.run, cwd=DATA.parent, capture_output=True, text=True, check=True
     )
+    told = run(["make", "--dry-run", "--always-make", ".venv/.installed"])
     (command,) = (line for line in told.stdout.splitlines() if "import librosa" in line)
     environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path), "NUMBA_DEBUG_CACHE": "1"}
-    made = subprocess.run(
-        command, shell=True, cwd=root, env=environment, capture_output=True, text=True, check=True
-    )
+    made = run(command, shell=True, env=environment)
     assert "data saved" in made.stdout
     program = (
         "import numpy as np\n"
@@ -87,13 +82,6 @@ def test_make_compiles_what_numba_would_compile_in_each_of_two_processes(tmp_pat
         "waves = np.random.default_rng(0).normal(size=(2, 44_100)).astype(np.float32)\n"
         "baselines.pitches(waves), features._one_by_one(waves)"
     )
-    used = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=root,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    used = run([sys.executable, "-c", program], env=environment)
     assert "data loaded" in used.stdout
     assert "data saved" not in used.stdout
