@@ -3,6 +3,7 @@
 import gc
 import subprocess
 import sys
+import weakref
 
 import numpy as np
 import pytest
@@ -194,6 +195,15 @@ def test_what_was_compiled_to_prune_a_network_is_forgotten(network, data):
     for sparsity in (0.4, 0.5):
         pruned(network, data, sparsity)
     assert steps() == before
+
+
+def test_a_network_no_longer_in_use_is_gone_when_the_next_is_cut(network):
+    cut = pruning.one_shot(network, 0.3)
+    cut.predict(np.zeros((1, *network.model.input_shape[1:])))
+    model = weakref.ref(cut.model)
+    del cut
+    pruning.one_shot(network, 0.4)
+    assert model() is None
 
 
 def test_the_ladder_ends_where_accuracy_falls_under_the_floor(network, data):
