@@ -297,32 +297,29 @@ def _train(
     adam.aggregate_gradients = list
     model.compile(adam, "categorical_crossentropy", metrics=["accuracy"])
 
-    def draw():
-        for epoch in range(epochs):
-            rng = np.random.default_rng([seed, epoch])
-            order = np.array_split(rng.permutation(len(images)), batches)
-            for rows in tqdm(order, f"pruning {epoch + 1}", unit="batch", leave=False):
-                x, y = images[rows], targets[rows]
-                if augment and len(rows) > 1:
-                    x, y = augment(x, y, rng)
-                yield x, y
-
+    # Not by `fit`: where batches come from a function, TensorFlow may wait for 15 s at its end.
+    step = tfmot.UpdatePruningStep()
+    step.set_model(model)
+    step.on_train_begin()
+    history = {}
     best = {"accuracy": -1.0}
-
-    def keep_best(epoch: int, logs: dict) -> None:
+    for epoch in range(epochs):
+        rng = np.random.default_rng([seed, epoch])
+        order = np.array_split(rng.permutation(len(images)), batches)
+        model.reset_metrics()
+        for rows in tqdm(order, f"pruning {epoch + 1}", unit="batch", leave=False):
+            x, y = images[rows], targets[rows]
+            if augment and len(rows) > 1:
+                x, y = augment(x, y, rng)
+            step.on_train_batch_begin(-1)
+            logs = model.train_on_batch(x, y, reset_metrics=False, return_dict=True)
+        step.on_epoch_end(epoch)  # what the last step moved away from zero is put back
+        scores = model.evaluate(*held, batch_size=cnn.AT_ONCE, verbose=0, return_dict=True)
+        logs |= {f"val_{name}": score for name, score in scores.items()}
+        for name, value in logs.items():
+            history.setdefault(name, []).append(value)
         if (epoch + 1) * batches >= rise and logs["val_accuracy"] > best["accuracy"]:
-            best.update(accuracy=logs["val_accuracy"], weights=stripped.get_weights())
-
-    watch = tf_keras.callbacks.LambdaCallback(on_epoch_end=keep_best)
-    history = model.fit(
-        draw(),
-        steps_per_epoch=batches,
-        epochs=epochs,
-        validation_data=held,
-        validation_batch_size=cnn.AT_ONCE,
-        callbacks=[tfmot.UpdatePruningStep(), watch],
-        verbose=0,
-    ).history
+            best = {"accuracy": logs["val_accuracy"], "weights": stripped.get_weights()}
     stripped.set_weights(best["weights"])
     for variable, weight in zip(_variables(network), best["weights"], strict=True):
         variable.assign(weight)
