@@ -127,8 +127,8 @@ def ladder(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     measure = bound(_ladder, _folds(clips, profile))
     epochs = experiments.EPOCHS_OF_PRUNING[profile]
     rows = [("none", 0.0, 0), ("none", 0.0, epochs)]
-    rows += [("large", rung, epochs) for rung in pruning.RUNGS]
-    rows += [("all", rung, epochs) for rung in (pruning.RUNGS[0], PRUNED)]
+    rows += [("large", sparsity, epochs) for sparsity in (0.5, PRUNED, 0.9, 0.95)]
+    rows += [("all", sparsity, epochs) for sparsity in (0.5, PRUNED)]
     for fold in range(experiments.FOLDS):
         for layers, sparsity, more in rows:
             compared = {"layers": layers, "sparsity": sparsity, "epochs": more}

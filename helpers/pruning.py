@@ -38,7 +38,7 @@ spare: pruning them too costs much accuracy and saves next to nothing.
 RUNGS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 """The sparsities that `prune_until` tries, from the slides' first upwards."""
 
-UPDATES = 10
+UPDATES = 5
 """How often in the course of a pruning it is decided anew which weights go."""
 
 TOLERANCE = 1e-5
