@@ -31,7 +31,11 @@ LAYERS = ("conv1", "conv3")
 """The layers that the experiments look at."""
 
 WAYS = ("none", "on the fly")
-"""The CutMix of the networks that the experiments look into, by its name in `experiments`."""
+"""The CutMix of the networks that `localisation` compares, by its name in `experiments`.
+
+The other experiments look into those without: in a short training they alone become sure of what
+they say, and so have a probability to lose.
+"""
 
 SHARES = (0.05, 0.1, 0.2, 0.4)
 """How much of an image `deletion` hides."""
@@ -324,8 +328,8 @@ def deletion(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     rows = list(itertools.product(METHODS, LAYERS, list(HIDDEN)[:3]))
     rows += [("none", "none", hidden) for hidden in list(HIDDEN)[3:]]
     for fold in range(experiments.FOLDS):
-        for way, (method, layer, hidden) in itertools.product(WAYS, rows):
-            compared = {"CutMix": way, "map": method, "layer": layer, "hidden": hidden}
+        for method, layer, hidden in rows:
+            compared = {"map": method, "layer": layer, "hidden": hidden}
             yield Run(compared, {"fold": fold}, measure)
 
 
@@ -377,8 +381,8 @@ def _looks(clips: pd.DataFrame, profile: str) -> Callable:
     return look
 
 
-def _deletion(look: Callable, fold: int, map: str, layer: str, hidden: str, **compared) -> dict:
-    classifier, images, _, heat = look(fold, compared["CutMix"])
+def _deletion(look: Callable, fold: int, map: str, layer: str, hidden: str) -> dict:
+    classifier, images, _, heat = look(fold, "none")
     before = classifier.predict(images)
     predicted = before.argmax(axis=1)
     source = np.abs(classifier.scaler(images)) if map == "none" else heat(layer, method=map)
@@ -406,7 +410,7 @@ def _localisation(look: Callable, fold: int, map: str, layer: str, **compared) -
 
 
 def _sanity(look: Callable, fold: int, map: str, **compared) -> dict:
-    classifier, images, _, heat = look(fold, "on the fly")
+    classifier, images, _, heat = look(fold, "none")
     predicted = classifier.predict(images).argmax(axis=1)
     before = heat("conv3", method=map)
     forgetful = randomised(classifier, compared["random from"], seed=fold)

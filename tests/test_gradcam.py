@@ -523,11 +523,11 @@ def test_the_experiments_measure_what_they_say(monkeypatch):
         run = next(run for run in every if wanted.items() <= run.compared.items())
         return run.measure(**run.compared, **run.repeated)
 
-    largest = measured(gradcam.deletion, CutMix="on the fly", hidden="largest")
+    largest = measured(gradcam.deletion, hidden="largest")
     assert list(largest) == ["before", *(f"{share} % hidden" for share in (5, 10, 20, 40))]
     assert all(0 < value < 1 for value in largest.values())
     assert len(set(largest.values())) == 5
-    own = measured(gradcam.deletion, CutMix="on the fly", map="HiResCAM", hidden="hottest")
+    own = measured(gradcam.deletion, map="HiResCAM", hidden="hottest")
     assert own["before"] == largest["before"]
     assert own["40 % hidden"] != largest["40 % hidden"]
 

@@ -293,6 +293,7 @@ def test_what_cannot_be_searched_is_said_before_the_work(changes, message, train
 def small(monkeypatch):
     """The bundled clips of 2 s and more, a few of each session, and experiments of tiny sizes."""
     monkeypatch.setattr(tuning, "_SIZES", {"quick": (30, 1, 3)})
+    monkeypatch.setattr(tuning, "_OF_RATES", {"quick": (30, 1)})
     monkeypatch.setattr(
         tuning,
         "SPACE",

@@ -78,19 +78,15 @@ def twelve_searches(record, rates):
     yield holds("the four searches cannot be told apart on the bundled clips", apart < differ)
     yield says("yet scored {}, {} and {}", *map(share, sorted(found["grid"])))
     (best,) = by_method(record, "best parameters")
-    yield holds("and it found the same one each time", len(np.unique(best["grid"], axis=0)) == 1)
+    others = len(np.unique(best["grid"], axis=0)) == len(best["grid"])
+    yield holds("and each time another one was its best", others)
     means = pd.DataFrame(
         {"validation": pd.Series(found).map(np.mean), "test": pd.Series(told).map(np.mean)}
     )
-    yield holds(
-        "These figures are lower, and in another order",
-        (means.test < means.validation).all() and means.rank().nunique(axis=1).max() > 1,
-    )
-    gap = means.test.drop("grid").min() - means.test["grid"]
-    yield holds(
-        "grid search, first on the validation part, comes last, by less than its spread",
-        means.validation.idxmax() == "grid" == means.test.idxmin() and gap < told["grid"].std(),
-    )
+    lower = 100 * (means.validation - means.test)
+    yield says("These figures are lower, by {} to {} points", word(lower.min()), word(lower.max()))
+    with_more, few = tuning._OF_RATES["quick"][0], tuning._SIZES["quick"][0]
+    yield says("with {} chunks in place of {}", with_more, few)
     book = each(rates, "val_accuracy", learning_rate=0.001).max(axis=1).mean()
     yield says("its best epochs reached {} on the bundled clips", share(book))
     yield holds("more than the mean of any search", book > means.validation.max())

@@ -35,8 +35,7 @@ def the_first_test(sanity):
 @page.claims("deletion-demo")
 def the_second_test(deletion):
     def left(hidden, map, layer):
-        compared = {"CutMix": "on the fly", "map": map, "layer": layer, "hidden": hidden}
-        return float(figure(deletion, "20 % hidden", **compared))
+        return float(figure(deletion, "20 % hidden", map=map, layer=layer, hidden=hidden))
 
     kinds = [(m, layer) for m in gradcam.METHODS for layer in gradcam.LAYERS]
     hottest, moved, others = (
@@ -54,10 +53,10 @@ def the_second_test(deletion):
     largest = left("largest", "none", "none")
     beating = [kind for kind in kinds if hottest[kind] < largest]
     yield holds("of all the maps only HiResCAM over conv1 beats it", beating == [sharp])
-    before = figure(deletion, "before", CutMix="on the fly", map="none", hidden="largest")
-    yield says("on the bundled clips {} is left, a third", share(hottest[sharp]))
-    third = abs(hottest[sharp] / before - 1 / 3) < 0.03
-    yield holds("is left, a third of what there was before", third)
+    before = figure(deletion, "before", map="none", hidden="largest")
+    yield says("on the bundled clips {} is left, less than", share(hottest[sharp]))
+    sixth = 0 < before / 6 - hottest[sharp] < before / 30
+    yield holds("is left, less than a sixth of what there was before", sixth)
     controls = min(moved[sharp], others[sharp])
     yield holds("and both fair controls leave far more", controls > 1.5 * hottest[sharp])
     yield holds("without it, over conv1, far better", controls > 1.5 * hottest[sharp])
@@ -99,11 +98,11 @@ def own_halves(record):
         100 * means.min(),
         100 * means.max(),
     )
-    wider = np.array(wrong) - right
+    without, mixed = (np.array(wrong) - right).mean(axis=1).reshape(len(gradcam.WAYS), -1)
     yield holds(
-        "the heat is a little *more* concentrated where the network is wrong, with each kind of "
-        "map, though not in every fold",
-        wider.mean(axis=1).max() < 0 < wider.max(),
+        "Without CutMix the heat is a little *more* concentrated where the network is wrong, with "
+        "each kind of map; with CutMix there is hardly a difference",
+        without.min() > -0.04 and without.max() < 0 and abs(mixed).max() < abs(without).mean(),
     )
 
 
@@ -118,8 +117,7 @@ def real_clips(sanity, deletion, localisation):
     yield says("in common with the old ones ({})", share(kept(sanity, "dense1").mean()))
 
     def left(hidden, map, layer):
-        compared = {"CutMix": "on the fly", "map": map, "layer": layer, "hidden": hidden}
-        return float(figure(deletion, "20 % hidden", **compared))
+        return float(figure(deletion, "20 % hidden", map=map, layer=layer, hidden=hidden))
 
     usual = [left(hidden, "Grad-CAM", "conv3") for hidden in ("hottest", "moved")]
     yield says("On the real clips the two are level ({} and {})", *map(share, usual))
@@ -127,7 +125,7 @@ def real_clips(sanity, deletion, localisation):
     yield holds("and on the real ones no better", points(usual[1], usual[0]) < 1)
     kinds = [(m, layer) for m in gradcam.METHODS for layer in gradcam.LAYERS]
     least = min(kinds, key=lambda kind: left("hottest", *kind))
-    before = figure(deletion, "before", CutMix="on the fly", map="none", hidden="largest")
+    before = figure(deletion, "before", map="none", hidden="largest")
     half = abs(left("hottest", "HiResCAM", "conv1") / before - 0.5) < 0.03
     yield holds(
         "HiResCAM over conv1 finds the most: half of what there was before is left",
