@@ -302,6 +302,36 @@ def fit(
     return Classifier(model, architecture, tuple(classes), scaler, history, seconds=seconds)
 
 
+def run_epoch(
+    model,
+    known: tuple[np.ndarray, np.ndarray],
+    held: tuple[np.ndarray, np.ndarray],
+    batch_size: int,
+    seed: int,
+    epoch: int,
+    augment: Callable | None = None,
+) -> dict[str, float]:
+    """Train a compiled Keras model for one epoch, counted from 0, in batches drawn by the seed.
+
+    `known` and `held` are the images and one-hot labels of the training and the validation part.
+    Returns loss and accuracy, means over the batches while training, val_loss and val_accuracy.
+    Unlike Keras's `fit` it need not wait for TensorFlow to clear away what fed the batches.
+    """
+    images, targets = known
+    rng = np.random.default_rng([seed, epoch])  # as if never interrupted
+    batches = np.array_split(rng.permutation(len(images)), -(-len(images) // batch_size))
+    logs = dict.fromkeys(("loss", "accuracy"), 0.0)
+    for rows in tqdm(batches, f"epoch {epoch + 1}", unit="batch", leave=False):
+        x, y = images[rows], targets[rows]
+        if augment and len(rows) > 1:
+            x, y = augment(x, y, rng)
+        of_batch = model.train_on_batch(x, y, return_dict=True)
+        for name in logs:  # what Keras returns is the batch's alone
+            logs[name] += float(of_batch[name]) * len(rows) / len(images)
+    scores = model.evaluate(*held, batch_size=AT_ONCE, verbose=0, return_dict=True)
+    return logs | {f"val_{name}": float(score) for name, score in scores.items()}
+
+
 class _Training:
     """A training in progress, written to disk as it goes on."""
 
@@ -322,22 +352,13 @@ class _Training:
 
     def run_epoch(self, images, targets, held_x, held_y, batch_size, seed, augment) -> None:
         begin = time.perf_counter()
-        rng = np.random.default_rng([seed, self.epoch])  # as if never interrupted
-        batches = np.array_split(rng.permutation(len(images)), -(-len(images) // batch_size))
-        logs = dict.fromkeys(("loss", "accuracy"), 0.0)
-        for rows in tqdm(batches, f"epoch {self.epoch + 1}", unit="batch", leave=False):
-            x, y = images[rows], targets[rows]
-            if augment and len(rows) > 1:
-                x, y = augment(x, y, rng)
-            of_batch = self.model.train_on_batch(x, y, return_dict=True)
-            for name in logs:  # what Keras returns is the batch's alone
-                logs[name] += float(of_batch[name]) * len(rows) / len(images)
-        held = self.model.evaluate(held_x, held_y, batch_size=AT_ONCE, verbose=0, return_dict=True)
-        logs |= {f"val_{name}": value for name, value in held.items()}
+        logs = run_epoch(
+            self.model, (images, targets), (held_x, held_y), batch_size, seed, self.epoch, augment
+        )
         if logs["val_accuracy"] > max(self.history["val_accuracy"], default=-1.0):
             self.best = self.model.get_weights()
         for name in _CURVES:
-            self.history[name].append(float(logs[name]))
+            self.history[name].append(logs[name])
         self.epoch += 1
         self.seconds += time.perf_counter() - begin
         self._keep()

@@ -357,17 +357,13 @@ class _Trainer:
                 paused = self.train(hp, before, lambda: None)
                 model.set_weights([paused[name] for name in sorted(paused) if "weight" in name])
             start = time.perf_counter()
-            curves = model.fit(
-                self.images,
-                self.targets,
-                self.batch_size,
-                last - begin,
-                validation_data=self.held,
-                validation_batch_size=256,
-                callbacks=[keras.callbacks.LambdaCallback(on_epoch_end=lambda *_: after_epoch())],
-                verbose=0,
-            ).history
-            made = {name: curves[name] for name in ("loss", "val_loss", "val_accuracy")}
+            made = {name: [] for name in ("loss", "val_loss", "val_accuracy")}
+            known = self.images, self.targets
+            for epoch in range(begin, last):
+                logs = cnn.run_epoch(model, known, self.held, self.batch_size, self.seed, epoch)
+                for name, curve in made.items():
+                    curve.append(logs[name])
+                after_epoch()
             made["seconds"] = time.perf_counter() - start
             if pauses:
                 made |= {f"weight{i:02d}": w for i, w in enumerate(model.get_weights())}
