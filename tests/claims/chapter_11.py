@@ -93,7 +93,7 @@ def the_small_leaks_alone(*records):
 @page.claims("neighbours-demo", "neighbours-real")
 def memory(*records):
     demo, real = (figure(record, "same clip", protocol="chunk") for record in records)
-    yield holds("more than four in five on the bundled clips", demo > 4 / 5)
+    yield holds("about three in five on the bundled clips", abs(demo - 3 / 5) < 0.03)
     yield holds("two in three on the real ones", abs(real - 2 / 3) < 0.03)
     apart = [figure(r, "same clip", protocol=p) for r in records for p in ("clip", "session")]
     yield holds("most of the neighbours are of the *same clip*", not any(apart))
@@ -134,16 +134,19 @@ def ten_models(*records):
         clip = scores(record, "clip")
         lost.append({m: points(v, clip[m]) for m, v in scores(record, "chunk").items()})
     demo, real = lost
-    yield holds(
-        "On the bundled clips that is Naive Bayes", min(demo, key=demo.get) == "Naive Bayes"
-    )
+    mixed = {"CNN + CutMix", "CNN + CutMix + Pruning"}
+    others = [{m: lost for m, lost in models.items() if m not in mixed} for models in (demo, real)]
+    little = min(others[0], key=others[0].get), others[0]["Naive Bayes"] < 5
+    yield holds("On the bundled clips Naive Bayes hardly moves", little == ("Naive Bayes", True))
+    yield holds("and those with CutMix do not at all", max(demo[m] for m in mixed) < 1)
     most = max(demo, key=demo.get), max(real, key=real.get)
     yield holds("The Decision Tree loses most there", most[0] == "Decision Tree")
     yield says("loses most there, {:.0f} points", demo[most[0]])
     yield says("on the real clips it is the {}, with {:.0f}", most[1], real[most[1]])
-    all_lose = min(min(models.values()) for models in lost) > 0
     yield holds(
-        "every model of the explorer loses from *chunk* to *clip*, on both data sets", all_lose
+        "on both data sets every model of the explorer loses from *chunk* to *clip*, but for the "
+        "two that hardly learned",
+        min(min(models.values()) for models in others) > 0,
     )
     gap = points(SLIDES["CNN + CutMix"], SLIDES["CNN + CutMix + Pruning"])
     yield says("Their table separates models by {} points", word(gap))
