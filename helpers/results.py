@@ -267,7 +267,7 @@ def provenance(program: str) -> dict:
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}",
-        "processor": _processor(),
+        "processor": ", ".join([_processor(), *_graphics()]),
         "cores": _cores(),
         "versions": versions(),
     }
@@ -309,6 +309,16 @@ def _processor() -> str:
         return platform.processor()
     names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
     return names[0] if names else platform.processor()
+
+
+def _graphics() -> list[str]:
+    """The names of NVIDIA's processors, on which Keras trains where there are any."""
+    try:
+        asked = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
+        done = subprocess.run(asked, capture_output=True, text=True)
+    except FileNotFoundError:
+        return []
+    return done.stdout.split("\n")[:-1] if done.returncode == 0 else []
 
 
 def _cores() -> int:

@@ -74,6 +74,16 @@ def test_a_record_holds_figures_and_provenance(toy, tmp_path):
     )
 
 
+def test_a_record_names_the_graphics_processors(tmp_path, monkeypatch):
+    asked = tmp_path / "nvidia-smi"
+    asked.write_text("#!/bin/sh\nprintf 'NVIDIA A\\nNVIDIA B\\n'\n")
+    asked.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    assert results.provenance("x")["processor"].endswith(", NVIDIA A, NVIDIA B")
+    asked.write_text("#!/bin/sh\necho No devices were found\nexit 6\n")
+    assert "No devices" not in results.provenance("x")["processor"]
+
+
 def test_finished_runs_are_not_run_again(toy, tmp_path):
     reproduce.record("toy", toy, "quick")
     reproduce.record("toy", toy, "quick")
