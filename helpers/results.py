@@ -107,15 +107,21 @@ def catalogue() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def every(experiment: str, profile: str = "quick") -> list[dict]:
-    """The records of an experiment on all data sets that have one, the one in use first."""
-    ending = f"-{profile}.json"
-    files = path(experiment, "*", profile)
-    names = {
-        file.name[len(experiment) + 1 : -len(ending)] for file in files.parent.glob(files.name)
-    }
-    ordered = sorted(names, key=lambda name: (name != dataset.name(), name))
-    return [load(experiment, name, profile) for name in ordered]
+def every(experiment: str, *profiles: str) -> list[dict]:
+    """The records of an experiment in one profile after the other, by default `quick`.
+
+    Within a profile they are those on all data sets that have one, the one in use first.
+    """
+    found = []
+    for profile in profiles or ("quick",):
+        ending = f"-{profile}.json"
+        files = path(experiment, "*", profile)
+        names = {
+            file.name[len(experiment) + 1 : -len(ending)] for file in files.parent.glob(files.name)
+        }
+        ordered = sorted(names, key=lambda name: (name != dataset.name(), name))
+        found += [load(experiment, name, profile) for name in ordered]
+    return found
 
 
 def table(record: dict, *names: str) -> pd.DataFrame:
@@ -177,13 +183,20 @@ def spread(mean: float, sd: float) -> str:
     return f"{mean:,.{places}f} ± {sd:,.{places}f}"
 
 
+def title(record: dict) -> str:
+    """What a figure of a record is headed with: its data, and its profile where it is not quick."""
+    long = record["profile"] != "quick"
+    return record["data"]["name"] + f", profile {record['profile']}" * long
+
+
 def source(record: dict) -> str:
     """One line that says where a record's figures come from."""
     data, made = record["data"], record["provenance"]
+    _, *graphics = made["processor"].split(", ")
     return (
         f"Record {record['experiment']}: {data['used']} clips of 2 s and more of {data['name']}, "
         f"profile {record['profile']}, mean ± standard deviation over {record['repeats']} runs, "
-        f"{made['date'][:10]}, commit {made['commit'][:7]}, {cores(made)}."
+        f"{made['date'][:10]}, commit {made['commit'][:7]}, {', '.join([cores(made), *graphics])}."
     )
 
 

@@ -74,12 +74,14 @@ def test_a_record_holds_figures_and_provenance(toy, tmp_path):
     )
 
 
-def test_a_record_names_the_graphics_processors(tmp_path, monkeypatch):
+def test_a_record_names_the_graphics_processors(toy, tmp_path, monkeypatch):
     asked = tmp_path / "nvidia-smi"
     asked.write_text("#!/bin/sh\nprintf 'NVIDIA A\\nNVIDIA B\\n'\n")
     asked.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    assert results.provenance("x")["processor"].endswith(", NVIDIA A, NVIDIA B")
+    record = json.loads(reproduce.record("toy", toy).read_text())
+    assert record["provenance"]["processor"].endswith(", NVIDIA A, NVIDIA B")
+    assert results.source(record).endswith("s, NVIDIA A, NVIDIA B.")
     asked.write_text("#!/bin/sh\necho No devices were found\nexit 6\n")
     assert "No devices" not in results.provenance("x")["processor"]
 
@@ -150,10 +152,13 @@ def test_every_record_is_found_the_one_in_use_first(toy, monkeypatch, tmp_path):
     for name in ("another", "zebra"):
         copy = json.loads(own.read_text()) | {"data": {"name": name}}
         results.path("toy", name, "quick").write_text(json.dumps(copy))
-    results.path("toy", "paper-only", "paper").write_text("{}")
+    copy |= {"data": {"name": "paper-only"}, "profile": "paper"}
+    results.path("toy", "paper-only", "paper").write_text(json.dumps(copy))
     monkeypatch.setenv("BOOK_DATA", toy)
-    names = [record["data"]["name"] for record in results.every("toy")]
-    assert names == [tmp_path.name, *sorted(["another", "zebra"])]
+    quick = [tmp_path.name, *sorted(["another", "zebra"])]
+    assert [results.title(record) for record in results.every("toy")] == quick
+    both = [results.title(record) for record in results.every("toy", "quick", "paper")]
+    assert both == [*quick, "paper-only, profile paper"]
 
 
 def test_the_table_and_its_source(toy, monkeypatch):

@@ -25,9 +25,9 @@ def rungs(figure, record: dict, metric: str = "accuracy") -> str:
     axes.set_yticks(range(len(names)), names)
     axes.set(ylim=(len(names) - 0.5, -0.5), xlim=(0.15, 1.03), xlabel=metric.replace("_", " "))
     axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
-    axes.set_title(record["data"]["name"], fontsize=10)
+    axes.set_title(results.title(record), fontsize=10)
     figure.legend(loc="outside upper center", ncols=2)
-    return f"{metric.replace('_', ' ')} on {record['data']['name']}. {'; '.join(told)}."
+    return f"{metric.replace('_', ' ')} on {results.title(record)}. {'; '.join(told)}."
 
 
 @picture(2.6)

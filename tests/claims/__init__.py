@@ -11,8 +11,9 @@ with the precision of the text; `holds` is words and the condition under which t
         yield says("Pruned and compressed, {:.1f} million bytes are left", left)
         yield holds("no faster than *tflite int8*", ...)
 
-A function names the records it rests on; "real" stands for the 150 real clips. Expected figures
-are never typed: they come from records, cards, data, or from what `helpers` holds of the slides.
+A function names the records it rests on, of the profile quick where no other is named, as in
+"network-demo-paper"; "real" stands for the 150 real clips. Expected figures are never typed: they
+come from records, cards, data, or from what `helpers` holds of the slides.
 """
 
 import importlib
@@ -73,7 +74,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Group:
-    """Claims of one page that rest on the same records, named "experiment-data"."""
+    """Claims of one page that rest on the same records, named "experiment-data[-profile]"."""
 
     page: str
     records: tuple[str, ...]
@@ -81,11 +82,11 @@ class Group:
 
     def claims(self) -> list[Claim]:
         """The claims, with the figures of the records as they are now."""
-        return list(self.make(*(results.load(*_experiment_and_data(r)) for r in self.records)))
+        return list(self.make(*(results.load(*_named(record)) for record in self.records)))
 
     def wrong(self, text: str) -> list[str]:
         """What is not so, a message for each claim: what the text should say, by which record."""
-        files = ["{}-{}-quick.json".format(*_experiment_and_data(r)) for r in self.records]
+        files = [results.path(*_named(record)).name for record in self.records]
         told = []
         for claim in self.claims():
             if not claim.true:
@@ -195,9 +196,10 @@ def uncovered(page: Page) -> list[str]:
     ]
 
 
-def _experiment_and_data(record: str) -> tuple[str, str]:
-    experiment, _, data = record.rpartition("-")
-    return experiment, REAL if data == "real" else data
+def _named(record: str) -> tuple[str, str, str]:
+    """The experiment, data set and profile of a record that a group names."""
+    experiment, data, *profile = record.split("-")
+    return experiment, REAL if data == "real" else data, *(profile or ("quick",))
 
 
 def _cells(page: str) -> list[nbformat.NotebookNode]:
