@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from claims import GUESSING, REAL, SLIDES, Page, holds, points, says, share, word
+from claims import GUESSING, SLIDES, Page, holds, points, says, share, word
+from helpers import experiments, runs
 from helpers.results import each, figure
 
 page = Page(
@@ -19,62 +20,54 @@ def what_pasting_costs(*records):
     yield says("one column is 1/13, or {}, of an image", share(1 / 13, 3))
 
 
-@page.claims("cutmixed-demo", "cutmixed-real")
-def with_and_without(demo, real):
-    none, fly, slides = ("none", "on the fly", "the slides'")
-    epochs = len(figure(demo, "curve of accuracy", CutMix=none))
-    yield says("The record trained without CutMix and on the fly for {} epochs", epochs)
-    fewer = len(figure(demo, "curve of accuracy", CutMix=slides))
+NONE, FLY, SLIDES_WAY = WAYS = ("none", "on the fly", "the slides'")
+
+RECORDS = ("cutmixed-demo", "cutmixed-real", "cutmixed-demo-paper")
+
+
+def gains(record, name):
+    """How many points each way with CutMix is ahead of none."""
+    none = figure(record, name, CutMix=NONE)
+    return [points(figure(record, name, CutMix=way), none) for way in (FLY, SLIDES_WAY)]
+
+
+def spreads(record, name):
+    """For each way with CutMix the larger of its spread and that of none, in points."""
+    none, *others = (100 * each(record, name, CutMix=way).std() for way in WAYS)
+    return [max(none, other) for other in others]
+
+
+@page.claims(*RECORDS)
+def with_and_without(*records):
+    *short, long = records
+    epochs = len(figure(short[0], "curve of accuracy", CutMix=NONE))
+    yield says("trained without CutMix and on the fly for {} epochs", epochs)
+    fewer = len(figure(short[0], "curve of accuracy", CutMix=SLIDES_WAY))
     yield says("The slides' set is four times as large, so it got {}", fewer)
     yield holds("each way saw the same number of images", 4 * fewer == epochs)
-    yield says("Ours are means over {} folds", word(demo["repeats"]))
-    by_chunk, by_clip = (
-        {
-            r["data"]["name"]: {way: each(r, name, CutMix=way) for way in (none, fly, slides)}
-            for r in (demo, real)
-        }
-        for name in ("accuracy", "clip_accuracy")
-    )
-    alike = [
-        np.ptp([runs.mean() for runs in found["demo"].values()])
-        < min(runs.std() for runs in found["demo"].values())
-        for found in (by_chunk, by_clip)
-    ]
-    yield holds("the three ways differ by less than the spread between folds", all(alike))
-    chunk, clip = by_chunk[REAL], by_clip[REAL]
-    gain = {way: points(clip[way].mean(), clip[none].mean()) for way in (fly, slides)}
     yield says(
-        "when counted by clip, the slides' way by {} percentage points, on the fly by {}",
-        word(gain[slides]),
-        word(gain[fly]),
+        "{:,} chunks of the bundled clips, for {} epochs ({} of the larger set)",
+        runs.draws(long["data"]["used"], "paper"),
+        *(len(figure(long, "curve of accuracy", CutMix=way)) for way in (NONE, SLIDES_WAY)),
     )
-    yield holds(
-        "Counted by chunk, on the fly is no better than none",
-        chunk[fly].mean() <= chunk[none].mean(),
-    )
-    yield says("(its spread is {:.0f} points)", 100 * clip[slides].std())
-    gains = np.sort(clip[slides] - clip[none])
-    yield holds("two lucky folds make most of its gain", gains[-2:].sum() > gains.sum() / 2)
-    yield holds(
-        "a gain on the real ones, unsure; by chunk it depends on the way",
-        min(gain.values()) > 0 and chunk[slides].mean() > chunk[none].mean() > chunk[fly].mean(),
-    )
-    gains_of = [
-        [
-            found[way].mean() - found[none].mean()
-            for by in (by_chunk, by_clip)
-            for found in by.values()
-        ]
-        for way in (fly, slides)
-    ]
-    yield holds(
-        "we find no gain in accuracy that every data set and way of counting confirms",
-        max(map(min, gains_of)) <= 0.01,
-    )
+    yield says("Ours are means over {} folds", word(long["repeats"]))
+    ways_of_counting = ("accuracy", "clip_accuracy")
+    lost = [-gain for r in short for name in ways_of_counting for gain in gains(r, name)]
+    yield holds("both ways with CutMix stay behind none", min(lost) > 0)
+    yield says("by {} to {} percentage points", word(min(lost)), word(max(lost)))
+    differ = [spread for r in short for name in ways_of_counting for spread in spreads(r, name)]
+    yield holds("on average less than the folds differ", np.mean(lost) < np.mean(differ))
+    by_chunk = [100 * figure(long, "accuracy", CutMix=way) for way in WAYS]
+    yield says("lie within {} points of each other", word(np.ptp(by_chunk)))
+    by_clip = gains(long, "clip_accuracy")
+    few = all(np.array(by_clip) < spreads(long, "clip_accuracy"))
+    same = word(by_clip[0]) == word(by_clip[1])
+    yield says("both ways with CutMix are {} points ahead, less than the spread", word(by_clip[0]))
+    yield holds("less than the spread", few and same)
+    yield says("in a long one {} points higher by clip", word(by_clip[0]))
+    yield says("the long one gains {} at best", word(max(*by_clip, *gains(long, "accuracy"))))
     claimed = points(SLIDES["CNN + CutMix"], SLIDES["CNN without CutMix"])
-    yield says("Do we see their {} points? On the bundled clips no", word(claimed))
-    yield holds("the slides' way gains more than that by clip", gain[slides] > claimed)
-    yield says("but {} clips are few", real["data"]["used"])
+    yield says("Do we see their {} points? No", word(claimed))
     yield says(
         "accuracy {} without, {} with CutMix",
         share(SLIDES["CNN without CutMix"]),
@@ -82,64 +75,45 @@ def with_and_without(demo, real):
     )
 
 
-@page.claims("cutmixed-demo", "cutmixed-real")
-def confidence(demo, real):
+@page.claims(*RECORDS)
+def confidence(*records):
     def all_ways(record, name):
-        return [figure(record, name, CutMix=way) for way in ("none", "on the fly", "the slides'")]
+        return [figure(record, name, CutMix=way) for way in WAYS]
 
-    (none, fly, slides), right = all_ways(demo, "confidence"), all_ways(demo, "accuracy")[1]
-    yield says(
-        "on the bundled clips it says {} where it is right three times in four", share(fly, 1)
-    )
-    yield holds("right three times in four", abs(right - 0.75) < 0.05)
-    error, error_fly, error_slides = all_ways(demo, "calibration error")
-    yield holds("and its calibration error grows", error_fly > error + 0.05)
-    less = abs(slides - none) < abs(fly - none)
-    less_wrong = abs(error_slides - error) < abs(error_fly - error)
-    none, fly, slides = all_ways(real, "confidence")
-    error, error_fly, _ = all_ways(real, "calibration error")
+    *short, long = records
+    sure, right = (all_ways(short[0], name) for name in ("confidence", "accuracy"))
+    yield says("it says {} where it is right two times in three", share(sure[1], 1))
+    yield holds("right two times in three", abs(right[1] - 2 / 3) < 0.05)
+    errors = [all_ways(r, "calibration error") for r in short]
+    yield holds("error grows on both data sets", all(e[1] > e[0] + 0.05 for e in errors))
+    both = [*errors, *(all_ways(r, "confidence") for r in short)]
+    yield holds("changes both less", all(abs(f[2] - f[0]) < abs(f[1] - f[0]) for f in both))
+    sure, right = (all_ways(long, name)[0] for name in ("confidence", "accuracy"))
+    yield says("it says {} where it is right four times in five", share(sure))
+    yield holds("right four times in five", abs(right - 0.8) < 0.03)
     yield holds(
-        "On the real clips confidence falls too, but the calibration error stays as it was",
-        fly < none - 0.05 and abs(error_fly - error) < 0.02,
+        "There the slides' way has the smallest calibration error",
+        np.argmin(all_ways(long, "calibration error")) == 2,
     )
-    yield holds(
-        "changes the confidence less on both, and the calibration error less on the bundled clips",
-        less and less_wrong and abs(slides - none) < abs(fly - none),
-    )
-    none, fly = (figure(demo, "curve of accuracy", CutMix=way) for way in ("none", "on the fly"))
+    none, fly = (figure(short[0], "curve of accuracy", CutMix=way) for way in (NONE, FLY))
     yield holds(
         "It rises more slowly and ends lower, so **B**",
         (fly <= none + 0.01).all() and fly[-1] < none[-1] - 0.1,
     )
 
 
-@page.claims("cutmixed-demo", "cutmixed-real")
+@page.claims(*RECORDS)
 def against_noise(*records):
-    def at(record, snr, way):
-        return each(record, f"accuracy at {snr} dB", CutMix=way)
-
-    none, fly, slides = ("none", "on the fly", "the slides'")
-    clean = [figure(r, "accuracy", CutMix=none) for r in records]
-    lost = [c - at(r, 20, none).mean() for r, c in zip(records, clean, strict=True)]
+    at = [f"accuracy at {snr} dB" for snr in experiments.SNRS]
+    lost = [figure(r, "accuracy", CutMix=NONE) - figure(r, at[0], CutMix=NONE) for r in records]
     yield holds("takes a large part of the accuracy", min(lost) > 0.1)
-    left = max(at(r, 0, way).mean() for r in records for way in (none, fly, slides))
+    left = max(figure(r, at[-1], CutMix=way) for r in records for way in WAYS)
     yield holds("at 0 dB not much more than guessing is left", left < GUESSING + 0.15)
-    demo, real = records
-
-    def gain(record, snr, way=fly):
-        return at(record, snr, way).mean() - at(record, snr, none).mean()
-
-    def spread(record, snr):
-        return max(at(record, snr, way).std() for way in (none, fly))
-
-    yield holds(
-        "On the bundled clips CutMix on the fly is better at 20 dB and, less surely, at 10 dB",
-        gain(demo, 20) > spread(demo, 20) and 0 < gain(demo, 10) < spread(demo, 10),
-    )
-    lower = all(-spread(real, snr) < gain(real, snr) < 0 for snr in (20, 10))
-    yield holds(
-        "On the real clips on the fly is lower at both, though by less than the spread", lower
-    )
-    level = max(abs(gain(real, snr, slides)) for snr in (20, 10)) < 0.03
-    yield holds("the slides' way is about level with none", level)
-    yield holds("less surely at 10; no gain on the real ones", lower and level)
+    *short, long = records
+    most = max(gain for r in short for name in at for gain in gains(r, name))
+    yield holds("CutMix is nowhere ahead by more than two points", most < 2)
+    of_long, differ = (np.array([of(long, name) for name in at]) for of in (gains, spreads))
+    low, high = word(of_long.min()), word(of_long.max())
+    yield says("both ways are ahead at each level, by {} to {} points", low, high)
+    yield says("in a long one {} to {} points, no more than the spread", low, high)
+    yield holds("but the folds differ by as much", (of_long < differ).all())
