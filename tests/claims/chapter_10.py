@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from claims import Page, card, holds, points, says, share, word
-from helpers import ablation
+from claims import Page, holds, points, says, share, word
+from helpers import ablation, runs
 from helpers.results import each
 
 page = Page(
@@ -17,141 +17,143 @@ page = Page(
 )
 
 
-@page.claims("ablation-demo")
-def the_slides_seven(record):
-    def of(name, variant):
-        return each(record, name, variant=variant)
+WHOLE, POOLED, MIXED = "3 conv + 3 dense", "mean and spread of each map", "with CutMix"
+NONE, ONE, TWO = (f"{n} conv + 3 dense" for n in range(3))
+BARE, ONE_DENSE, TWO_DENSE = (f"3 conv + {n} dense" for n in range(3))
+VALID, FEW = "padding 'valid'", "6 of 13 coefficients"
+SEVEN = list(ablation.OF_THE_SLIDES)
 
-    whole, seven = "3 conv + 3 dense", list(ablation.OF_THE_SLIDES)
-    every = {name: of("accuracy", name) for name in ablation.VARIANTS}
-    means = pd.Series({name: runs.mean() for name, runs in every.items()})
-    widest = 100 * max(np.ptp(runs) for runs in every.values())
-    yield says("those of a single variant lie up to {:.0f} points apart", widest)
-    theirs = ablation.OF_THE_SLIDES
-    yield says("Their lowest row, no convolutions, is {}", share(min(theirs.values())))
-    few = [
-        points(of(n, whole).mean(), of(n, seven[0]).mean()) for n in ("accuracy", "clip_accuracy")
-    ]
-    yield holds("a few points under the whole network", min(few) > 0 and max(few) < 6)
-    yield holds("The lowest of our seven keeps one convolution", means[seven].idxmin() == seven[1])
-    bare = "3 conv + 0 dense"
-    size = {name: of("parameters", name).mean() for name in ablation.VARIANTS}
-    yield holds(
-        "Without any hidden dense layer the network is as good as with three, at less than a "
-        "tenth of the parameters",
-        means[bare] >= means[whole] and size[bare] < size[whole] / 10,
-    )
-    yield holds("no dense layer at all is as good as three", means[bare] >= means[whole])
-    trained = {name: of("training accuracy", name).mean() for name in ablation.VARIANTS}
-    nearly = min(trained[bare], trained["3 conv + 1 dense"])
-    yield holds("or with one, nearly every training chunk is learned", nearly >= 0.95)
-    yield says("with three it is {}", share(trained[whole]))
-    yield says("Without any dropout, three dense layers reach {}", share(trained["no dropout"]))
-    pooled = "mean and spread of each map"
+
+def means(record, name):
+    """A figure of each variant, the mean of its runs."""
+    return pd.Series({v: each(record, name, variant=v).mean() for v in ablation.VARIANTS})
+
+
+def gaps(record, name="clip_accuracy"):
+    """How far each run of a variant is above that of the whole network with the same seed."""
+    whole = each(record, name, variant=WHOLE)
+    others = [v for v in ablation.VARIANTS if v != WHOLE]
+    return {v: each(record, name, variant=v) - whole for v in others}
+
+
+def winning(record):
+    return {v for v, runs in gaps(record).items() if runs.min() > 0}
+
+
+def losing(record):
+    return {v for v, runs in gaps(record).items() if runs.max() < 0}
+
+
+@page.claims("ablation-demo", "ablation-demo-paper")
+def short_and_long(short, long):
+    widest = max(np.ptp(each(short, "accuracy", variant=v)) for v in ablation.VARIANTS)
+    yield says("those of a single variant lie up to {:.0f} points apart", 100 * widest)
+    yield says("short trainings, {} epochs on some hundred chunks", ablation.EPOCHS["quick"])
+    drawn, epochs = runs.draws(long["data"]["used"], "paper"), ablation.EPOCHS["paper"]
+    yield says("{:,} chunks of the bundled clips and {} epochs, on a GPU", drawn, epochs)
+    scores = means(short, "accuracy"), means(long, "accuracy")
+    ranks = [of.rank(ascending=False) for of in scores]
+    yield holds("is only the tenth of twelve", ranks[0][WHOLE] == 10 and len(ranks[0]) == 12)
+    first = set(scores[0].nlargest(2).index) == {BARE, ONE_DENSE}
+    yield holds("those with no hidden dense layer or with one come first", first)
+    trained = means(short, "training accuracy"), means(long, "training accuracy")
+    nearly = trained[0][[BARE, ONE_DENSE]].min() >= 0.95
+    yield holds("or with one, nearly every training chunk is learned", nearly)
+    yield says("with three it is {}", share(trained[0][WHOLE]))
+    yield says("Without any dropout, three dense layers reach {}", share(trained[0]["no dropout"]))
+    yield says("the whole network learns its training chunks too ({})", share(trained[1][WHOLE]))
+    yield says("all twelve lie between {} and {}", *map(share, (scores[1].min(), scores[1].max())))
+    yield holds("and the whole one is the fourth", ranks[1][WHOLE] == 4)
+    yield holds("the whole network is the fourth of twelve", ranks[1][WHOLE] == 4)
+    behind = [[points(of[v], of[WHOLE]) for of in scores] for v in (POOLED, MIXED, VALID, FEW)]
+    (pooled, pooled_long), (mixed, mixed_long), *others = behind
+    size = means(short, "parameters")
+    yield says("leaves {:,.0f} parameters", round(size[POOLED], -3))
+    yield says("it is far behind, in training too ({})", share(trained[0][POOLED]))
+    yield holds("it is far behind", pooled < -15)
+    yield says("in the long one it is {} points behind", word(-pooled_long))
     yield says(
-        "leaves {:,.0f} parameters and is far behind, in training too ({})",
-        round(size[pooled], -3),
-        share(trained[pooled]),
+        "With CutMix the network is {} points behind, then {} ahead", word(-mixed), word(mixed_long)
     )
-    overlap = [
-        every[n].max() > every[whole].min() for n in ablation.VARIANTS if n not in (*seven, pooled)
-    ]
-    yield holds("The dots of the others overlap with those of the whole network", all(overlap))
-    yield holds("is far behind", every[pooled].max() < every[whole].min())
-    time = {name: of("fit seconds", name).mean() for name in seven}
+    yield holds("seem to cost nothing in the short trainings", min(o[0] for o in others) > 0)
+    yield says("and {} points by chunk in the long one", word(-others[0][1]))
+    yield holds("points by chunk in the long one", word(others[0][1]) == word(others[1][1]))
+
+
+@page.claims("ablation-demo-paper")
+def the_slides_seven(long):
+    by_chunk, by_clip = means(long, "accuracy"), means(long, "clip_accuracy")
+    dense = [share(by_chunk[v]) for v in (BARE, ONE_DENSE, TWO_DENSE, WHOLE)]
+    yield says("From none to three hidden dense layers it is {}, {}, {}, {}", *dense)
+    yield says("{}, {}, {}, {}: no dense layer at all is as good as three", *dense)
+    as_good = by_chunk - by_chunk[WHOLE] > -0.01
+    yield holds("no dense layer at all is as good as three", as_good[BARE])
+    yield holds("one or two convolutions are as good as three", as_good[[ONE, TWO]].all())
+    yield holds("| as good as three |", as_good[[ONE, TWO]].all())
+    lost = [points(of[WHOLE], of[NONE]) for of in (by_chunk, by_clip)]
+    yield says("{} points under the whole network by chunk, {} by clip", *map(word, lost))
+    yield says("{} points by clip", word(lost[1]))
+    small = max(abs(points(by_clip[v], by_clip[WHOLE])) for v in (NONE, BARE)) < 3
+    yield holds("the answer on the bundled clips is **C**", small)
+    spread = each(long, "clip_accuracy", variant=WHOLE).std()
+    near = all(abs(gap.mean()) < spread for gap in gaps(long).values())
+    yield holds("by clip, each is nearer to it than its own spread", near)
+    yield holds("add anything that three seeds can show by clip", small and near)
+    yield says(
+        "Their lowest row, no convolutions, is {}", share(min(ablation.OF_THE_SLIDES.values()))
+    )
+
+
+@page.claims("ablation-demo")
+def parameters_and_time(short):
+    size, time = means(short, "parameters"), means(short, "fit seconds")
     yield holds(
         "has two and a half times the parameters of the whole one and trains in less time",
-        abs(size[seven[1]] / size[whole] - 2.5) < 0.1 and time[seven[1]] < time[whole],
+        abs(size[ONE] / size[WHOLE] - 2.5) < 0.1 and time[ONE] < time[WHOLE],
     )
     yield holds(
-        "Without dense layers a twelfth of the parameters is left, and nearly all of the time",
-        round(size[whole] / size[bare]) == 12 and time[bare] > 0.8 * time[whole],
+        "Without hidden dense layers a twelfth of the parameters is left, and nearly all of the "
+        "time",
+        round(size[WHOLE] / size[BARE]) == 12 and time[BARE] > 0.8 * time[WHOLE],
     )
-    yield holds("an epoch costs a fourteenth", round(time[whole] / time[seven[0]]) == 14)
+    yield holds("an epoch costs a seventeenth", round(time[WHOLE] / time[NONE]) == 17)
 
 
-@page.claims("ablation-demo")
-def in_pairs(record):
-    whole = "3 conv + 3 dense"
-
-    def gaps(name):
-        base = each(record, name, variant=whole)
-        return {v: each(record, name, variant=v) - base for v in ablation.VARIANTS if v != whole}
-
-    gap = gaps("clip_accuracy")
-    means = pd.Series({name: runs.mean() for name, runs in gap.items()})
-    losing = {name for name, runs in gap.items() if runs.max() < 0}
-    none, one = "0 conv + 3 dense", "1 conv + 3 dense"
-    yield says("only {} variants lose in every run", word(len(losing)))
+@page.claims("ablation-demo", "ablation-real", "ablation-demo-paper")
+def in_pairs(short, real, long):
+    won, lost = winning(short), losing(short)
+    yield says("{} variants win in every run, and {} lose", word(len(won)), word(len(lost)))
+    errors = {v: runs.std(ddof=1) / len(runs) ** 0.5 for v, runs in gaps(short).items()}
+    defended = {v for v in won if gaps(short)[v].mean() > 2 * errors[v]}
+    yield holds("are ahead by more than twice the standard error", defended == {BARE, ONE_DENSE})
     yield holds(
-        "*0 conv + 3 dense*, *1 conv + 3 dense*, and *mean and spread of each map*",
-        losing == {none, one, "mean and spread of each map"},
+        "none wins in every run, and one loses: *padding 'valid'*, which had won",
+        not winning(long) and losing(long) == {VALID} and VALID in won,
     )
-    clips = card("demo")["kept out"]["clips"]  # as many as in the test part of any fold
-    single = (np.round(clips * gap[none]) == -1).sum()
-    yield says(
-        "On the bundled clips {} of the three losses of *0 conv* are a single clip of {}",
-        word(single),
-        clips,
-    )
-    wins = (gaps("accuracy")[none] > 0).sum()
-    yield says("by chunk it wins {} runs of {}", word(wins), word(len(gap[none])))
-    yield says("come by luck once in {}", word(2 ** (len(gap[none]) - 1)))
-    yield says("the table has {} rows", word(len(gap)))
-    runs = gap["6 of 13 coefficients"]
     yield holds(
-        "Six of thirteen coefficients are a few points behind, and not in every run",
-        runs.mean() < 0 <= runs.max(),
+        "On the real clips *0 conv* and *mean and spread* lose in every run",
+        losing(real) == {NONE, POOLED},
     )
-    error = gap[one].std(ddof=1) / len(gap[one]) ** 0.5
+    yield says("come by luck once in {}", word(2 ** (len(gaps(short)[NONE]) - 1)))
+    yield says("each table has {} rows", word(len(gaps(short))))
+    others = set(SEVEN) - {WHOLE}
     yield holds(
-        "differs from the whole network here in a way that you could defend",
-        gap[one].mean() < -2 * error,
+        f"none of the slides' other {word(len(others))} rows wins or loses in every run",
+        not others & (winning(long) | losing(long)),
     )
-    scores = pd.Series({v: each(record, "accuracy", variant=v).mean() for v in ablation.VARIANTS})
-    yield holds(
-        "the whole network is in the middle of its variants", 4 <= scores.rank()[whole] <= 9
-    )
-    spread = each(record, "clip_accuracy", variant=whole).std()
-    yield holds("most differences are smaller than the spread", (means.abs() < spread).mean() > 0.5)
-    yield says("about {} points by clip, no more than", word(-100 * means[none]))
-    yield holds("never forty", -100 * means[none] < 20)
-    yield says("one costs {} points by clip", word(-100 * means[one]))
-    two = gap["2 conv + 3 dense"]
-    yield holds("two are not to be told from three", two.min() < 0 < two.max())
 
 
 @page.claims("ablation-real")
 def real_clips(record):
-    whole, none, one, bare, pooled, mixed = (
-        *("3 conv + 3 dense", "0 conv + 3 dense", "1 conv + 3 dense", "3 conv + 0 dense"),
-        *("mean and spread of each map", "with CutMix"),
-    )
-
-    def mean(variant, name="accuracy"):
-        return each(record, name, variant=variant).mean()
-
-    base = each(record, "clip_accuracy", variant=whole)
-    gap = {v: each(record, "clip_accuracy", variant=v) - base for v in ablation.VARIANTS}
-    yield holds("No hidden dense layer is as good as three there too", mean(bare) >= mean(whole))
-    yield holds("one convolution is behind", mean(one) < mean(whole))
-    yield holds("and *mean and spread* far behind", points(mean(whole), mean(pooled)) > 15)
-    lost = points(mean(whole), mean(none)), -100 * gap[none].mean()
+    by_chunk, by_clip = means(record, "accuracy"), means(record, "clip_accuracy")
+    lost = [points(of[WHOLE], of[NONE]) for of in (by_chunk, by_clip)]
     yield says(
-        "the network is {} points behind counted by chunk, and {} counted by clip",
+        "the network is {} points behind there counted by chunk, and {} counted by clip",
         *map(word, lost),
     )
-    yield says("With CutMix it is at {}", share(mean(mixed)))
-    yield says("by luck; {} on the real clips", word(lost[1]))
-    losing = {v for v, runs in gap.items() if runs.max() < 0}
-    yield holds(
-        "On the real clips the same three lose in every run, and *6 of 13 coefficients* too",
-        losing == {none, one, pooled, "6 of 13 coefficients"},
-    )
-    errors = {v: runs.std(ddof=1) / len(runs) ** 0.5 for v, runs in gap.items()}
-    defended = all(gap[v].mean() < -2 * errors[v] for v in (one, none))
-    yield holds("as it does on both data sets", defended)
-    yield holds("*0 conv* on the real clips is another candidate", defended)
+    yield says("by clip; {} on the real clips, in short trainings; never forty", word(lost[1]))
+    behind = [points(of[WHOLE], of[v]) for of in (by_chunk, by_clip) for v in (POOLED, MIXED)]
+    yield holds("*Mean and spread* and CutMix are far behind", min(behind) > 10)
 
 
 @page.claims()
