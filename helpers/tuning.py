@@ -64,7 +64,7 @@ METHODS = ("random", "grid", "hyperband", "bayesian")
 
 _OF_A_TRIAL = ("epochs", "reached", "spent", "score", "completed")
 
-_SIZES = {"quick": (240, 6, 60), "paper": (6000, 10, 100)}
+_SIZES = {"quick": (240, 6, 48), "paper": (6000, 10, 100)}
 """Of the searches, by profile: chunks to draw, epochs of a trial, and of a whole search."""
 
 _OF_RATES = {"quick": (320, 6), "paper": (6000, 10)}
