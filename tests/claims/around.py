@@ -16,7 +16,7 @@ from claims import (
     share,
     word,
 )
-from helpers import dataset, experiments, listener, models, results, splits
+from helpers import dataset, experiments, listener, models, results, runs, splits
 
 intro = Page("intro")
 readme = Page(
@@ -35,6 +35,7 @@ data_card = Page(
 )
 model_cards = Page("model-cards")
 speed = Page("speed", "44.1 kHz and 16 bits")
+results_page = Page("results")
 
 
 @intro.claims("difficulty-real")
@@ -195,3 +196,25 @@ def ten_times_as_many(record):
     both = falls("decode, ms a clip") and falls("MFCC, ms a clip")
     yield holds("Decoding and MFCC take less for each clip when they are many", both)
     yield holds("CutMix takes more", not falls("CutMix, ms a clip"))
+
+
+@results_page.claims()
+def what_is_recorded():
+    long = {
+        r["experiment"]: r["data"]["name"] for r in results.recorded() if r["profile"] == "paper"
+    }
+    yield holds(
+        "Four experiments are recorded so, on the bundled clips: `network`, `cutmixed`, `ablation` "
+        "and `rungs`",
+        long == dict.fromkeys(("network", "cutmixed", "ablation", "rungs"), "demo"),
+    )
+    drawn = runs.draws(0, "paper")
+    yield says("{:,} chunks and their numbers of epochs", drawn)
+    yield says("networks learn from {} chunks at most", runs.CHUNKS)
+
+
+@results_page.claims("network-demo-paper", "cutmixed-demo-paper")
+def one_training_twice(network, cutmixed):
+    first = results.each(network, "accuracy", model="CNN")[0]
+    second = results.each(cutmixed, "accuracy", CutMix="none")[0]
+    yield says("scored {} the first time and {} the second", share(first), share(second))
