@@ -72,6 +72,7 @@ PAIRS = pd.DataFrame(
 ABLATION = {
     "experiment": "ablation",
     "data": {"name": "demo"},
+    "profile": "quick",
     "results": [{"compared": {"variant": name}} for name in ("whole", "half")],
     "runs": [
         {"compared": {"variant": name}, "figures": {"accuracy": score}}
@@ -81,6 +82,7 @@ ABLATION = {
 
 RUNGS = {
     "data": {"name": "demo"},
+    "profile": "paper",
     "results": [
         {
             "compared": {"model": model, "rung": rung},
