@@ -40,7 +40,9 @@ def four_rates(*records):
     epochs = each(records[0], "val_accuracy", learning_rate=1.0).shape[1]
     yield says("in {} epochs 1 and .1 learn nothing", word(epochs))
     wasted = np.mean([rate in (1.0, 0.1) for rate in tuning.SPACE["learning_rate"]])
-    yield holds("On average half of all random trials have one of the two large rates", wasted == 0.5)
+    yield holds(
+        "On average half of all random trials have one of the two large rates", wasted == 0.5
+    )
 
 
 FIGURES = ("best validation accuracy", "test accuracy by clip", "best so far")

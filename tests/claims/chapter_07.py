@@ -98,7 +98,9 @@ def the_ladder_of_real_clips(ladder):
     yield holds("and within a point of it by chunk", np.ptp(by_chunk) < 0.01)
     yield says("{} folds of 29 clips each", word(ladder["repeats"]).capitalize())
     left = figure(ladder, "accuracy", layers="all", sparsity=0.8)
-    yield holds("on the real clips, by chunk, no more than guessing is left", left < GUESSING + 0.01)
+    yield holds(
+        "on the real clips, by chunk, no more than guessing is left", left < GUESSING + 0.01
+    )
 
 
 @page.claims("ladder-demo")

@@ -26,7 +26,7 @@ def zeros_and_eight_bits(record):
     yield says("made from has {}, its control {}", share(whole, 3), share(control, 3))
     spread = 100 * each(record, "clip_accuracy", form="as trained").std()
     lost = points(max(whole, control), small), points(whole, small)
-    yield holds("The difference is a point or two", 0.5 < min(lost) and max(lost) < 2.5)
+    yield holds("The difference is a point or two", min(lost) > 0.5 and max(lost) < 2.5)
     yield holds("three shuffles of the same clips scatter by as much", spread > lost[1])
     file = "80 %, the page's file"
     changed = each(record, "right", form=file) != each(record, "right", form="80 %")
