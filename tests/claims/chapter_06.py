@@ -78,10 +78,7 @@ def twelve_searches(record, rates):
     differ = min(np.ptp(runs) for runs in found.values())
     yield holds("less than the seeds of any search differ by", apart < differ)
     yield holds("the four searches cannot be told apart on the bundled clips", apart < differ)
-    yield says("yet scored {}, {} and {}", *map(share, sorted(found["grid"])))
-    (best,) = by_method(record, "best parameters")
-    others = len(np.unique(best["grid"], axis=0)) == len(best["grid"])
-    yield holds("and each time another one was its best", others)
+    yield says("yet its best scored {}, {} and {}", *map(share, sorted(found["grid"])))
     means = pd.DataFrame(
         {"validation": pd.Series(found).map(np.mean), "test": pd.Series(told).map(np.mean)}
     )
@@ -94,8 +91,8 @@ def twelve_searches(record, rates):
     yield holds("more than the mean of any search", book > means.validation.max())
     half = {method: curve[:, budget // 2 - 1].mean() for method, curve in curves.items()}
     yield holds(
-        "after half the budget Hyperband is ahead of random search and the Bayesian one behind",
-        half["hyperband"] > half["random"] > half["bayesian"],
+        "after half the budget Hyperband is level with random search and the Bayesian one behind",
+        abs(half["hyperband"] - half["random"]) < 0.01 and half["bayesian"] < half["random"] - 0.05,
     )
 
 
