@@ -46,8 +46,8 @@ def losing(record):
 
 @page.claims("ablation-demo", "ablation-demo-paper")
 def short_and_long(short, long):
-    widest = max(np.ptp(each(short, "accuracy", variant=v)) for v in ablation.VARIANTS)
-    yield says("those of a single variant lie up to {:.0f} points apart", 100 * widest)
+    apart = np.ptp(each(short, "accuracy", variant=WHOLE))
+    yield says("those of the whole network lie {:.0f} points apart", 100 * apart)
     yield says("short trainings: {} epochs on a few hundred chunks", ablation.EPOCHS["quick"])
     drawn, epochs = runs.draws(long["data"]["used"], "paper"), ablation.EPOCHS["paper"]
     yield says("{:,} chunks, as in the slides, and {} epochs on a GPU", drawn, epochs)
@@ -57,9 +57,9 @@ def short_and_long(short, long):
     first = set(scores[0].nlargest(2).index) == {BARE, ONE_DENSE}
     yield holds("those with no hidden dense layer or with one come first", first)
     trained = means(short, "training accuracy"), means(long, "training accuracy")
-    nearly = trained[0][[BARE, ONE_DENSE]].min() >= 0.95
-    yield holds("or with one, nearly every training chunk is learned", nearly)
-    yield says("with three it is {}", share(trained[0][WHOLE]))
+    nearly = trained[0][[BARE, ONE_DENSE]].min() > 0.9
+    yield holds("or with one, nearly all training chunks are learned", nearly)
+    yield says("with three hidden layers it is {}", share(trained[0][WHOLE]))
     nodrop = "no dropout"
     yield holds(
         "without dropout the training chunks are learned as well as without hidden dense layers",
@@ -73,11 +73,11 @@ def short_and_long(short, long):
     yield holds("and the whole one is the fourth", ranks[1][WHOLE] == 4)
     yield holds("by chunk the whole network is the fourth of twelve", ranks[1][WHOLE] == 4)
     behind = [[points(of[v], of[WHOLE]) for of in scores] for v in (POOLED, MIXED, VALID, FEW)]
-    (pooled, pooled_long), (mixed, mixed_long), *others = behind
+    (_, pooled_long), (mixed, mixed_long), *others = behind
     size = means(short, "parameters")
     yield says("leaves {:,.0f} parameters", round(size[POOLED], -3))
-    yield says("it is far behind, in training too ({})", share(trained[0][POOLED]))
-    yield holds("it is far behind", pooled < -15)
+    yield says("it is the last of all, with {} in training", share(trained[0][POOLED]))
+    yield holds("it is the last of all", scores[0].idxmin() == POOLED)
     yield says("in the long ones it is {} points behind", word(-pooled_long))
     yield says(
         "With CutMix the network is {} points behind, then {} ahead", word(-mixed), word(mixed_long)
@@ -138,31 +138,43 @@ def parameters_and_time(short):
         "time",
         round(size[WHOLE] / size[BARE]) == 12 and time[BARE] > 0.8 * time[WHOLE],
     )
-    yield holds("an epoch costs a seventeenth", round(time[WHOLE] / time[NONE]) == 17)
+    yield holds("an epoch costs a fourteenth", round(time[WHOLE] / time[NONE]) == 14)
 
 
 @page.claims("ablation-demo", "ablation-real", "ablation-demo-paper")
 def in_pairs(short, real, long):
-    won, lost = winning(short), losing(short)
-    yield says("{} variants win in every run, and {} lose", word(len(won)), word(len(lost)))
-    errors = {v: runs.std(ddof=1) / len(runs) ** 0.5 for v, runs in gaps(short).items()}
-    defended = {v for v in won if gaps(short)[v].mean() > 2 * errors[v]}
-    yield holds("are ahead by more than twice the standard error", defended == {BARE, ONE_DENSE})
+    lost = losing(short) == {POOLED, MIXED} and not winning(short)
     yield holds(
-        "none wins in every run, and one loses: *padding 'valid'*, which had won",
-        not winning(long) and losing(long) == {VALID} and VALID in won,
+        "no variant wins in every run, and two lose: *mean and spread* and *with CutMix*", lost
+    )
+    of_short = gaps(short)
+    fewer = [of_short[v] for v in (BARE, ONE_DENSE)]
+    errors = [runs.std(ddof=1) / len(runs) ** 0.5 for runs in fewer]
+    weak = all(runs.mean() < 2 * error for runs, error in zip(fewer, errors, strict=True))
+    yield says("are ahead by {:.0f} points or more", 100 * min(runs.mean() for runs in fewer))
+    yield holds("this is less than twice the standard error", weak)
+    yield holds(
+        "none wins in every run either, and one loses: *padding 'valid'*",
+        not winning(long) and losing(long) == {VALID},
     )
     yield holds(
         "On the real clips *0 conv* and *mean and spread* lose in every run",
         losing(real) == {NONE, POOLED},
     )
-    yield says("come by luck once in {}", word(2 ** (len(gaps(short)[NONE]) - 1)))
-    yield says("each table has {} rows", word(len(gaps(short))))
+    yield says("come by luck once in {}", word(2 ** (len(of_short[NONE]) - 1)))
+    yield says("each table has {} rows", word(len(of_short)))
     others = set(SEVEN) - {WHOLE}
-    second = np.array([runs[1] for runs in gaps(short).values()])
-    lowest = np.argmin(each(short, "clip_accuracy", variant=WHOLE)) == 1
-    yield holds("look at the second seed of the first table", lowest)
+    whole = each(short, "clip_accuracy", variant=WHOLE)
+    first, second = np.transpose(list(of_short.values()))[:2]
+    yield holds("look at the first two seeds", (whole.argmax(), whole.argmin()) == (0, 1))
+    yield holds("Where it has a good seed, every row loses", first.max() < 0)
     yield holds("nearly every row gains", (second > 0).sum() >= len(second) - 2)
+    by_chunk = gaps(short, "accuracy")
+    leads = min(by_chunk[v].min() for v in (BARE, ONE_DENSE)) > 0
+    yield holds(
+        "The lead of fewer dense layers in the short trainings is there by chunk with each seed",
+        leads,
+    )
     yield holds(
         f"none of the slides' other {word(len(others))} rows wins or loses in every run",
         not others & (winning(long) | losing(long)),
