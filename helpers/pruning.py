@@ -156,7 +156,7 @@ def prune(
     }
 
     def make() -> dict:
-        made = _train(
+        return _train(
             classifier,
             (images, targets),
             (held_x, held_y),
@@ -168,8 +168,6 @@ def prune(
             seed,
             augment,
         )
-        gc.collect()  # networks refer to themselves: else they would stay for long
-        return made
 
     kept = store.keep("pruned", made_from, make)
     names = [name for name in sorted(kept) if name.startswith("weight")]
@@ -251,6 +249,7 @@ def _check(sparsity: float) -> None:
 
 def _holding(classifier: cnn.Classifier, weights: list[np.ndarray]) -> cnn.Classifier:
     """The same network with other weights."""
+    gc.collect()  # networks refer to themselves: those no longer in use would stay for long
     shape = classifier.model.input_shape[1:]
     model = cnn.build(
         classifier.architecture, len(classifier.classes), classifier.scaler, tuple(shape)

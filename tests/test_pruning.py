@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import weakref
 
 import numpy as np
 import pytest
@@ -177,6 +178,15 @@ def test_it_is_pruned_once_and_again_to_the_bit(network, data, monkeypatch, tmp_
     assert same(first, pruned(network, data, 0.6, **options))
     assert not same(first, pruned(network, data, 0.6))  # not augmented
     assert not same(first, pruned(network, data, 0.6, seed=2, **options))
+
+
+def test_a_network_no_longer_in_use_is_gone_when_the_next_is_cut(network):
+    cut = pruning.one_shot(network, 0.3)
+    cut.predict(np.zeros((1, *network.model.input_shape[1:])))
+    model = weakref.ref(cut.model)
+    del cut
+    pruning.one_shot(network, 0.4)
+    assert model() is None
 
 
 def test_the_ladder_ends_where_accuracy_falls_under_the_floor(network, data):
