@@ -16,20 +16,23 @@ page = Page(
 @page.claims("sanity-demo")
 def the_first_test(sanity):
     last = each(sanity, "correlation", **{"map": "Grad-CAM", "random from": "probabilities"})
-    follow = (last > 0.1).sum()
-    yield says("in {} folds the new maps still follow the old ones in part", word(follow))
-    yield holds(
-        "in the fifth they are partly the reverse", (last < -0.1).sum() == 1 == len(last) - follow
+    yield says(
+        "in one of the {} folds the new maps still follow the old ones in part ({})",
+        *(word(len(last)), share(last.max())),
     )
-    yield holds("and the mean of these is small", abs(last.mean()) < last.std())
-    beyond = [
-        figure(sanity, "correlation", **row) - figure(sanity, "of two images", **row)
-        for row in ({"map": m, "random from": "dense1"} for m in gradcam.METHODS)
-    ]
-    yield holds(
-        "on average hardly more in common with the old ones than two images' maps",
-        max(beyond) < 0.05,
+    yield holds("in another they are a little the reverse", -0.2 < last.min() < -0.05)
+    yield holds("in one of the three folds", (last > 0.1).sum() == 1)
+    usual, sharp = (
+        [
+            float(figure(sanity, name, **{"map": m, "random from": "dense1"}))
+            for name in ("correlation", "of two images")
+        ]
+        for m in gradcam.METHODS
     )
+    no_more = abs(sharp[0] - sharp[1]) < 0.02
+    yield holds("HiResCAM's maps have no more in common with the old ones than two", no_more)
+    yield says("Grad-CAM's keep a little more ({} against {})", *map(share, usual))
+    yield holds("Grad-CAM's keep a little more", 0.02 < usual[0] - usual[1] < 0.15)
 
 
 @page.claims("deletion-demo")
@@ -42,7 +45,7 @@ def the_second_test(deletion):
         {kind: left(hidden, *kind) for kind in kinds}
         for hidden in ("hottest", "moved", "another image's")
     )
-    yield says("one for each of the {} folds", word(deletion["repeats"]))
+    yield says("one for each of {} folds", word(deletion["repeats"]))
     fewer = all(hottest[kind] < moved[kind] for kind in kinds)
     yield holds("*hottest* leaves less than *moved* for every map", fewer)
     usual, sharp = ("Grad-CAM", "conv3"), ("HiResCAM", "conv1")
