@@ -271,6 +271,8 @@ def _train(
     import keras
 
     on_tensorflow("pruned")
+    import tensorflow as tf
+
     tfmot, tf_keras = _tfmot()
     keras.utils.set_random_seed(seed)
     network = _holding(classifier, classifier.model.get_weights()).model  # with dropouts as seeded
@@ -298,6 +300,8 @@ def _train(
     model.compile(adam, "categorical_crossentropy", metrics=["accuracy"])
 
     # Not by `fit`: where batches come from a function, TensorFlow may wait for 15 s at its end.
+    # Nor by `train_on_batch`: what it does around a step takes longer than that of a small network.
+    learn = tf.function(lambda x, y: model.train_step((x, y)))
     step = tfmot.UpdatePruningStep()
     step.set_model(model)
     step.on_train_begin()
@@ -312,8 +316,9 @@ def _train(
             if augment and len(rows) > 1:
                 x, y = augment(x, y, rng)
             step.on_train_batch_begin(-1)
-            logs = model.train_on_batch(x, y, reset_metrics=False, return_dict=True)
+            logs = learn(np.asarray(x, np.float32), np.asarray(y, np.float32))
         step.on_epoch_end(epoch)  # what the last step moved away from zero is put back
+        logs = {name: float(value) for name, value in logs.items()}
         scores = model.evaluate(*held, batch_size=cnn.AT_ONCE, verbose=0, return_dict=True)
         logs |= {f"val_{name}": score for name, score in scores.items()}
         for name, value in logs.items():
