@@ -301,7 +301,10 @@ def _train(
 
     # Not by `fit`: where batches come from a function, TensorFlow may wait for 15 s at its end.
     # Nor by `train_on_batch`: what it does around a step takes longer than that of a small network.
-    learn = tf.function(lambda x, y: model.train_step((x, y)))
+    @tf.function
+    def learn(x, y):
+        return model.train_step((x, y))
+
     step = tfmot.UpdatePruningStep()
     step.set_model(model)
     step.on_train_begin()
