@@ -308,9 +308,14 @@ def _read(file: Path, again: str) -> dict:
 
 def git(folder: Path, *arguments: str) -> str:
     """What git says of a folder; nothing where it is in no repository, as on Colab."""
+    return _answer("git", "-C", folder, *arguments)
+
+
+def _answer(*command: str | Path) -> str:
+    """What a program prints; nothing where it fails or is not there."""
     try:
-        done = subprocess.run(["git", "-C", folder, *arguments], capture_output=True, text=True)
-    except FileNotFoundError:  # no git here
+        done = subprocess.run(command, capture_output=True, text=True)
+    except FileNotFoundError:
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
 
@@ -326,12 +331,7 @@ def _processor() -> str:
 
 def _graphics() -> list[str]:
     """The names of NVIDIA's processors, on which Keras trains where there are any."""
-    try:
-        asked = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
-        done = subprocess.run(asked, capture_output=True, text=True)
-    except FileNotFoundError:
-        return []
-    return done.stdout.split("\n")[:-1] if done.returncode == 0 else []
+    return _answer("nvidia-smi", "--query-gpu=name", "--format=csv,noheader").splitlines()
 
 
 def _cores() -> int:
