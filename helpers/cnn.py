@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -302,6 +302,27 @@ def fit(
     return Classifier(model, architecture, tuple(classes), scaler, history, seconds=seconds)
 
 
+def batches(
+    images: np.ndarray,
+    targets: np.ndarray,
+    batch_size: int,
+    seed: int,
+    epoch: int,
+    augment: Callable | None = None,
+) -> Iterator[tuple[np.ndarray, np.ndarray, int]]:
+    """The batches of an epoch, counted from 0, drawn by the seed: images, targets, rows drawn.
+
+    The same epoch has the same batches, as if nothing had been before it.
+    """
+    rng = np.random.default_rng([seed, epoch])
+    order = np.array_split(rng.permutation(len(images)), -(-len(images) // batch_size))
+    for rows in tqdm(order, f"epoch {epoch + 1}", unit="batch", leave=False):
+        x, y = images[rows], targets[rows]
+        if augment and len(rows) > 1:
+            x, y = augment(x, y, rng)
+        yield x, y, len(rows)
+
+
 def run_epoch(
     model,
     known: tuple[np.ndarray, np.ndarray],
@@ -317,17 +338,11 @@ def run_epoch(
     Returns loss and accuracy, means over the batches while training, val_loss and val_accuracy.
     Unlike Keras's `fit` it need not wait for TensorFlow to clear away what fed the batches.
     """
-    images, targets = known
-    rng = np.random.default_rng([seed, epoch])  # as if never interrupted
-    batches = np.array_split(rng.permutation(len(images)), -(-len(images) // batch_size))
     logs = dict.fromkeys(("loss", "accuracy"), 0.0)
-    for rows in tqdm(batches, f"epoch {epoch + 1}", unit="batch", leave=False):
-        x, y = images[rows], targets[rows]
-        if augment and len(rows) > 1:
-            x, y = augment(x, y, rng)
+    for x, y, rows in batches(*known, batch_size, seed, epoch, augment):
         of_batch = model.train_on_batch(x, y, return_dict=True)
         for name in logs:  # what Keras returns is the batch's alone
-            logs[name] += float(of_batch[name]) * len(rows) / len(images)
+            logs[name] += float(of_batch[name]) * rows / len(known[0])
     scores = model.evaluate(*held, batch_size=AT_ONCE, verbose=0, return_dict=True)
     return logs | {f"val_{name}": float(score) for name, score in scores.items()}
 

@@ -14,7 +14,6 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from tqdm import tqdm
 
 from helpers import cnn, features, store
 from helpers.errors import BackendError, InputError
@@ -277,8 +276,8 @@ def _train(
     keras.utils.set_random_seed(seed)
     network = _holding(classifier, classifier.model.get_weights()).model  # with dropouts as seeded
     images, targets = known
-    batches = -(-len(images) // batch_size)  # an epoch's
-    rise = max(1, epochs * batches // 2)
+    steps = -(-len(images) // batch_size)  # an epoch's
+    rise = max(1, epochs * steps // 2)
     frequency = max(1, rise // UPDATES)
     rise -= rise % frequency  # the last update is that to the full sparsity
     common = {"begin_step": 0, "end_step": rise, "frequency": frequency}
@@ -311,13 +310,8 @@ def _train(
     history = {}
     best = {"accuracy": -1.0}
     for epoch in range(epochs):
-        rng = np.random.default_rng([seed, epoch])
-        order = np.array_split(rng.permutation(len(images)), batches)
         model.reset_metrics()
-        for rows in tqdm(order, f"pruning {epoch + 1}", unit="batch", leave=False):
-            x, y = images[rows], targets[rows]
-            if augment and len(rows) > 1:
-                x, y = augment(x, y, rng)
+        for x, y, _ in cnn.batches(images, targets, batch_size, seed, epoch, augment):
             step.on_train_batch_begin(-1)
             logs = learn(np.asarray(x, np.float32), np.asarray(y, np.float32))
         step.on_epoch_end(epoch)  # what the last step moved away from zero is put back
@@ -326,7 +320,7 @@ def _train(
         logs |= {f"val_{name}": score for name, score in scores.items()}
         for name, value in logs.items():
             history.setdefault(name, []).append(value)
-        if (epoch + 1) * batches >= rise and logs["val_accuracy"] > best["accuracy"]:
+        if (epoch + 1) * steps >= rise and logs["val_accuracy"] > best["accuracy"]:
             best = {"accuracy": logs["val_accuracy"], "weights": stripped.get_weights()}
     stripped.set_weights(best["weights"])
     for variable, weight in zip(_variables(network), best["weights"], strict=True):
