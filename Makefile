@@ -48,13 +48,13 @@ $(installed): pyproject.toml
 	$(bin)/python -c 'import librosa, numpy; librosa.yin(numpy.zeros(4096), fmin=100, fmax=1000)'
 	@touch $@
 
-$(vendor): book/vendor.py package-lock.json $(installed)
-	$(bin)/python book/vendor.py
+$(vendor): tools/vendor.py package-lock.json $(installed)
+	$(bin)/python tools/vendor.py
 
 # What the page that listens loads, compared with what it was made from.
-$(listen): $(installed) book/listen.py data/models/listener.npz data/models/listener.json \
+$(listen): $(installed) tools/listen.py data/models/listener.npz data/models/listener.json \
 		$(addprefix helpers/,listener.py export.py features.py classify.py)
-	$(bin)/python book/listen.py
+	$(bin)/python tools/listen.py
 
 # Sphinx copies styles and scripts only when it has a page to write: let it write them all.
 $(assets): $(vendor) $(listen) $(wildcard book/_static/* book/_extra/* book/_extra/listen/*.js book/_ext/*)
@@ -62,7 +62,7 @@ $(assets): $(vendor) $(listen) $(wildcard book/_static/* book/_extra/* book/_ext
 	@touch $@
 
 book: $(installed) $(assets)
-	$(bin)/python book/execute.py
+	$(bin)/python tools/execute.py
 	$(bin)/jupyter-book build -W -n --keep-going book
 	@echo "The site is in $(site): open $(CURDIR)/$(site)/index.html in a browser."
 
@@ -74,7 +74,7 @@ unit: $(installed)
 	$(bin)/pytest --ignore=tests/book --numprocesses=2 --dist=loadfile
 
 pdf: book
-	$(bin)/python book/pdf.py
+	$(bin)/python tools/pdf.py
 
 fuzz: $(installed)
 	$(bin)/pytest tests/test_fuzz.py --hypothesis-profile=fuzz
@@ -93,22 +93,22 @@ results: $(installed)
 	$(bin)/python -m helpers.reproduce --jobs $(JOBS)
 
 agree: book
-	$(bin)/python book/agree.py --data "$(BOOK_DATA)"
+	$(bin)/python tools/agree.py --data "$(BOOK_DATA)"
 
 demo: $(installed)
 	$(bin)/python data/demo/render.py
 
 notebooks: $(installed)
-	$(bin)/python book/refresh.py --clean
+	$(bin)/python tools/refresh.py --clean
 
 students: $(installed)
-	$(bin)/python book/students.py
+	$(bin)/python tools/students.py
 
 address: $(installed)
-	$(bin)/python book/address.py
+	$(bin)/python tools/address.py
 
 shots: book
-	$(bin)/python book/shots.py
+	$(bin)/python tools/shots.py
 
 clean:
 	rm -rf .venv book/_build book/_extra/vendor book/_extra/listen/clips book/_extra/listen/model

@@ -1,4 +1,4 @@
-"""Ablation: the network without one of its parts (chapter 10).
+"""Ablation: the network without one of its parts (chapter ablation).
 
 Source: slides "Ablation Study". A variant is a changed field of `cnn.Architecture`, or of how the
 network is trained. Where the slides keep one or two layers of a kind, these are the first ones.

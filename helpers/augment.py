@@ -1,8 +1,8 @@
-"""The same sound, recorded otherwise: another room, microphone, level, pitch (chapters 5 and 11).
+"""The same sound, recorded otherwise (chapters cutmix and leakage).
 
 A classifier that has heard few players learns their rooms and microphones too. Here each chunk
-is changed as another recording would change it, and the label stays. `noise` also serves to test
-how much a trained model bears.
+is changed as another recording would change it: room, microphone, level, pitch; and the label
+stays. `noise` also serves to test how much a trained model bears.
 """
 
 from dataclasses import dataclass

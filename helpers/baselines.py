@@ -1,4 +1,4 @@
-"""Classifiers other than the convolutional network, on descriptions of chunks (chapter 8)."""
+"""Classifiers without a network, on descriptions of chunks (chapter comparison)."""
 
 from collections.abc import Callable, Iterator
 
@@ -35,7 +35,7 @@ def statistics(waves: np.ndarray) -> np.ndarray:
 
 
 def timbre(waves: np.ndarray) -> np.ndarray:
-    """The averaged MFCCs of chapter 3: waves (N, samples) give (N, 13)."""
+    """The averaged MFCCs of chapter mfcc: waves (N, samples) give (N, 13)."""
     return features.average(features.mfcc(waves))
 
 

@@ -1,4 +1,4 @@
-"""Chunks: pieces of exactly 2 s, cut from clips (chapter 2).
+"""Chunks: pieces of exactly 2 s, cut from clips (chapter dataset).
 
 Source: slides "Dataset and Preparation", random sampling.
 """

@@ -1,4 +1,4 @@
-"""Name the instrument of any recording, window by window (chapter 4).
+"""Name the instrument of any recording, window by window (chapter cnn).
 
     python -m helpers.classify FILE...                 length, verdict and timeline of each file
     python -m helpers.classify FILE... --json          a line of JSON for each file

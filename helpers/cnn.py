@@ -1,4 +1,4 @@
-"""The convolutional network: as data, trained, saved (chapter 4).
+"""The convolutional network: as data, trained, saved (chapter cnn).
 
 Source: slides "CNN Model". Written against Keras 3 alone, so that it trains on any backend
 (KERAS_BACKEND=jax needs no TensorFlow).

@@ -1,4 +1,4 @@
-"""The slides' ten models side by side, and how far apart their classes lie (chapter 8).
+"""The slides' ten models side by side, and how far apart their classes lie (chapter comparison).
 
 Source: slides "Comparison with Other Models" and "Results and Inferences".
 """
@@ -58,7 +58,7 @@ def comparison(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     come first.
 
     The classical models fit and predict on one core. The networks use all that they are given;
-    their time to fit is without that of pruning, which chapter 7 looks at.
+    their time to fit is without that of pruning, which chapter pruning looks at.
     """
     parts = parts_of(clips, profile)
     every = [(protocol, fold) for protocol in splits.PROTOCOLS for fold in range(experiments.FOLDS)]

@@ -1,4 +1,4 @@
-"""CutMix: a patch of one training image pasted into another, labels mixed by area (chapter 5).
+"""CutMix: a patch of one training image pasted into another, labels mixed by area (chapter cutmix).
 
 Source: Yun et al. 2019 (arXiv:1905.04899); slides "Data Augmentation".
 """

@@ -1,4 +1,4 @@
-"""The clips table: one row for every recording (chapter 2).
+"""The clips table: one row for every recording (chapter dataset).
 
 A data set is a folder in FSDKaggle2018's layout: a folder whose name ends in `meta` with
 `train_post_competition.csv`, and beside it one whose name ends in `audio_train` with the sounds.
@@ -137,7 +137,7 @@ def metadata() -> pd.DataFrame:
 
 
 def note(instrument: str) -> np.ndarray:
-    """The same note, A3 (220 Hz), rendered on one of the five instruments, for chapter 1.
+    """The same note, A3 (220 Hz), rendered on one of the five instruments, for chapter sound.
 
     Returns float32 of shape (n,) at 22 050 Hz.
     """
@@ -147,7 +147,7 @@ def note(instrument: str) -> np.ndarray:
 
 
 def strangers() -> dict[str, Path]:
-    """Sound files of what is none of the five instruments, by name, for chapter 4."""
+    """Sound files of what is none of the five instruments, by name, for chapter cnn."""
     folder = data_folder() / "demo" / "strangers"
     return {path.stem: path for path in sorted(folder.glob("*.ogg"))}
 

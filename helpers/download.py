@@ -1,4 +1,4 @@
-"""Archives from the web: resumed after a cut, checked, unpacked whole or not at all (chapter 2).
+"""Archives from the web: resumed, checked, unpacked whole or not at all (chapter dataset).
 
 pooch checks the sum and moves the finished file into place; what it lacks, going on where a
 broken transfer stopped, is here.

@@ -1,4 +1,4 @@
-"""The recorded trainings of the network (chapters 4 and 5).
+"""The recorded trainings of the network (chapters cnn and cutmix).
 
 All keep clips apart, train on random chunks, take the epoch that is best on the validation part,
 and score the test part once, on windows at a hop of 1 s. Run them with `helpers.reproduce`.

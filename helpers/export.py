@@ -1,4 +1,4 @@
-"""Export: the network as a small file that runs without Keras, and what that costs (chapter 7).
+"""Export: the network as a small file without Keras, and what that costs (chapter pruning).
 
 The format is TensorFlow Lite's, today called LiteRT. Such a file holds weights as they are, so
 zeros make it smaller only when it is compressed. Of the converter's options those are offered that

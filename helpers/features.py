@@ -1,4 +1,4 @@
-"""MFCC images of chunks, and what classifiers need around them (chapter 3).
+"""MFCC images of chunks, and what classifiers need around them (chapter mfcc).
 
 The book's MFCC image of a 2 s chunk is 275 frames x 13 coefficients, the size of the slides'.
 Source: slides "Feature Extraction". Each step is a function here, so that the chapter can draw

@@ -1,4 +1,4 @@
-"""Grad-CAM: which places of an MFCC image speak for a class (chapter 9).
+"""Grad-CAM: which places of an MFCC image speak for a class (chapter gradcam).
 
 Source: Selvaraju et al. 2017 (arXiv:1610.02391); slides "Class Activation Maps". A heat map is an
 array (frames, coefficients) of the image's size, 0 where nothing speaks for the class. Whether

@@ -1,4 +1,4 @@
-"""The recipe of the model behind `helpers.classify`, and how good it is (chapter 11).
+"""The recipe of the model behind `helpers.classify`, and how good it is (chapter leakage).
 
 The slides' network reads 3,575 values, each at its place, and has 3.7 million parameters to learn
 them by heart. This one has a few thousand. It reads what an SVM does well with, the mean and the

@@ -1,4 +1,4 @@
-"""Leaks between training and test part, found, measured and closed one by one (chapter 11).
+"""Leaks between training and test part, found, measured and closed one by one (chapter leakage).
 
 Source: slides "Dataset and Preparation" and "Results and Inferences", whose chunks were split
 regardless of their clips, whose scaling knew the test part, and whose best epoch was chosen on it.

@@ -1,4 +1,4 @@
-"""Small files that name an instrument without TensorFlow or Keras (chapter 12).
+"""Small files that name an instrument without TensorFlow or Keras (chapter listening).
 
 They are made by `listener`, which needs both. To run them, LiteRT is enough.
 """

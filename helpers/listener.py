@@ -1,4 +1,4 @@
-"""The model that listens, pruned, as two small files that a web page runs (chapter 12).
+"""The model that listens, pruned, as two small files that a web page runs (chapter listening).
 
 One file makes the MFCC image of a 2 s chunk; it is all settings and is never rounded. The other is
 the pruned network. It holds its weights in 8 bits, and besides the probabilities it returns the
@@ -41,7 +41,7 @@ from helpers.instruments import Recipe
 from helpers.runs import Run, bound
 
 SPARSITY = export.PRUNED
-"""The share of zeros in each large kernel: that of chapter 7's pruned file."""
+"""The share of zeros in each large kernel: that of chapter pruning's pruned file."""
 
 EPOCHS = 8
 """For how long the network is trained on while it is pruned."""
@@ -93,7 +93,7 @@ def make(classifier: cnn.Classifier, waves: np.ndarray) -> light.Listener:
 def pruned(
     recipe: Recipe, classifier: cnn.Classifier, rows: np.ndarray, sparsity: float = SPARSITY
 ) -> cnn.Classifier:
-    """A network that `recipe.train(rows)` made, pruned on the same clips as in chapter 7.
+    """A network that `recipe.train(rows)` made, pruned on the same clips as in chapter pruning.
 
     Sparsity 0 trains on without pruning.
     """

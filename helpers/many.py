@@ -1,4 +1,4 @@
-"""What many machines gain, worked out (chapter 13).
+"""What many machines gain, worked out (chapter many-machines).
 
 The work itself needs no code of its own here: `tuning.search` is shared by Keras Tuner's chief and
 workers, and what runs through joblib by a Dask cluster.

@@ -1,4 +1,4 @@
-"""Reference models: trained by the project, small enough to ship, each with its card (chapter 4).
+"""Reference models: trained by the project, small enough to ship, each with its card (chapter cnn).
 
     python -m helpers.models chapters --data demo        the model that chapters look into
     python -m helpers.models chapters --data FOLDER      the same for other data

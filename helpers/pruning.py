@@ -1,4 +1,4 @@
-"""Pruning: the smallest weights become zero, and the rest learns to do without them (chapter 7).
+"""Pruning: the smallest weights become zero, the rest learns without them (chapter pruning).
 
 Source: slides "Pruning"; Zhu and Gupta 2017 (arXiv:1710.01878). This is the one module that
 uses tfmot and the older Keras (tf_keras) which tfmot needs: a Keras 3 network goes in, and a

@@ -1,4 +1,4 @@
-"""Notes taken apart into overtones, and built from them (chapter 1).
+"""Notes taken apart into overtones, and built from them (chapter sound).
 
 Source: slides "Problem": instruments differ by their overtones.
 """
@@ -11,7 +11,7 @@ from helpers import audio
 from helpers.errors import InputError
 
 A3 = 220.0
-"""Frequency in Hz of the note that chapter 1 listens to."""
+"""Frequency in Hz of the note that chapter sound listens to."""
 
 
 def tone(

@@ -1,4 +1,4 @@
-"""Three disjoint parts, training, validation and test, under a named protocol (chapter 2).
+"""Three disjoint parts, training, validation and test, under a named protocol (chapter dataset).
 
 `by_chunk` is the slides' protocol: pieces of one clip fall into several parts, which leaks.
 `by_clip` keeps a clip in one part, `by_session` also all clips recorded together.

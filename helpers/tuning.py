@@ -1,4 +1,4 @@
-"""Hyperparameters, and four ways of searching for good ones (chapter 6).
+"""Hyperparameters, and four ways of searching for good ones (chapter tuning).
 
 Source: slides "Hyperparameter Tuning". The searches are Keras Tuner's. What is trained is kept by
 this book's own cache, and a search that was killed asks for the same trials again. Keras Tuner's
@@ -184,10 +184,10 @@ def search(
     cache, so that a search goes on where it was killed, and a larger budget where a smaller ended.
 
     Many processes or machines share a search where each makes this same call with Keras Tuner's
-    variables set (chapter 13): KERASTUNER_ORACLE_IP and KERASTUNER_ORACLE_PORT, where the chief
-    listens, and KERASTUNER_TUNER_ID, "chief" for one process and a name of its own for each
-    worker. The chief trains nothing. It returns the table, in the order in which trials ended and
-    with no reasons of failures, which Keras Tuner does not send; a worker returns None. `watch`
+    variables set (chapter many-machines): KERASTUNER_ORACLE_IP and KERASTUNER_ORACLE_PORT, where
+    the chief listens, and KERASTUNER_TUNER_ID, "chief" for one process and a name of its own for
+    each worker. The chief trains nothing. It returns the table, in the order in which trials ended
+    and with no reasons of failures, which Keras Tuner does not send; a worker returns None. `watch`
     is not called. The chief waits until each worker has heard that the search is over. So one that
     was killed must be started again with its name, and is then given the trial that it had.
 

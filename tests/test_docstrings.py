@@ -10,7 +10,7 @@ import pytest
 import helpers
 
 MODULES = [module.name for module in pkgutil.walk_packages(helpers.__path__, "helpers.")]
-CHAPTER = re.compile(r"\((chapters? \d+(?:(?:, | and )\d+)*|every chapter|results page)\)\.$")
+CHAPTER = re.compile(r"\((chapters? [\w-]+(?:(?:, | and )[\w-]+)*|every chapter|results page)\)\.$")
 
 
 def chapters(module: str) -> str | None:

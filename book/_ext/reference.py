@@ -1,7 +1,7 @@
 """The API pages: docstrings are plain text, and this gives them code, links and examples.
 
 What stands in backticks becomes code, or a link where it names something of the book;
-"(chapter 4)" becomes a link to that chapter; an indented block is an example.
+"(chapter cnn)" becomes a link to that chapter; an indented block is an example.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def rewrite(app: Sphinx, what: str, name: str, thing: object, options: dict, lin
         return f":py:obj:`{found[1]} <{full}>`" if full else f"``{found[1]}``"
 
     def chapter(found: re.Match) -> str:
-        pages = [page for page in app.env.found_docs if page.startswith(f"{int(found[0]):02d}-")]
-        return f":doc:`{found[0]} </{pages[0]}>`" if pages else found[0]
+        known = found[0] in app.env.found_docs
+        return f":doc:`{found[0]} </{found[0]}>`" if known else found[0]
 
     paragraphs = re.split(r"\n\n+", "\n".join(lines).strip("\n"))
     for i, paragraph in enumerate(paragraphs):
@@ -57,7 +57,7 @@ def rewrite(app: Sphinx, what: str, name: str, thing: object, options: dict, lin
             paragraphs[i] = f"::\n\n{paragraph}"
             continue
         paragraph = QUOTED.sub(quoted, paragraph)
-        paragraphs[i] = CHAPTERS.sub(lambda n: re.sub(r"\d+", chapter, n[0]), paragraph)
+        paragraphs[i] = CHAPTERS.sub(lambda n: re.sub(r"[\w-]+", chapter, n[0]), paragraph)
     lines[:] = "\n\n".join([*paragraphs, ""]).split("\n")
 
 

@@ -7,7 +7,7 @@ pass through a room, a microphone and noise. They are rendered clips, not record
 The unit that matters is the *session*: one instrument, player, room, microphone and noise floor.
 Clips of a session share all of these, as the uploads of one musician do, and differ in what is
 played, how loudly, and how near to the microphone. Sessions differ much more, so a classifier
-that has heard a session's other clips has an easier task than one that has not (chapter 11).
+that has heard a session's other clips has an easier task than one that has not (chapter leakage).
 
     python data/demo/render.py                              all of it, into data/demo
     python data/demo/render.py --only 0a1b2c3d.ogg --out .  one clip
@@ -145,7 +145,7 @@ PRESETS = {
 }
 CLASSES = tuple(PRESETS)
 
-# The same A on each instrument, for chapter 1.
+# The same A on each instrument, for chapter sound.
 NOTE_KEY, NOTE_HZ, NOTE_SECONDS, NOTE_VELOCITY, NOTE_PEAK_DB = 57, 220.0, 2.5, 96, -3.0
 
 

@@ -1,4 +1,4 @@
-"""Pictures of a network without its parts (chapter 10)."""
+"""Pictures of a network without its parts (chapter ablation)."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Pictures of models side by side (chapter 8)."""
+"""Pictures of models side by side (chapter comparison)."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Pictures of clips and chunks (chapter 2)."""
+"""Pictures of clips and chunks (chapter dataset)."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Pictures of MFCC images and what they are made of (chapter 3)."""
+"""Pictures of MFCC images and what they are made of (chapter mfcc)."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Pictures of what a network looks at (chapter 9)."""
+"""Pictures of what a network looks at (chapter gradcam)."""
 
 import matplotlib
 import numpy as np

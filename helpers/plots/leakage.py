@@ -1,4 +1,4 @@
-"""Pictures of leaks between training and test part (chapter 11)."""
+"""Pictures of leaks between training and test part (chapter leakage)."""
 
 import numpy as np
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Pictures of what a recording goes through on its way to the page (chapter 12)."""
+"""Pictures of what a recording goes through on its way to the page (chapter listening)."""
 
 import numpy as np
 

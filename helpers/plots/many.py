@@ -1,4 +1,4 @@
-"""Pictures of work that many machines share (chapter 13)."""
+"""Pictures of work that many machines share (chapter many-machines)."""
 
 import numpy as np
 import pandas as pd

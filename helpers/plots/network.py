@@ -1,4 +1,4 @@
-"""Pictures of the network, its training and its scores, and of CutMix (chapters 4 and 5)."""
+"""Pictures of the network, its training and its scores, and of CutMix (chapters cnn and cutmix)."""
 
 from collections.abc import Mapping, Sequence
 

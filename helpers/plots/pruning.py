@@ -1,4 +1,4 @@
-"""Pictures of pruning: the weights, what is left of them, and what that costs (chapter 7)."""
+"""Pictures of pruning: the weights, what is left of them, and what that costs (chapter pruning)."""
 
 from collections.abc import Mapping, Sequence
 

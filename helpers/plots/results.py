@@ -71,10 +71,7 @@ def _made(record: dict) -> Html:
 
 
 def _link(page: str) -> str:
-    number, _, _ = page.partition("-")
-    chapter = number.isdigit()
     ending = ".md" if page == "data-card" else ".ipynb"
     if os.environ.get("BOOK_PRERENDER"):
         ending = ".html"
-    name = f"chapter {int(number)}" if chapter else page.replace("-", " ")
-    return f'<a href="{page}{ending}">{name}</a>'
+    return f'<a href="{page}{ending}">{page.replace("-", " ")}</a>'

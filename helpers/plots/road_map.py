@@ -5,19 +5,19 @@ import os
 from helpers.plots.page import FIT, Html
 
 _STAGES = (
-    ("Sound", "overtones", "01-sound"),
-    ("Data", "clips to chunks", "02-dataset"),
-    ("MFCC", "275 × 13 images", "03-mfcc"),
-    ("CNN", "train and score", "04-cnn"),
-    ("CutMix", "mix images", "05-cutmix"),
-    ("Tuning", "choose sizes", "06-tuning"),
-    ("Pruning", "drop weights", "07-pruning"),
-    ("Comparison", "ten models", "08-comparison"),
-    ("Grad-CAM", "where it looks", "09-gradcam"),
-    ("Ablation", "remove layers", "10-ablation"),
-    ("Leakage", "honest scores", "11-leakage"),
-    ("In your browser", "the page listens", "12-listening"),
-    ("Many machines", "larger data", "13-many-machines"),
+    ("Sound", "overtones", "sound"),
+    ("Data", "clips to chunks", "dataset"),
+    ("MFCC", "275 × 13 images", "mfcc"),
+    ("CNN", "train and score", "cnn"),
+    ("CutMix", "mix images", "cutmix"),
+    ("Tuning", "choose sizes", "tuning"),
+    ("Pruning", "drop weights", "pruning"),
+    ("Comparison", "ten models", "comparison"),
+    ("Grad-CAM", "where it looks", "gradcam"),
+    ("Ablation", "remove layers", "ablation"),
+    ("Leakage", "honest scores", "leakage"),
+    ("In your browser", "the page listens", "listening"),
+    ("Many machines", "larger data", "many-machines"),
 )
 """Title, subtitle and page of each chapter in order."""
 

@@ -1,4 +1,4 @@
-"""Pictures of waves, spectra and overtones (chapter 1)."""
+"""Pictures of waves, spectra and overtones (chapter sound)."""
 
 from collections.abc import Mapping, Sequence
 

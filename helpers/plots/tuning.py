@@ -1,4 +1,4 @@
-"""Pictures of searches for hyperparameters (chapter 6)."""
+"""Pictures of searches for hyperparameters (chapter tuning)."""
 
 from collections.abc import Callable, Mapping, Sequence
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 # The tools of the book are scripts beside it, not a package.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 
 import browsing
 

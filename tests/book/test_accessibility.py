@@ -87,7 +87,7 @@ def page(browser: Browser, site: str, request) -> Iterator[Page]:
 
 def found(page: Page) -> list[tuple[str, bool, str]]:
     """Return what axe-core finds: rule, whether it is the theme's, and the element."""
-    assert AXE.exists(), "axe-core is not there: run `python book/vendor.py`"
+    assert AXE.exists(), "axe-core is not there: run `python tools/vendor.py`"
     page.evaluate(AXE.read_text(encoding="utf-8"))
     return [tuple(finding) for finding in page.evaluate(FOUND, THEME)]
 

@@ -25,13 +25,15 @@ class TinyBook:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "book"
-        self.chapter = self.folder / "01-tiny.ipynb"
+        self.chapter = self.folder / "tiny.ipynb"
         self.counted = folder / "runs"
+        self.tools = folder / "tools"
         self.folder.mkdir()
+        self.tools.mkdir()
         for name in ("execute.py", "recording.py", "refresh.py"):
-            shutil.copy(execute.BOOK / name, self.folder)
+            shutil.copy(execute.TOOLS / name, self.tools)
         (self.folder / "_toc.yml").write_text(
-            "format: jb-book\nroot: intro\nchapters:\n- file: 01-tiny.ipynb\n"
+            "format: jb-book\nroot: intro\nchapters:\n- file: tiny.ipynb\n"
         )
         (folder / "pyproject.toml").write_text("")
         (folder / "helpers").mkdir()
@@ -49,7 +51,7 @@ class TinyBook:
     def execute(
         self, script: str = "execute.py", **environment: str
     ) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, str(self.folder / script)]
+        command = [sys.executable, str(self.tools / script)]
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("BOOK_")}
         inherited["RUNS"] = str(self.counted)
         return subprocess.run(
@@ -60,7 +62,7 @@ class TinyBook:
         return len(self.counted.read_text()) if self.counted.exists() else 0
 
     def executed(self) -> NotebookNode:
-        return nbformat.read(self.folder / "_build/executed/01-tiny.ipynb", as_version=4)
+        return nbformat.read(self.folder / "_build/executed/tiny.ipynb", as_version=4)
 
     def record(self) -> dict:
         cache = get_cache(self.folder / "_build/.jupyter_cache")
@@ -92,9 +94,9 @@ def test_executes_only_what_changed(book):
 
 def test_chapters_run_side_by_side(book):
     toc = book.folder / "_toc.yml"
-    toc.write_text(toc.read_text() + "- file: 02-tiny.ipynb\n")
+    toc.write_text(toc.read_text() + "- file: second.ipynb\n")
     book.write(*[COUNTING] * 5, CHECKED)
-    shutil.copy(book.chapter, book.folder / "02-tiny.ipynb")
+    shutil.copy(book.chapter, book.folder / "second.ipynb")
     assert "12 passed" in book.execute().stdout
     assert book.runs() == 10
 
@@ -103,7 +105,7 @@ def test_a_chapter_runs_alone_in_a_folder_outside_the_book(book):
     book.write("import os\nprint(os.getcwd(), *os.listdir())")
     assert book.execute().returncode == 0
     folder, *files = book.executed().cells[1].outputs[0].text.split()
-    assert files == ["01-tiny.ipynb"]
+    assert files == ["tiny.ipynb"]
     assert not Path(folder).is_relative_to(book.folder.parent)
     assert not Path(folder).exists()
 
@@ -113,7 +115,7 @@ def test_time_and_memory_are_recorded_and_said(book):
     said = book.execute().stdout
     megabytes, seconds = book.record()["megabytes"], book.record()["execution_seconds"]
     assert 300 < megabytes < 600
-    assert f"01-tiny: {seconds:.0f} s, {megabytes} MB" in said
+    assert f"tiny: {seconds:.0f} s, {megabytes} MB" in said
 
 
 def test_a_cell_that_fails_ends_its_chapter_and_the_run(book):
@@ -122,7 +124,7 @@ def test_a_cell_that_fails_ends_its_chapter_and_the_run(book):
         result = book.execute()
         assert result.returncode != 0
         assert "name 'undefined' is not defined" in result.stdout
-        assert "Not executed as they stand: 01-tiny" in result.stderr
+        assert "Not executed as they stand: tiny" in result.stderr
     assert book.runs() == 0
 
 
@@ -138,7 +140,7 @@ def test_a_chapter_edited_while_it_runs_fails_the_run(book):
     )
     result = book.execute()
     assert result.returncode != 0
-    assert "Not executed as they stand: 01-tiny" in result.stderr
+    assert "Not executed as they stand: tiny" in result.stderr
 
 
 def test_checked_outputs_are_those_of_the_bundled_data(book):

@@ -45,7 +45,7 @@ def test_has_checked_cells_with_their_outputs_a_chapter_five(path, notebook):
     checked = [cell for cell in code_cells(notebook) if refresh.is_checked(cell)]
     assert len(checked) >= (5 if execute.is_chapter(path) else 1)
     for cell in checked:
-        assert cell.outputs, f"run book/refresh.py, nothing is stored for:\n{cell.source}"
+        assert cell.outputs, f"run tools/refresh.py, nothing is stored for:\n{cell.source}"
 
 
 def test_no_cell_is_exempt_from_running_or_passing(notebook):

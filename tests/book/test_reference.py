@@ -44,7 +44,7 @@ def test_everything_public_is_there(page):
 def test_docstrings_lead_to_chapters_and_to_each_other():
     soup = BeautifulSoup((SITE / "api-models.html").read_text(encoding="utf-8"), "html.parser")
     links = {link["href"] for link in soup.find(id="module-helpers.cnn").select("a[href]")}
-    assert {"04-cnn.html", "#helpers.cutmix.on_the_fly", "#helpers.cnn.build"} <= links
+    assert {"cnn.html", "#helpers.cutmix.on_the_fly", "#helpers.cnn.build"} <= links
     example = soup.find(id="module-helpers.classify").find("pre")
     assert "python -m helpers.classify FILE..." in example.text
     assert "<factory>" not in soup.text

@@ -3,7 +3,7 @@
 Each chapter has a module here. A claim is a fragment of its page: `says` has figures filled in,
 with the precision of the text; `holds` is words and the condition under which they are true.
 
-    page = Page("07-pruning", "a 50 % sparse")  # a fragment whose number nobody measured
+    page = Page("pruning", "a 50 % sparse")  # a fragment whose number nobody measured
 
     @page.claims("export_speed-demo")
     def files(speed):
@@ -26,16 +26,18 @@ from dataclasses import dataclass
 import nbformat
 import numpy as np
 
-from helpers import comparison, dataset, metrics, models, results
+from helpers import metrics, models, results
+from helpers.comparison import OF_THE_SLIDES
+from helpers.dataset import CLASSES, data_folder
 
-ROOT = dataset.data_folder().parent
+ROOT = data_folder().parent
 BOOK = ROOT / "book"
 REAL = "fsdkaggle2018-mini"
 
-SLIDES = comparison.OF_THE_SLIDES.accuracy
-GUESSING = 1 / len(dataset.CLASSES)
+SLIDES = OF_THE_SLIDES.accuracy
+GUESSING = 1 / len(CLASSES)
 
-GUITAR, CELLO, CLARINET, BASS, SAXOPHONE = dataset.CLASSES
+GUITAR, CELLO, CLARINET, BASS, SAXOPHONE = CLASSES
 GUITAR_CELLO, GUITAR_BASS = {GUITAR, CELLO}, {GUITAR, BASS}
 GUITAR_CLARINET, BASS_SAXOPHONE = {GUITAR, CLARINET}, {BASS, SAXOPHONE}
 
@@ -148,7 +150,7 @@ def ways(record: dict, name: str) -> list:
 
 def pairs(confusion: np.ndarray) -> list[set[str]]:
     """The pairs of classes, the most confused first."""
-    table = metrics.pairs(confusion, dataset.CLASSES)
+    table = metrics.pairs(confusion, CLASSES)
     return [{one, other} for one, other in zip(table.one, table.other, strict=True)]
 
 

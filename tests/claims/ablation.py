@@ -1,0 +1,208 @@
+"""The chapter on ablation: what the text says, and the records it rests on."""
+
+import numpy as np
+import pandas as pd
+
+from claims import Page, holds, points, says, share, word
+from helpers import ablation, runs
+from helpers.results import each
+
+page = Page(
+    "ablation",
+    "guessing, which is .2",
+    "scatters by five points",
+    "by nine points",
+    "More than two points apart",  # .62 in a checked cell
+    "put 0.08 in place of 0.05",
+)
+
+
+WHOLE, POOLED, MIXED = "3 conv + 3 dense", "mean and spread of each map", "with CutMix"
+NONE, ONE, TWO = (f"{n} conv + 3 dense" for n in range(3))
+BARE, ONE_DENSE, TWO_DENSE = (f"3 conv + {n} dense" for n in range(3))
+VALID, FEW = "padding 'valid'", "6 of 13 coefficients"
+SEVEN = list(ablation.OF_THE_SLIDES)
+
+
+def means(record, name):
+    """A figure of each variant, the mean of its runs."""
+    return pd.Series({v: each(record, name, variant=v).mean() for v in ablation.VARIANTS})
+
+
+def gaps(record, name="clip_accuracy"):
+    """How far each run of a variant is above that of the whole network with the same seed."""
+    whole = each(record, name, variant=WHOLE)
+    others = [v for v in ablation.VARIANTS if v != WHOLE]
+    return {v: each(record, name, variant=v) - whole for v in others}
+
+
+def winning(record):
+    return {v for v, runs in gaps(record).items() if runs.min() > 0}
+
+
+def losing(record):
+    return {v for v, runs in gaps(record).items() if runs.max() < 0}
+
+
+@page.claims("ablation-demo", "ablation-demo-paper")
+def short_and_long(short, long):
+    apart = np.ptp(each(short, "accuracy", variant=WHOLE))
+    yield says("those of the whole network lie {:.0f} points apart", 100 * apart)
+    yield says("short trainings: {} epochs on a few hundred chunks", ablation.EPOCHS["quick"])
+    drawn, epochs = runs.draws(long["data"]["used"], "paper"), ablation.EPOCHS["paper"]
+    yield says("{:,} chunks, as in the slides, and {} epochs on a GPU", drawn, epochs)
+    scores = means(short, "accuracy"), means(long, "accuracy")
+    ranks = [of.rank(ascending=False) for of in scores]
+    yield holds("is only the tenth of twelve", ranks[0][WHOLE] == 10 and len(ranks[0]) == 12)
+    first = set(scores[0].nlargest(2).index) == {BARE, ONE_DENSE}
+    yield holds("those with no hidden dense layer or with one come first", first)
+    trained = means(short, "training accuracy"), means(long, "training accuracy")
+    nearly = trained[0][[BARE, ONE_DENSE]].min() > 0.9
+    yield holds("or with one, nearly all training chunks are learned", nearly)
+    yield says("with three hidden layers it is {}", share(trained[0][WHOLE]))
+    nodrop = "no dropout"
+    yield holds(
+        "without dropout the training chunks are learned as well as without hidden dense layers",
+        abs(trained[0][nodrop] - trained[0][BARE]) < 0.02,
+    )
+    yield says(
+        "and yet the score is {} points lower", word(points(scores[0][BARE], scores[0][nodrop]))
+    )
+    yield says("the whole network learns its training chunks too ({})", share(trained[1][WHOLE]))
+    yield says("all twelve lie between {} and {}", *map(share, (scores[1].min(), scores[1].max())))
+    yield holds("and the whole one is the fourth", ranks[1][WHOLE] == 4)
+    yield holds("by chunk the whole network is the fourth of twelve", ranks[1][WHOLE] == 4)
+    behind = [[points(of[v], of[WHOLE]) for of in scores] for v in (POOLED, MIXED, VALID, FEW)]
+    (_, pooled_long), (mixed, mixed_long), *others = behind
+    size = means(short, "parameters")
+    yield says("leaves {:,.0f} parameters", round(size[POOLED], -3))
+    yield says("it is the last of all, with {} in training", share(trained[0][POOLED]))
+    yield holds("it is the last of all", scores[0].idxmin() == POOLED)
+    yield says("in the long ones it is {} points behind", word(-pooled_long))
+    yield says(
+        "With CutMix the network is {} points behind, then {} ahead", word(-mixed), word(mixed_long)
+    )
+    (valid, valid_long), (_, few_long) = others
+    yield says("and {} points by chunk in the long ones, in every run", word(-valid_long))
+    every = gaps(long, "accuracy")
+    yield holds(
+        "costs nothing in the short trainings, and eight points by chunk in the long ones, in "
+        "every run",
+        valid > 0 and every[VALID].max() < 0,
+    )
+    yield says("is {} points behind there as well", word(-few_long))
+    of_few = np.sort(every[FEW])
+    single = of_few[0] < of_few.sum() / 2
+    yield holds("but most of that is one run, and in another it is ahead", single and of_few[2] > 0)
+
+
+@page.claims("ablation-demo-paper")
+def the_slides_seven(long):
+    by_chunk, by_clip = means(long, "accuracy"), means(long, "clip_accuracy")
+    dense = [share(by_chunk[v]) for v in (BARE, ONE_DENSE, TWO_DENSE, WHOLE)]
+    yield says("From none to three hidden dense layers it is {}, {}, {}, {}", *dense)
+    yield says("{}, {}, {}, {} for none to three: no rise", *dense)
+    yield holds("which is no rise", by_chunk[WHOLE] - by_chunk[BARE] < 0.01)
+    of = gaps(long), gaps(long, "accuracy")
+    unsure = all(g[v].min() < 0 < g[v].max() for g in of for v in (ONE, TWO))
+    yield holds("one, two and three convolutions three seeds show no difference", unsure)
+    yield holds("no difference that three seeds can show", unsure)
+    lost = [points(of[WHOLE], of[NONE]) for of in (by_chunk, by_clip)]
+    yield says("{} points under the whole network by chunk, {} by clip", *map(word, lost))
+    yield says("{} points by clip", word(lost[1]))
+    small = max(abs(points(by_clip[v], by_clip[WHOLE])) for v in (NONE, BARE)) < 3
+    yield holds("the answer on the bundled clips is **C**", small)
+    without = gaps(long)[NONE]
+    error = without.std(ddof=1) / len(without) ** 0.5
+    low = without.mean() - 2 * error
+    yield holds("A loss of ten points without convolutions they cannot exclude", low < -0.1)
+    yield holds("one of forty they can", low > -0.4)
+    spread = each(long, "clip_accuracy", variant=WHOLE).std()
+    near = all(abs(gap.mean()) < spread for gap in gaps(long).values())
+    yield holds("by clip no other is farther from it than its own three runs scatter", near)
+    yield holds("add anything that three seeds can show by clip", small and near)
+    yield says(
+        "Their lowest row, no convolutions, is {}", share(min(ablation.OF_THE_SLIDES.values()))
+    )
+
+
+@page.claims("ablation-demo")
+def parameters_and_time(short):
+    size, time = means(short, "parameters"), means(short, "fit seconds")
+    yield holds(
+        "has two and a half times the parameters of the whole one and trains in less time",
+        abs(size[ONE] / size[WHOLE] - 2.5) < 0.1 and time[ONE] < time[WHOLE],
+    )
+    yield holds(
+        "Without hidden dense layers a twelfth of the parameters is left, and nearly all of the "
+        "time",
+        round(size[WHOLE] / size[BARE]) == 12 and time[BARE] > 0.8 * time[WHOLE],
+    )
+    yield holds("an epoch costs a fourteenth", round(time[WHOLE] / time[NONE]) == 14)
+
+
+@page.claims("ablation-demo", "ablation-real", "ablation-demo-paper")
+def in_pairs(short, real, long):
+    lost = losing(short) == {POOLED, MIXED} and not winning(short)
+    yield holds(
+        "no variant wins in every run, and two lose: *mean and spread* and *with CutMix*", lost
+    )
+    of_short = gaps(short)
+    fewer = [of_short[v] for v in (BARE, ONE_DENSE)]
+    errors = [runs.std(ddof=1) / len(runs) ** 0.5 for runs in fewer]
+    weak = all(runs.mean() < 2 * error for runs, error in zip(fewer, errors, strict=True))
+    yield says("are ahead by {:.0f} points or more", 100 * min(runs.mean() for runs in fewer))
+    yield holds("this is less than twice the standard error", weak)
+    yield holds(
+        "none wins in every run either, and one loses: *padding 'valid'*",
+        not winning(long) and losing(long) == {VALID},
+    )
+    yield holds(
+        "On the real clips the same two lose in every run, and *2 conv + 3 dense* wins",
+        losing(real) == {POOLED, MIXED} and winning(real) == {TWO},
+    )
+    yield says("come by luck once in {}", word(2 ** (len(of_short[NONE]) - 1)))
+    yield says("each table has {} rows", word(len(of_short)))
+    others = set(SEVEN) - {WHOLE}
+    whole = each(short, "clip_accuracy", variant=WHOLE)
+    first, second = np.transpose(list(of_short.values()))[:2]
+    yield holds("look at the first two seeds", (whole.argmax(), whole.argmin()) == (0, 1))
+    yield holds("Where it has a good seed, every row loses", first.max() < 0)
+    yield holds("nearly every row gains", (second > 0).sum() >= len(second) - 2)
+    by_chunk = gaps(short, "accuracy")
+    leads = min(by_chunk[v].min() for v in (BARE, ONE_DENSE)) > 0
+    yield holds(
+        "The lead of fewer dense layers in the short trainings is there by chunk with each seed",
+        leads,
+    )
+    yield holds(
+        f"none of the slides' other {word(len(others))} rows wins or loses in every run",
+        not others & (winning(long) | losing(long)),
+    )
+
+
+@page.claims("ablation-real")
+def real_clips(record):
+    by_chunk, by_clip = means(record, "accuracy"), means(record, "clip_accuracy")
+    lost = [points(of[WHOLE], of[NONE]) for of in (by_chunk, by_clip)]
+    yield holds("the network is level there counted by chunk", abs(lost[0]) < 1)
+    yield says("and {} points behind counted by clip", word(lost[1]))
+    yield says("by clip; {} on the real clips, in short trainings; not forty", word(lost[1]))
+    ahead = min(of[BARE] - of[WHOLE] for of in (by_chunk, by_clip)) > 0.05
+    yield holds("without hidden dense layers it is ahead", ahead)
+    behind = [points(of[WHOLE], of[v]) for of in (by_chunk, by_clip) for v in (POOLED, MIXED)]
+    yield holds("*Mean and spread* and CutMix are far behind", min(behind) > 10)
+
+
+@page.claims()
+def the_slides_ablation():
+    theirs = ablation.OF_THE_SLIDES
+    dense = [theirs[f"3 conv + {n} dense"] for n in range(4)]
+    conv = [theirs[f"{n} conv + 3 dense"] for n in range(3)]
+    rise = 100 * np.diff(dense)
+    yield says("{}, {}, {}, {} for none to three dense layers", *(share(d, 4) for d in dense))
+    yield says("a rise of {} to {} points a layer", word(rise.min()), word(rise.max()))
+    yield says("all layers, {}, are best", share(max(theirs.values()), 4))
+    yield says('a big hit": {} without any', share(conv[0]))
+    yield says("one convolution {}, two {}", share(conv[1]), share(conv[2]))
+    yield says('significantly": {}, {}, {}, {}', *map(share, dense))

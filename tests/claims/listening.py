@@ -1,0 +1,98 @@
+"""The chapter on the page that listens: what the text says, and the records it rests on."""
+
+import numpy as np
+
+from claims import SLIDES, Page, holds, points, says, share, word
+from helpers.results import each, figure
+
+page = Page(
+    "listening",
+    "differ by no more than .005",
+    "the smallest 80 % of the weights",
+    "kept its accuracy at 95 %",  # a claim of the chapter on pruning
+    "44.1 kHz",
+    "22.05 kHz",
+    "often 44.1 or 48 kHz",
+)
+
+
+@page.claims("lightened-real")
+def zeros_and_eight_bits(record):
+    def of(form, name="clip_accuracy"):
+        return float(figure(record, name, form=form))
+
+    small, whole, control = of("80 %"), of("as trained"), of("trained on")
+    yield says("names {} of the clips rightly. The one", share(small, 3))
+    yield says("made from has {}, its control {}", share(whole, 3), share(control, 3))
+    spread = 100 * each(record, "clip_accuracy", form="as trained").std()
+    lost = points(max(whole, control), small), points(whole, small)
+    yield holds("The difference is a point or two", min(lost) > 0.5 and max(lost) < 2.5)
+    yield holds("three shuffles of the same clips scatter by as much", spread > lost[1])
+    file = "80 %, the page's file"
+    changed = each(record, "right", form=file) != each(record, "right", form="80 %")
+    yield holds("its 8 bits change a single answer in all three", changed.sum() == 1)
+    left = round(of("80 %", "nonzero"))
+    yield says("Of {:,} parameters {:,} are not zero", round(of("as trained", "nonzero")), left)
+    yield says("| {:,} that are not zero; the file has {:,} bytes", left, round(of(file, "bytes")))
+    yield holds("at 90 % it begins to lose", of("90 %") < small)
+    yield says("{} and {} by clip, of another network", share(whole, 3), share(small, 3))
+    yield says("{} before pruning, ", share(SLIDES["CNN + CutMix"]))
+    yield says("{} after, by chunk", share(SLIDES["CNN + CutMix + Pruning"]))
+    yield holds("80 % zeros and 8 bits cost this model a point or two", max(lost) < 2.5)
+
+
+@page.claims("lightened-demo")
+def zeros_on_the_bundled_clips(record):
+    before, after = (figure(record, "clip_accuracy", form=form) for form in ("as trained", "80 %"))
+    yield says("On the bundled clips {} become {}", share(before, 3), share(after, 3))
+
+
+@page.claims("deployed-real")
+def on_the_way(record):
+    def of(change, name="clip_accuracy"):
+        return float(figure(record, name, change=change))
+
+    plain = of("none")
+    yield holds("careless resampling does no harm", of("resampled linearly") >= plain)
+    yield says("A codec costs {} points", word(points(plain, of("coded by Opus"))))
+    yield holds("a room one or two", 1 < points(plain, of("a reverberant room")) < 2)
+    yield holds("a room costs little", points(plain, of("a reverberant room")) < 2)
+    yield says("microphone {} points: its own", word(points(plain, of("another microphone"))))
+    yield says("costs {} points: in 16 bits", word(points(plain, of("50 dB too quiet"))))
+    yield says("Through a telephone only {} are named", share(of("telephone, 8 kHz")))
+    yield holds("costs nearly thirty points", 27 < points(plain, of("noise at 20 dB")) < 30)
+    asked = ("telephone, 8 kHz", "noise at 20 dB", "50 dB too quiet", "first half second")
+    yield holds("The worst is **D**", min(asked, key=of) == "first half second")
+    yield says("from its first half second the model names {}", share(of("first half second")))
+    sure = of("none", "confidence"), of("noise at 20 dB", "confidence")
+    yield says("from {} to {} at 20 dB", *map(share, sure))
+    yield says("it stays: {}, as sure", share(of("telephone, 8 kHz", "confidence")))
+    yield holds("and half of the answers wrong", 0.45 < of("telephone, 8 kHz") < 0.55)
+    yield holds("a telephone a third of the clips", 0.3 < plain - of("telephone, 8 kHz") < 0.37)
+    yield holds("through the second it does not", of("telephone, 8 kHz", "confidence") >= sure[0])
+
+
+@page.claims("deployed-demo")
+def on_the_way_of_the_bundled_clips(record):
+    line, short = (
+        figure(record, "clip_accuracy", change=change)
+        for change in ("telephone, 8 kHz", "first half second")
+    )
+    others = [
+        figure(record, "clip_accuracy", change=change)
+        for change in ("noise at 20 dB", "50 dB too quiet")
+    ]
+    level = abs(points(line, short)) < 3 and max(line, short) < min(others)
+    yield holds("On the bundled clips **A** and **D** are level", level)
+
+
+@page.claims("page-real")
+def in_the_page(record):
+    def of(name):
+        return float(np.ravel(figure(record, name))[0])
+
+    yield says("On all of the {:.0f} real clips both give the same verdict", of("same verdict"))
+    yield holds("In 150 of 150 cases", of("same verdict") == of("clips") == 150)
+    yield holds("no probability differs by more than .002", of("largest difference") <= 0.002)
+    yield says("takes the page {:.0f} milliseconds, on one core", of("milliseconds"))
+    yield says("a window takes {:.0f} milliseconds and lasts", of("milliseconds"))

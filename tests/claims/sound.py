@@ -1,0 +1,51 @@
+"""The chapter on sound: what the text says, and the records it rests on."""
+
+import numpy as np
+
+from claims import BASS, CELLO, CLARINET, GUESSING, GUITAR, Page, holds, says, word
+from helpers import dataset, sound
+from helpers.results import each
+
+page = Page("sound")
+
+
+@page.claims()
+def five_recipes():
+    yield says("They stand {:.2f} ms apart", 1000 / sound.A3)
+    level = {n: 20 * np.log10(sound.partials(dataset.note(n))) for n in dataset.CLASSES}
+    guitar, clarinet, bass = level[GUITAR], level[CLARINET], level[BASS]
+    yield holds(
+        "Up to the eighth each partial is weaker than the one before, and from the seventh on "
+        "all lie 45 dB or more down",
+        (np.diff(guitar[:8]) < 0).all() and guitar[6:].max() <= -45,
+    )
+    yield holds("partials 2, 3 and 4 lie about 30 dB or more down", clarinet[1:4].max() < -29.5)
+    yield holds("the even partial 10 is strong again", clarinet[9] > clarinet[1:4].max() + 10)
+    yield holds(
+        "the fifth and sixth are the strongest, not the fundamental",
+        set(np.argsort(bass)[-2:] + 1) == {5, 6},
+    )
+
+
+@page.claims()
+def five_attacks():
+    level = {name: sound.envelope(dataset.note(name)) for name in dataset.CLASSES}  # each 10 ms
+    silent = max(np.argmax(wave > 0.01) for wave in level.values()) / 100
+    near = {name: np.argmax(wave > 7 / 8) / 100 for name, wave in level.items()}
+    yield says("All five begin with about {:.2f} s of silence", silent)
+    yield says("The clarinet is near its loudest at {:.2f} s", near[CLARINET])
+    yield says("climbs on to {:.2f} s; the bowed cello needs {:.1f} s", near[BASS], near[CELLO])
+    yield holds("Then the guitar jumps to its loudest", near[GUITAR] == min(near.values()))
+
+
+@page.claims("pitch_or_timbre-demo", "pitch_or_timbre-real")
+def pitch_or_timbre(*records):
+    pitch = [each(r, "accuracy of chunks", description="pitch") for r in records]
+    timbre = [each(r, "accuracy of chunks", description="timbre") for r in records]
+    gap = np.mean(timbre, axis=1) - np.mean(pitch, axis=1)
+    yield says("would be right once in {}", word(1 / GUESSING))
+    yield holds("The notes alone do better than guessing", np.mean(pitch, axis=1).min() > GUESSING)
+    far = (np.array(timbre) > pitch).all() and gap.min() > 0.2
+    yield holds("Timbre does far better, on the rendered clips and on real ones", far)
+    yield holds("the 13 numbers beat pitch alone by a wide margin", far)
+    yield holds("an average over time already does well", np.mean(timbre) > 3 * GUESSING)

@@ -1,0 +1,174 @@
+"""The chapter on tuning: what the text says, and the records it rests on."""
+
+import numpy as np
+import pandas as pd
+
+from claims import Page, holds, points, says, share, word
+from helpers import tuning
+from helpers.results import each
+
+page = Page(
+    "tuning",
+    "near .2, which is guessing",
+    "have trials above .3",
+    "Eight points from nothing",  # .75 and .83 in a checked cell
+)
+
+
+@page.claims("learning_rates-demo", "learning_rates-real")
+def four_rates(*records):
+    def last(record, rate):
+        return each(record, "val_accuracy", learning_rate=rate)[:, -1].mean()
+
+    yield says("a line for each rate, mean of {} seeds", word(records[0]["repeats"]))
+    large = [
+        (
+            each(r, "val_accuracy", learning_rate=rate).max(),
+            each(r, "share of its commonest answer", learning_rate=rate).min(),
+        )
+        for r in records
+        for rate in (1.0, 0.1)
+    ]
+    accuracy, commonest = np.transpose(large)
+    yield holds(
+        "this network never leaves guessing, and gives most or all chunks the same answer",
+        accuracy.max() < 0.3 and commonest.min() > 0.7,
+    )
+    slower = all(last(r, 0.01) < last(r, 0.001) for r in records)
+    yield holds("At .01 it learns more slowly than at .001", slower)
+    yield holds("on the real clips hardly at all", last(records[1], 0.01) < 0.3)
+    epochs = each(records[0], "val_accuracy", learning_rate=1.0).shape[1]
+    yield says("in {} epochs 1 and .1 learn nothing", word(epochs))
+    wasted = np.mean([rate in (1.0, 0.1) for rate in tuning.SPACE["learning_rate"]])
+    yield holds(
+        "On average half of all random trials have one of the two large rates", wasted == 0.5
+    )
+
+
+FIGURES = ("best validation accuracy", "test accuracy by clip", "best so far")
+
+
+def by_method(record, *names):
+    """Figures of the searches: of each a dictionary, those of its seeds by method."""
+    return [{m: each(record, name, method=m) for m in tuning.METHODS} for name in names]
+
+
+def whole_trials(record):
+    """The trials that were trained to the end, each network of a seed once; did it learn?"""
+    trials = tuning.trials(record)
+    trials = trials[trials.reached == trials.reached.max()]
+    return trials.drop_duplicates(["seed", *tuning.SPACE]).assign(learned=lambda t: t.score > 0.3)
+
+
+@page.claims("searches-demo", "learning_rates-demo")
+def twelve_searches(record, rates):
+    found, told, curves = by_method(record, *FIGURES)
+    budget = curves["random"].shape[1]
+    epochs = each(rates, "val_accuracy", learning_rate=1.0).shape[1]
+    yield says("You may train networks for {} epochs in all", budget)
+    yield says("{} epochs, {} for a network that is trained to its end", budget, word(epochs))
+    yield says(
+        "{} searches are on record for each data set, {} of each kind",
+        word(len(record["runs"])).capitalize(),
+        word(record["repeats"]),
+    )
+    apart = np.ptp([runs.mean() for runs in found.values()])
+    yield says("The four means end within {} points of each other", word(100 * apart))
+    yield says("at the end all are within {} points, less than the spread", word(100 * apart))
+    differ = min(np.ptp(runs) for runs in found.values())
+    yield holds("less than the seeds of any search differ by", apart < differ)
+    yield holds("the four searches cannot be told apart on the bundled clips", apart < differ)
+    yield says("yet its best scored {}, {} and {}", *map(share, sorted(found["grid"])))
+    means = pd.DataFrame(
+        {"validation": pd.Series(found).map(np.mean), "test": pd.Series(told).map(np.mean)}
+    )
+    lower = 100 * (means.validation - means.test)
+    yield says("These figures are lower, by {} to {} points", word(lower.min()), word(lower.max()))
+    with_more, few = tuning._OF_RATES["quick"][0], tuning._SIZES["quick"][0]
+    yield says("with {} chunks in place of {}", with_more, few)
+    book = each(rates, "val_accuracy", learning_rate=0.001).max(axis=1).mean()
+    yield says("its best epochs reached {} on the bundled clips", share(book))
+    yield holds("more than the mean of any search", book > means.validation.max())
+    half = {method: curve[:, budget // 2 - 1].mean() for method, curve in curves.items()}
+    yield holds(
+        "after half the budget Hyperband is level with random search and the Bayesian one behind",
+        abs(half["hyperband"] - half["random"]) < 0.01 and half["bayesian"] < half["random"] - 0.05,
+    )
+
+
+@page.claims("searches-demo")
+def what_they_found(record):
+    (best,) = by_method(record, "best parameters")
+    every = np.concatenate(list(best.values()))
+    others = np.concatenate([best[m] for m in tuning.METHODS if m != "grid"])
+    rate, filters = map(list(tuning.SPACE).index, ("learning_rate", "conv1_filters"))
+    small = set(np.round(every[:, rate], 6)) == {0.001, 0.01}
+    yield holds("On both data sets the learning rate is .001 or .01 in every column", small)
+    yield holds("every search, on both data sets, ends at .001 or .01", small)
+    yield says(
+        "the other {} searches found {} different networks",
+        word(len(others)),
+        word(len(np.unique(others, axis=0))),
+    )
+    yield says(
+        "{} searches found {} different networks on the bundled clips",
+        word(len(every)),
+        word(len(np.unique(every, axis=0))),
+    )
+    yield says(
+        "their first layer has {:.0f} to {:.0f} filters",
+        others[:, filters].min(),
+        others[:, filters].max(),
+    )
+    trials = whole_trials(record)
+    learned = trials.groupby("learning_rate").learned.mean()
+    slow = trials[trials.learning_rate == 0.01].groupby("learned").dense1_units.median()
+    yield holds("at .001 nearly every network learned", learned[0.001] > 0.9)
+    yield holds("at .01, on the bundled clips, mostly the small ones did", slow[True] < slow[False])
+    yield holds("the learning rate matters most by far", learned[0.001] - learned[1.0] > 0.9)
+
+
+@page.claims("searches-real", "learning_rates-real")
+def on_the_real_clips(record, rates):
+    found, told, curves = by_method(record, *FIGURES)
+    ends = {method: runs.mean() for method, runs in found.items()}
+    three = sorted(mean for method, mean in ends.items() if method != "grid")
+    yield says(
+        "grid search ends at {}, the others between {} and {}",
+        *map(share, (ends["grid"], three[0], three[-1])),
+    )
+    differ = min(np.ptp(runs) for method, runs in found.items() if method != "grid")
+    apart = three[-1] - min(ends.values())
+    yield holds("The seeds of the other three differ by far more", apart < differ / 2)
+    yield holds("cannot be told apart on the bundled clips, nor on the real ones", apart < differ)
+    tested = {method: runs.mean() for method, runs in told.items()}
+    order = max(tested, key=tested.get), min(tested, key=tested.get)
+    yield holds("random search is first, the Bayesian one last", order == ("random", "bayesian"))
+    book = each(rates, "val_accuracy", learning_rate=0.001).max(axis=1).mean()
+    yield says("On the real ones it reached {}: more than", share(book))
+    yield holds("more than grid search", book > ends["grid"])
+    under = [points(ends[method], book) for method in ("hyperband", "bayesian")]
+    yield says("no more than {} points under Hyperband", word(max(under)))
+    half = {m: curve[:, curve.shape[1] // 2 - 1].mean() for m, curve in curves.items()}
+    yield holds(
+        "grid search is ahead at half the budget, and last at the end",
+        max(half, key=half.get) == min(ends, key=ends.get) == "grid",
+    )
+    (best,) = by_method(record, "best parameters")
+    every = np.concatenate(list(best.values()))
+    yield says("{} on the real ones |", word(len(np.unique(every, axis=0))))
+    rate = every[:, list(tuning.SPACE).index("learning_rate")]
+    small = set(np.round(rate, 6)) == {0.001, 0.01}
+    yield holds("On both data sets the learning rate is .001 or .01 in every column", small)
+    trials = whole_trials(record)
+    learned = trials.groupby("learning_rate").learned.mean()
+    yield holds("at .001 nearly every network learned", learned[0.001] > 0.9)
+
+
+@page.claims()
+def the_space_of_the_slides():
+    outside = {n: v for n, v in tuning.BEST_OF_THE_SLIDES.items() if v not in tuning.SPACE[n]}
+    name = "dense3_units"
+    yield holds("one value of their result lies outside it", outside.keys() == {name})
+    yield says("has {} units, and the space ends at {}", outside[name], max(tuning.SPACE[name]))
+    yield says("holds {:,} networks", tuning.size())

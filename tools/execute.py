@@ -1,0 +1,159 @@
+"""Execute the chapters that changed, once for both: nbval checks them, jupyter-book shows them.
+
+Each runs as Colab would run it: alone, in a folder that holds nothing else, outside the
+repository. A chapter's fingerprint covers all that its outputs depend on: its code cells,
+helpers/, data/, the data and profile chosen, pyproject.toml, how it is recorded and the Python
+version. It is kept with the outputs
+in the cache from which jupyter-book takes them, so that a chapter already there with the same
+fingerprint is left alone, and jupyter-book finds every chapter executed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from itertools import chain
+from pathlib import Path
+
+import nbformat
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from jupyter_cache.cache.db import NbCacheRecord
+from sphinx_external_toc.parsing import parse_toc_yaml
+
+TOOLS = Path(__file__).resolve().parent
+ROOT = TOOLS.parent
+BOOK = ROOT / "book"
+EXECUTED = BOOK / "_build" / "executed"
+CACHE = get_cache(BOOK / "_build" / ".jupyter_cache")
+
+
+def pages() -> list[Path]:
+    """Return the sources of the pages of the table of contents, in its order."""
+    named = (BOOK / page for page in parse_toc_yaml(BOOK / "_toc.yml"))
+    return [page if page.suffix else page.with_suffix(".md") for page in named]
+
+
+def chapters() -> list[Path]:
+    """Return the notebooks of the table of contents, in its order."""
+    return [page for page in pages() if page.suffix == ".ipynb"]
+
+
+@cache
+def numbers() -> dict[str, int]:
+    """Return each chapter's number, by the name of its file: its place in the table of contents."""
+    toc = parse_toc_yaml(BOOK / "_toc.yml")
+    numbered = [part.items for part in toc.root.subtrees if part.numbered]
+    return {Path(page).stem: number for number, page in enumerate(chain(*numbered), 1)}
+
+
+def is_chapter(notebook: Path) -> bool:
+    """Say whether a notebook is a numbered chapter and not a page around them."""
+    return notebook.stem in numbers()
+
+
+@cache
+def surroundings() -> str:
+    """Return a hash of what every chapter's outputs depend on."""
+    data = os.environ.get("BOOK_DATA", "demo")
+    profile = os.environ.get("BOOK_PROFILE", "quick")
+    digest = hashlib.sha256(repr((data, profile, sys.version)).encode())
+    for folder in ("helpers", "data"):
+        for file in sorted((ROOT / folder).rglob("*")):
+            if file.is_file() and "__pycache__" not in file.parts:
+                digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
+    digest.update((ROOT / "pyproject.toml").read_bytes() + (TOOLS / "recording.py").read_bytes())
+    # The reader's own recordings may be large: their sizes and times must do.
+    for file in sorted(Path(data).rglob("*") if os.path.isabs(data) else []):
+        stat = file.stat()
+        digest.update(repr((str(file), stat.st_size, stat.st_mtime_ns)).encode())
+    return digest.hexdigest()
+
+
+def fingerprint(notebook: Path) -> str:
+    """Return a hash of what the outputs of a chapter depend on; its prose is not among it."""
+    content = nbformat.read(notebook, as_version=4)
+    code = [
+        (cell.source, cell.metadata, cell.outputs)
+        for cell in content.cells
+        if cell.cell_type == "code"
+    ]
+    text = json.dumps([surroundings(), content.metadata, code], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_cached(notebook: Path) -> bool:
+    """Say whether the cache has the outputs of the chapter as it stands."""
+    try:
+        record = CACHE.match_cache_notebook(nbformat.read(notebook, as_version=4))
+    except KeyError:
+        return False
+    return (record.data or {}).get("fingerprint") == fingerprint(notebook)
+
+
+def store(notebook: Path, mark: str) -> None:
+    """Put an executed chapter into the cache in place of an older one."""
+    executed = nbformat.read(EXECUTED / notebook.name, as_version=4)
+    for record in NbCacheRecord.records_from_uri(str(notebook), CACHE.db):
+        CACHE.remove_cache(record.pk)
+    seconds, megabytes = (executed.metadata.pop(name) for name in ("seconds", "megabytes"))
+    data = {"fingerprint": mark, "execution_seconds": seconds, "megabytes": megabytes}
+    CACHE.cache_notebook_bundle(CacheBundleIn(executed, str(notebook), data=data), overwrite=True)
+    # Sphinx reads a page again when its doctree is gone, though the notebook did not change.
+    (BOOK / "_build" / ".doctrees" / f"{notebook.stem}.doctree").unlink(missing_ok=True)
+    print(f"{notebook.stem}: {seconds:.0f} s, {megabytes} MB")
+
+
+def execute(notebooks: list[Path], **environment: str) -> int:
+    """Run notebooks with nbval, each alone in a folder, and return pytest's exit status.
+
+    tools/recording.py leaves each one that passed in book/_build/executed/.
+    """
+    print("Executing", ", ".join(notebook.stem for notebook in notebooks), flush=True)
+    options = ["-p", "recording", "--config-file", str(ROOT / "pyproject.toml")]
+    options += ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=600"]
+    options += ["--numprocesses=2", "--dist=loadfile"] if len(notebooks) > 1 else []
+    with tempfile.TemporaryDirectory() as folder:
+        copies = [Path(folder) / notebook.stem / notebook.name for notebook in notebooks]
+        for notebook, copy in zip(notebooks, copies, strict=True):
+            (EXECUTED / notebook.name).unlink(missing_ok=True)
+            copy.parent.mkdir()
+            shutil.copy(notebook, copy)
+        # Without its root, pytest takes notebooks outside the repository for one and the same.
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            f"--rootdir={folder}",
+            *options,
+            *map(str, copies),
+        ]
+        return subprocess.run(command, cwd=TOOLS, env=os.environ | environment).returncode
+
+
+def main() -> int:
+    """Execute and store the chapters that are not in the cache."""
+    marks = {chapter: fingerprint(chapter) for chapter in chapters() if not is_cached(chapter)}
+    if not marks:
+        print("Every chapter has been executed as it stands.")
+        return 0
+    # The published page has no kernel: its explorers need all their states drawn.
+    status = execute(list(marks), BOOK_PRERENDER="1")
+    for chapter, mark in marks.items():
+        if (EXECUTED / chapter.name).exists():
+            store(chapter, mark)
+    # One that failed, or was edited meanwhile: jupyter-book would execute it behind nbval's back.
+    if missing := [chapter.stem for chapter in marks if not is_cached(chapter)]:
+        print("Not executed as they stand:", ", ".join(missing), file=sys.stderr)
+        return status or 1
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
