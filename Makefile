@@ -1,15 +1,25 @@
 # The commands of the book; `make` alone lists them.
 
-PYTHON ?= python3
-# What the chapters run on: demo, fsdkaggle2018, or a folder in that layout.
-DATA := $(or $(BOOK_DATA),demo)
-# How long they may take: quick or paper.
-PROFILE := $(or $(BOOK_PROFILE),quick)
-# Experiments at once, each with 3 GB of memory; what `paper` runs on, a GPU, serves one.
-JOBS := $(if $(filter quick,$(PROFILE)),2,1)
+# A reader's words, such as the name of a folder, may hold whatever a file's name may. They reach
+# programs through the environment: neither make, which expands what is not taken by `value`, nor a
+# shell, which reads a recipe, takes part of them for a command. `given` is a word of make's
+# command line, or nothing.
+given = $(if $(filter command,$(origin $(1))),$(value $(1)))
 
-export BOOK_DATA := $(shell cd "$(DATA)" 2>/dev/null && pwd || echo "$(DATA)")
-export BOOK_PROFILE := $(PROFILE)
+# What makes the book's environment.
+override export PYTHON := $(or $(value PYTHON),python3)
+# What the chapters run on: demo, fsdkaggle2018, or a folder in that layout.
+override export BOOK_DATA := $(or $(call given,DATA),$(value BOOK_DATA),demo)
+override DATA := $(BOOK_DATA)
+# How long they may take: quick or paper.
+override export BOOK_PROFILE := $(or $(call given,PROFILE),$(value BOOK_PROFILE),quick)
+override PROFILE := $(BOOK_PROFILE)
+# Experiments at once, each with 3 GB of memory; what `paper` runs on, a GPU, serves one.
+override export JOBS := $(or $(call given,JOBS),$(if $(filter quick,$(PROFILE)),2,1))
+
+# Chapters run in folders of their own: the name of a folder starts from the root.
+rooted := case "$$BOOK_DATA" in demo|fsdkaggle2018|/*|'~'*) ;; \
+	*) BOOK_DATA="$$PWD/$$BOOK_DATA";; esac
 
 bin := .venv/bin
 installed := .venv/.installed
@@ -37,12 +47,12 @@ help:
 	@echo "make clean      remove all that make made"
 
 $(installed): pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
-		{ echo "This book needs Python 3.11 to 3.13, and $(PYTHON) is not: name one that is," \
-			"as in 'make book PYTHON=python3.12'."; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' || \
+	@"$$PYTHON" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
+		{ printf '%s\n' "This book needs Python 3.11 to 3.13, and $$PYTHON is not: name one that is, as\
+ in 'make book PYTHON=python3.12'."; exit 1; }
+	@"$$PYTHON" -c 'import ensurepip, venv' || \
 		{ echo "This Python cannot make environments: sudo apt-get install -y python3-venv"; exit 1; }
-	$(PYTHON) -m venv .venv
+	"$$PYTHON" -m venv .venv
 	$(bin)/pip install --disable-pip-version-check -e '.[book,test,bench]'
 	@# Compiled by two processes at once, librosa may crash a third (numba issue 10128).
 	$(bin)/python -c 'import librosa, numpy; librosa.yin(numpy.zeros(4096), fmin=100, fmax=1000)'
@@ -59,12 +69,13 @@ $(listen): $(installed) tools/listen.py data/models/listener.npz data/models/lis
 # Sphinx copies styles and scripts only when it has a page to write: let it write them all.
 $(assets): $(vendor) $(listen) $(wildcard book/_static/* book/_extra/* book/_extra/listen/*.js book/_ext/*)
 	rm -rf book/_build/.doctrees
+	@mkdir -p $(@D)
 	@touch $@
 
 book: $(installed) $(assets)
-	$(bin)/python tools/execute.py
+	@$(rooted); $(bin)/python tools/execute.py
 	$(bin)/jupyter-book build -W -n --keep-going book
-	@echo "The site is in $(site): open $(CURDIR)/$(site)/index.html in a browser."
+	@printf '%s\n' "The site is in $(site): open $$PWD/$(site)/index.html in a browser."
 
 lint: $(installed)
 	$(bin)/ruff check
@@ -80,20 +91,20 @@ fuzz: $(installed)
 	$(bin)/pytest tests/test_fuzz.py --hypothesis-profile=fuzz
 
 bench: $(installed)
-	$(bin)/pytest bench --data "$$BOOK_DATA" --profile "$(PROFILE)" -s \
+	@$(rooted); $(bin)/pytest bench --data "$$BOOK_DATA" --profile "$$BOOK_PROFILE" -s \
 		--benchmark-columns=median,rounds --benchmark-group-by=group,param:way
 
 test: lint unit pdf
 	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 lab: $(installed)
-	$(bin)/jupyter lab book
+	@$(rooted); $(bin)/jupyter lab book
 
 results: $(installed)
-	$(bin)/python -m helpers.reproduce --jobs $(JOBS)
+	@$(rooted); $(bin)/python -m helpers.reproduce --jobs "$$JOBS"
 
 agree: book
-	$(bin)/python tools/agree.py --data "$(BOOK_DATA)"
+	@$(rooted); $(bin)/python tools/agree.py --data "$$BOOK_DATA"
 
 demo: $(installed)
 	$(bin)/python data/demo/render.py

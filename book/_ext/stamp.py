@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import string
 import tomllib
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -30,6 +31,12 @@ def book() -> str:
     return ", ".join(parts)
 
 
+def plain(text: str) -> str:
+    """Text, such as a folder's name, as Markdown that shows it and does nothing else."""
+    escaped = (f"\\{sign}" if sign in string.punctuation else sign for sign in text)
+    return " ".join("".join(escaped).split())
+
+
 class Stamp(SphinxDirective):
     """A table of what the site was built from and with."""
 
@@ -44,7 +51,8 @@ class Stamp(SphinxDirective):
             **results.versions(),
             **{name: version(name) for name in ("jupyter-book", "sphinx")},
         }
-        lines = ["| what | which |", "|---|---|", *(f"| {k} | {v} |" for k, v in rows.items())]
+        lines = ["| what | which |", "|---|---|"]
+        lines += [f"| {name} | {plain(value)} |" for name, value in rows.items()]
         return self.parse_text_to_nodes("\n".join(lines))
 
 

@@ -11,6 +11,7 @@ import pytest
 import stamp
 from browsing import PAGES, SITE
 from bs4 import BeautifulSoup
+from markdown_it import MarkdownIt
 
 
 def soup(page: str) -> BeautifulSoup:
@@ -59,3 +60,13 @@ def test_the_status_page_has_versions_and_every_notebook():
     assert version("numpy") in cells and version("jupyter-book") in cells
     assert {path.stem for path in execute.chapters()} <= set(cells)
     assert "❌" not in cells
+
+
+@pytest.mark.parametrize(
+    "name", ["a|b `c` $d$", "<script>e</script>", "{doc}`f`", "[g](h)", "i*_j_"]
+)
+def test_a_name_of_any_kind_is_shown_as_text(name):
+    table = f"| a |\n|---|\n| {stamp.plain(name)} |"
+    page = MarkdownIt().enable("table").render(table)
+    (cell,) = BeautifulSoup(page, "html.parser").select("td")
+    assert cell.text == name and not cell.find()

@@ -1,0 +1,189 @@
+"""make: whatever a reader's words hold, they reach programs as they are, and nothing runs them."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpers import dataset
+
+ROOT = dataset.data_folder().parent
+
+WORDS = (
+    *(
+        "a`touch ran`b",
+        "$(shell touch ran)",
+        "a$(touch ran)b",
+        "${shell touch ran}",
+        "$$(touch ran)",
+    ),
+    *('a"; touch ran; "', "a'; touch ran; '", "it's", "a b", "a ", "a\nb", "a\\b", "$HOME", "$x"),
+    *(
+        "#a",
+        "-a",
+        "a;touch ran",
+        "a|touch ran",
+        "a&touch ran",
+        "a*",
+        "a=b",
+        "a:b",
+        "demo tape",
+        "é",
+    ),
+)
+
+STUB = """#!{python}
+import json, os, sys
+told = {{"words": sys.argv, "environment": dict(os.environ)}}
+with open({log!r}, "a") as log:
+    log.write(json.dumps(told) + "\\n")
+"""
+
+
+def make(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run make as a reader does, not as the one that may have begun these tests."""
+    inherited = {
+        k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+    }
+    return subprocess.run(
+        ["make", *words], cwd=folder, env=inherited | environment, capture_output=True, text=True
+    )
+
+
+def targets() -> list[str]:
+    """All that a reader may ask for."""
+    phony = re.search(r"^\.PHONY: (.*)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    return phony.group(1).split()
+
+
+class Checkout:
+    """A checkout whose environment holds programs that only write down how they were called."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.log = folder, folder / "log"
+        leave = shutil.ignore_patterns("_build", "_extra", "*.ipynb", "__pycache__")
+        for part in ("book", "tools", "helpers", "data/models"):
+            if (ROOT / part).is_dir():
+                shutil.copytree(ROOT / part, folder / part, ignore=leave)
+        for file in ("Makefile", "pyproject.toml", "package-lock.json"):
+            shutil.copy(ROOT / file, folder)
+        self.stubs = folder / ".venv" / "bin"
+        self.stubs.mkdir(parents=True)
+        for name in ("python", "pip", "pytest", "jupyter", "jupyter-book", "ruff"):
+            self.stub(self.stubs / name)
+        (folder / ".venv" / ".installed").touch()
+
+    def stub(self, path: Path) -> Path:
+        path.write_text(STUB.format(python=sys.executable, log=str(self.log)))
+        path.chmod(0o755)
+        return path
+
+    def calls(self) -> list[dict]:
+        """How the programs were called since this was last asked."""
+        told = [json.loads(line) for line in self.log.read_text().splitlines()]
+        self.log.unlink()
+        return told
+
+    def ran(self) -> bool:
+        """Whether one of the words was run as a command."""
+        return any(self.folder.rglob("ran"))
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    return Checkout(tmp_path)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_no_word_runs_anything_when_make_only_says_what_it_would_do(checkout, word):
+    words = {name: word for name in ("DATA", "PROFILE", "PYTHON", "JOBS")}
+    in_environment = {"BOOK_DATA": word, "BOOK_PROFILE": word, "PYTHON": word}
+    given = [f"{name}={value}" for name, value in words.items()]
+    for always in ([], ["--always-make"]):
+        by_word = make(checkout.folder, "--dry-run", *always, *targets(), *given)
+        by_environment = make(checkout.folder, "--dry-run", *always, *targets(), **in_environment)
+        assert by_word.returncode == by_environment.returncode == 0, by_word.stderr
+    assert not checkout.ran()
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_every_word_reaches_the_programs_as_it_is(checkout, word):
+    here = str(checkout.folder)
+    for target, program in (
+        ("results", ["-m", "helpers.reproduce"]),
+        ("bench", ["bench", "--data"]),
+        ("lab", ["lab", "book"]),
+        ("agree", ["agree.py"]),
+        ("book", ["execute.py"]),
+    ):
+        for how in ("word", "environment"):
+            given = {"DATA": word, "PROFILE": word} if how == "word" else {}
+            others = {"BOOK_DATA": word, "BOOK_PROFILE": word} if how == "environment" else {}
+            done = make(checkout.folder, target, *(f"{k}={v}" for k, v in given.items()), **others)
+            assert done.returncode == 0, done.stderr
+            (call,) = (
+                call
+                for call in checkout.calls()
+                if all(any(p in w for w in call["words"]) for p in program)
+            )
+            assert call["environment"]["BOOK_DATA"] == f"{here}/{word}"
+            assert call["environment"]["BOOK_PROFILE"] == word
+            if "--data" in call["words"]:
+                assert call["words"][call["words"].index("--data") + 1] == f"{here}/{word}"
+            if "--profile" in call["words"]:
+                assert call["words"][call["words"].index("--profile") + 1] == word
+    make(checkout.folder, "results", f"JOBS={word}")
+    assert checkout.calls()[-1]["words"][-2:] == ["--jobs", word]
+    assert not checkout.ran()
+
+
+@pytest.mark.parametrize("word", ["demo", "fsdkaggle2018", "/somewhere/else", "~/mine"])
+def test_what_does_not_start_from_the_root_stays_as_it_is(checkout, word):
+    make(checkout.folder, "results", f"DATA={word}", BOOK_DATA="another")
+    assert checkout.calls()[-1]["environment"]["BOOK_DATA"] == word
+
+
+def test_without_words_it_is_the_bundled_clips_in_little_time(checkout):
+    without = {"BOOK_DATA": "", "BOOK_PROFILE": "", "DATA": "of another program"}
+    make(checkout.folder, "results", **without)
+    call = checkout.calls()[-1]
+    assert call["environment"]["BOOK_DATA"] == "demo"
+    assert call["environment"]["BOOK_PROFILE"] == "quick"
+    assert call["words"][-2:] == ["--jobs", "2"]
+    make(checkout.folder, "results", "PROFILE=paper", **without)
+    assert checkout.calls()[-1]["words"][-2:] == ["--jobs", "1"]
+
+
+@pytest.mark.parametrize("word", [w for w in WORDS if "/" not in w])
+def test_the_python_that_makes_the_environment_may_have_any_name(checkout, word):
+    python = checkout.stub(checkout.folder / f"python {word}")
+    (checkout.folder / ".venv" / ".installed").unlink()
+    done = make(checkout.folder, ".venv/.installed", f"PYTHON={python}")
+    assert done.returncode == 0, done.stderr
+    own = [call["words"][1:] for call in checkout.calls() if call["words"][0] == str(python)]
+    assert ["-m", "venv", ".venv"] in own
+    python.write_text("#!/bin/sh\nexit 1\n")
+    (checkout.folder / ".venv" / ".installed").unlink()
+    done = make(checkout.folder, ".venv/.installed", f"PYTHON={python}")
+    assert done.returncode and f"and {python} is not" in done.stdout
+    assert not checkout.ran()
+
+
+def test_a_checkout_may_lie_in_a_folder_of_any_name(tmp_path):
+    (folder := tmp_path / "a`touch ran`$(touch ran) 'b' \"c").mkdir()
+    checkout = Checkout(folder)
+    done = make(folder, "book")
+    assert f"open {folder}/book/_build/html/index.html" in done.stdout
+    assert not checkout.ran()
+
+
+def test_the_site_is_built_where_its_folder_is_gone(checkout):
+    for _ in range(2):
+        done = make(checkout.folder, "book")
+        assert done.returncode == 0, done.stderr
+        shutil.rmtree(checkout.folder / "book" / "_build")
