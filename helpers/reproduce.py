@@ -5,6 +5,7 @@
     python -m helpers.reproduce --data FOLDER       on other data
     python -m helpers.reproduce --profile paper     with the slides' sizes
     python -m helpers.reproduce --jobs 2            two at once, each on half of the cores
+    python -m helpers.reproduce replica --finished  record what is finished, run nothing
 
 An experiment is a generator in its stage's module. Called with the clips of 2 s and more, and
 with the profile, it yields a `Run` for each training: what is compared, what is repeated, and the
@@ -68,6 +69,15 @@ The costliest come first, so that those run side by side end together; and each 
 whose networks it shares.
 """
 
+ON_REQUEST = {
+    name: "helpers.replica"
+    for name in (
+        *("replica", "replica_others", "replica_starts"),
+        *("replica_changes", "replica_pruned", "replica_ablation"),
+    )
+}
+"""As `EXPERIMENTS`, but they take many hours: each runs only when it is named."""
+
 SAMPLED = ("beyond", "lightened", "deployed")
 """What hears each clip many times: in `quick` it takes some of them, see `runs.sample`."""
 
@@ -81,8 +91,17 @@ THREADS = (
 """The variables that tell libraries how many threads to use."""
 
 
-def record(experiment: str, data: str | None = None, profile: str = "quick") -> Path | None:
+class _Unfinished(Exception):
+    """A run that is not in the cache and is not to be started."""
+
+
+def record(
+    experiment: str, data: str | None = None, profile: str = "quick", finished: bool = False
+) -> Path | None:
     """Run what is unfinished of an experiment and write its record.
+
+    With `finished` nothing is run: the record holds the runs that are in the cache, and lacks
+    the others.
 
     Returns the file, or None where the experiment has nothing to run on these data. Where Keras
     runs on another backend than TensorFlow, what needs it is named and left out. Raises InputError
@@ -92,11 +111,14 @@ def record(experiment: str, data: str | None = None, profile: str = "quick") -> 
     if profile not in runs.PROFILES:
         raise InputError(f"no profile {profile!r}; there are {', '.join(runs.PROFILES)}")
     clips, about = data_of(data, profile if experiment in SAMPLED else None)
-    generator = getattr(importlib.import_module(EXPERIMENTS[experiment]), experiment)
+    module = (EXPERIMENTS | ON_REQUEST)[experiment]
+    generator = getattr(importlib.import_module(module), experiment)
     done, refusals = [], set()
     for run in tqdm(list(generator(clips, profile)), experiment, unit="run"):
         try:
-            measured = _measure(run, experiment, about["sha256"], profile)
+            measured = _measure(run, experiment, about["sha256"], profile, start=not finished)
+        except _Unfinished:
+            continue
         except BackendError as error:
             refusals.add(f"{experiment}, {run.compared}: left out. {error}")
             continue
@@ -132,11 +154,13 @@ def data_of(data: str | None, profile: str | None = None) -> tuple[pd.DataFrame,
     }
 
 
-def _measure(run, experiment: str, data: str, profile: str) -> dict:
+def _measure(run, experiment: str, data: str, profile: str, start: bool) -> dict:
     def timed():
-        start = time.perf_counter()
+        if not start:
+            raise _Unfinished
+        begin = time.perf_counter()
         figures = run.measure(**run.compared, **run.repeated)
-        return figures | {"seconds": time.perf_counter() - start, "finished": time.time()}
+        return figures | {"seconds": time.perf_counter() - begin, "finished": time.time()}
 
     # The cache reads the module from the function it is given, to know the code a result is of.
     make = functools.update_wrapper(timed, run.measure)
@@ -174,9 +198,10 @@ def side_by_side(experiments: Iterable[str], jobs: int, options: list[str]) -> N
 
 
 def _check(experiments: Iterable[str]) -> None:
+    known = EXPERIMENTS | ON_REQUEST
     for experiment in experiments:
-        if experiment not in EXPERIMENTS:
-            raise InputError(f"no experiment {experiment!r}; there are {', '.join(EXPERIMENTS)}")
+        if experiment not in known:
+            raise InputError(f"no experiment {experiment!r}; there are {', '.join(known)}")
 
 
 def main(arguments: list[str]) -> None:
@@ -191,14 +216,18 @@ def main(arguments: list[str]) -> None:
     default = os.environ.get("BOOK_PROFILE", "quick")
     parser.add_argument("--profile", default=default, help=" or ".join(runs.PROFILES))
     parser.add_argument("--jobs", type=int, default=1, help="experiments at once (default: 1)")
+    parser.add_argument(
+        "--finished", action="store_true", help="record what is finished, and run nothing"
+    )
     chosen = parser.parse_args(arguments)
-    if chosen.jobs > 1:
+    if chosen.jobs > 1 and not chosen.finished:
         of_data = ["--data", chosen.data] if chosen.data else []
         options = [*of_data, "--profile", chosen.profile]
         return side_by_side(chosen.experiments, chosen.jobs, options)
     for experiment in chosen.experiments:
-        written = record(experiment, chosen.data, chosen.profile)
-        print(written or f"{experiment}: nothing to run on these data", flush=True)
+        written = record(experiment, chosen.data, chosen.profile, chosen.finished)
+        nothing = "nothing is finished" if chosen.finished else "nothing to run on these data"
+        print(written or f"{experiment}: {nothing}", flush=True)
 
 
 if __name__ == "__main__":
