@@ -28,8 +28,8 @@
     many        what many machines gain                       (chapter many-machines)
 
 Around the pipeline, for every chapter: runs (what an experiment is), reproduce (runs them),
-results (their records), store (the cache), plots and widgets (what you see), exercises (what
-checks your answers), errors (what bad input raises).
+results (their records), replica (the slides' own system), store (the cache), plots and widgets
+(what you see), exercises (what checks your answers), errors (what bad input raises).
 
 Importing the package loads neither TensorFlow nor librosa: each module imports what it needs
 when it is first used.

@@ -1,4 +1,4 @@
-"""The slides' own system, run as it was, and step by step on its way to the book's (the ledger).
+"""The slides' own system, run as it was, and step by step on its way to ours (every chapter).
 
 What the slides leave open is as their public notebook has it: python_speech_features at its
 default of 16,000 Hz on sound of 22,050 Hz, one range for all numbers of all chunks, chunks dealt to

@@ -122,14 +122,14 @@ def record(
         except BackendError as error:
             refusals.add(f"{experiment}, {run.compared}: left out. {error}")
             continue
-        seconds, finished = (measured.pop(name).item() for name in ("seconds", "finished"))
+        seconds, ended = (measured.pop(name).item() for name in ("seconds", "finished"))
         done.append(
             {
                 "compared": run.compared,
                 "repeated": run.repeated,
                 "figures": {name: value.tolist() for name, value in measured.items()},
                 "seconds": round(seconds, 2),
-                "finished": datetime.fromtimestamp(finished, UTC).isoformat(timespec="seconds"),
+                "finished": datetime.fromtimestamp(ended, UTC).isoformat(timespec="seconds"),
             }
         )
     print(*sorted(refusals), sep="\n", end="\n" if refusals else "")

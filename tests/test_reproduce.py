@@ -92,6 +92,26 @@ def test_finished_runs_are_not_run_again(toy, tmp_path):
     assert len((tmp_path / "log").read_text().splitlines()) == 6
 
 
+def test_what_is_finished_can_be_recorded_without_the_rest(toy, tmp_path, monkeypatch):
+    assert reproduce.record("toy", toy, finished=True) is None
+    assert not (tmp_path / "log").exists()
+    started, measure = [], reproduce._measure
+
+    def until_killed(*arguments, **options):
+        if len(started) == 4:
+            raise KeyboardInterrupt
+        started.append(arguments)
+        return measure(*arguments, **options)
+
+    monkeypatch.setattr(reproduce, "_measure", until_killed)
+    with pytest.raises(KeyboardInterrupt):
+        reproduce.record("toy", toy)
+    monkeypatch.setattr(reproduce, "_measure", measure)
+    file = reproduce.record("toy", toy, finished=True)
+    slow, fast = json.loads(file.read_text())["results"]
+    assert [row["figures"]["score"]["n"] for row in (slow, fast)] == [3, 1]
+
+
 def test_another_profile_or_changed_data_is_run_anew(toy, tmp_path):
     reproduce.record("toy", toy, "quick")
     reproduce.record("toy", toy, "paper")
@@ -236,7 +256,7 @@ def test_every_experiment_is_shown_where_it_is_said_to_be():
 
 
 def test_every_experiment_exists_and_says_its_question():
-    for experiment, module in reproduce.EXPERIMENTS.items():
+    for experiment, module in (reproduce.EXPERIMENTS | reproduce.ON_REQUEST).items():
         generator = getattr(__import__(module, fromlist=["x"]), experiment)
         assert generator.__doc__.splitlines()[0].endswith("?")
 
