@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from helpers.errors import InputError
@@ -102,47 +101,3 @@ def calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int =
         for b in np.unique(place)
     ]
     return float(sum(gaps))
-
-
-def interval(
-    right: np.ndarray, groups: np.ndarray, level: float = 0.95, seed: int = 0
-) -> tuple[float, float]:
-    """Where the accuracy lies, as far as these test chunks tell: a bootstrap interval.
-
-    `right` (N,) says which chunks were named rightly, `groups` (N,) what is alike among them:
-    their clips, or their sessions. Whole groups are drawn with replacement, as many as there are,
-    2,000 times; the interval holds a share `level` of the accuracies found. With each chunk a
-    group of its own it is far too narrow. Raises InputError where shapes disagree. Source: Efron
-    and Tibshirani, An Introduction to the Bootstrap, chapter 8.
-    """
-    right = np.asarray(right, float)
-    if not len(right) == len(groups) > 0 or not 0 < level < 1:
-        raise InputError(
-            f"{len(right)} chunks with {len(groups)} groups and a level of {level} "
-            "do not give an interval"
-        )
-    _, group = np.unique(groups, return_inverse=True)
-    count = np.bincount(group)
-    rng = np.random.default_rng(seed)
-    times = rng.multinomial(len(count), np.full(len(count), 1 / len(count)), size=2000)
-    drawn = (times @ np.bincount(group, right)) / (times @ count)
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    return float(low), float(high)
-
-
-def clips_needed(difference: float, disagreement: float, power: float = 0.8) -> int:
-    """How many test clips show that one model is better than another?
-
-    `difference` is how much more clips the one names rightly, `disagreement` the share of clips on
-    which only one of the two is right. With so many clips, a difference of this size comes out
-    significant at 5 % with a probability of `power`. Source: McNemar's test in its normal
-    approximation. Raises InputError where there is no such pair of models.
-    """
-    if not 0 < difference <= disagreement <= 1 or not 0 < power < 1:
-        raise InputError(
-            f"difference {difference}, disagreement {disagreement} and power {power}: the "
-            "difference lies above 0 and is no larger than the disagreement, the power under 1"
-        )
-    z = stats.norm.ppf(0.975), stats.norm.ppf(power)
-    spread = np.sqrt(disagreement), np.sqrt(disagreement - difference**2)
-    return int(np.ceil((np.dot(z, spread) / difference) ** 2))

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers import dataset, store
+from helpers import dataset, store, uncertainty
 from helpers.errors import InputError
 
 _PACKAGES = (
@@ -70,8 +70,9 @@ def path(experiment: str, data: str, profile: str) -> Path:
 def load(experiment: str, data: str | None = None, profile: str = "quick") -> dict:
     """The record of an experiment on a data set, by default the one in use.
 
-    Raises InputError, with the command that makes it, where there is no record, and where the
-    file is damaged.
+    What its file holds, and what is computed from its runs: "results", see `summarise`, "repeats"
+    (how many runs each condition has) and "seconds" (that all took). Raises InputError, with the
+    command that makes it, where there is no record, and where the file is damaged.
     """
     file = path(experiment, data or dataset.name(), profile)
     again = f"python -m helpers.reproduce {experiment} --data ..."
@@ -170,17 +171,43 @@ def each(record: dict, name: str, **compared: str) -> np.ndarray:
 
     Two conditions measured on the same folds can so be compared fold by fold.
     """
+    return np.array([run["figures"][name] for run in _runs(record, name, compared)])
+
+
+def _runs(record: dict, name: str, compared: dict) -> list[dict]:
     runs = [run for run in record["runs"] if run["compared"].items() >= compared.items()]
-    found = [run["figures"] for run in runs if name in run["figures"]]
+    found = [run for run in runs if name in run["figures"]]
     if not found:
         raise InputError(f"the record {record['experiment']} has no {name!r} of {compared}")
-    return np.array([figures[name] for figures in found])
+    return found
+
+
+def paired(record: dict, name: str, one: dict, other: dict) -> uncertainty.Paired:
+    """One figure under two conditions, compared run by run: those of the same fold or seed.
+
+    Its `verdict` says whether the one is ahead, behind, or a difference not shown. Raises
+    InputError where the two were not repeated alike.
+    """
+    runs = [_runs(record, name, compared) for compared in (one, other)]
+    mine, others = (
+        {json.dumps(run["repeated"]): run["figures"][name] for run in found} for found in runs
+    )
+    if mine.keys() != others.keys() or {len(found) for found in runs} != {len(mine)}:
+        raise InputError(
+            f"the record {record['experiment']} has no pairs of {one} and {other}: it takes one "
+            "run of each for every fold or seed"
+        )
+    return uncertainty.paired(list(mine.values()), [others[key] for key in mine])
 
 
 def spread(mean: float, sd: float) -> str:
-    """A figure as the book writes it: .856 as 0.856 ± 0.028, 1062.3 as 1,062 ± 511."""
+    """A figure as the book writes it: .856 as 0.856 ± 0.028, 1062.3 as 1,062 ± 511.
+
+    A figure of a single run has no spread, and stands alone.
+    """
     places = 0 if abs(mean) >= 100 else 3
-    return f"{mean:,.{places}f} ± {sd:,.{places}f}"
+    of = "" if np.isnan(sd) else f" ± {sd:,.{places}f}"
+    return f"{mean:,.{places}f}{of}"
 
 
 def title(record: dict) -> str:
@@ -206,10 +233,11 @@ def cores(made: dict) -> str:
 
 
 def summarise(runs: Iterable[dict]) -> list[dict]:
-    """Mean and standard deviation of each figure over the runs of each condition compared.
+    """Mean and spread of each figure over the runs of each condition compared.
 
     `runs` are dictionaries with "compared" (what differs on purpose), "repeated" (seeds, folds)
-    and "figures". Conditions stay in the order of their first run.
+    and "figures". Returns a dictionary for each condition, in the order of their first runs:
+    "compared", and of each figure "mean", "sd" (see `uncertainty.spread`) and "n".
     """
     groups: dict[str, list[dict]] = {}
     for run in runs:
@@ -221,7 +249,7 @@ def summarise(runs: Iterable[dict]) -> list[dict]:
             values = np.array([run["figures"][name] for run in group])
             figures[name] = {
                 "mean": values.mean(axis=0).tolist(),
-                "sd": values.std(axis=0).tolist(),
+                "sd": uncertainty.spread(values).tolist(),
                 "n": len(values),
             }
         summary.append({"compared": group[0]["compared"], "figures": figures})
@@ -238,6 +266,8 @@ def write(
 ) -> Path:
     """Write the record of finished runs, whole or not at all, and return its file.
 
+    It holds the runs alone: `load` computes what they come to.
+
     Raises InputError where it cannot be written.
     `program` is what made them, as Python is called with it: by default `helpers.reproduce`.
     """
@@ -247,10 +277,7 @@ def write(
         "question": question,
         "data": data,
         "profile": profile,
-        "repeats": len(runs) // len({json.dumps(run["compared"]) for run in runs}),
-        "results": summarise(runs),
         "runs": runs,
-        "seconds": round(sum(run["seconds"] for run in runs), 1),
         "provenance": provenance(f"{program} --data {address(data['name'])} --profile {profile}"),
     }
     file = path(experiment, data["name"], profile)
@@ -301,8 +328,15 @@ def _folder() -> Path:
 
 def _read(file: Path, again: str) -> dict:
     try:
-        return store.read_json(file)
-    except ValueError as error:
+        record = store.read_json(file)
+        runs = record["runs"]
+        found = summarise(runs)
+        return record | {
+            "results": found,
+            "repeats": len(runs) // len(found),
+            "seconds": round(sum(run["seconds"] for run in runs), 1),
+        }
+    except (ValueError, KeyError, TypeError, ZeroDivisionError) as error:
         raise InputError(f"{file} is damaged ({error}); `{again}` makes it again") from error
 
 

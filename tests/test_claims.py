@@ -7,6 +7,7 @@ import pytest
 from claims import Group, Page, holds, says
 
 from helpers import dataset
+from helpers.results import figure
 
 GROUPS = [group for page in Page.every.values() for group in page.groups]
 
@@ -37,11 +38,13 @@ def toy(tmp_path, monkeypatch):
     file = tmp_path / "results" / "toy-demo-quick.json"
 
     def make(record):
-        yield says("gains {:.1f} points", record["mean"])
-        yield holds("more than nothing", record["mean"] > 0)
+        gain = figure(record, "gain", of="toy")
+        yield says("gains {:.1f} points", gain)
+        yield holds("more than nothing", gain > 0)
 
     def wrong(mean):
-        file.write_text(json.dumps({"mean": mean}))
+        run = {"compared": {"of": "toy"}, "repeated": {}, "figures": {"gain": mean}, "seconds": 1}
+        file.write_text(json.dumps({"runs": [run]}))
         return Group("01-toy", ("toy-demo",), make).wrong("It gains 2.5 points, more than nothing.")
 
     return wrong

@@ -91,7 +91,9 @@ RUNGS = {
         for model, rung, score in (("CNN", "leaky", 0.9), ("SVM", "leaky", 1), ("CNN", "no", 0.6))
     ],
 }
-INTERVALS = pd.DataFrame({"name": ["by clip"], "accuracy": [0.8], "low": [0.7], "high": [0.85]})
+INTERVALS = pd.DataFrame(
+    {"name": ["by clip"], "accuracy": [0.8], "low": [0.7], "high": [0.85], "groups": [29]}
+)
 
 PICTURES = {
     "waveform": lambda: plots.waveform(LONG, "noise"),

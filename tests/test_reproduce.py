@@ -9,6 +9,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from pathlib import Path
 
 import joblib
 import nbformat
@@ -58,12 +59,12 @@ def toy(tmp_path, monkeypatch, data_set):
 
 def test_a_record_holds_figures_and_provenance(toy, tmp_path):
     file = reproduce.record("toy", toy, "quick")
-    record = json.loads(file.read_text())
+    record = results.load("toy", tmp_path.name)
     assert file == tmp_path / "results" / f"toy-{tmp_path.name}-quick.json"
     assert record["question"] == "Does it count?"
     slow, fast = record["results"]
     assert slow["compared"] == {"way": "slow"}
-    assert slow["figures"]["score"] == {"mean": 1, "sd": pytest.approx(np.std([0, 1, 2])), "n": 3}
+    assert slow["figures"]["score"] == {"mean": 1, "sd": 1, "n": 3}
     assert fast["figures"]["score"]["mean"] == 2
     assert fast["figures"]["matrix"]["mean"] == [[1, 1], [0, 2]]
     assert record["data"]["clips"] == 5
@@ -190,14 +191,56 @@ def test_the_table_and_its_source(toy, monkeypatch):
     table = results.table(record)
     assert table.to_dict("list") == {
         "way": ["slow", "fast"],
-        "score": ["1.000 ± 0.816", "2.000 ± 0.816"],
+        "score": ["1.000 ± 1.000", "2.000 ± 1.000"],
     }
     assert "4 clips of 2 s and more" in results.source(record)
     assert "over 3 runs" in results.source(record)
 
 
+def test_what_runs_come_to_is_computed_when_they_are_read(toy, tmp_path):
+    file = reproduce.record("toy", toy)
+    stored = json.loads(file.read_text())
+    assert list(stored) == ["experiment", "question", "data", "profile", "runs", "provenance"]
+    stored["runs"][0] |= {"figures": {"score": 6, "matrix": [[0, 1], [0, 2]]}, "seconds": 70}
+    file.write_text(json.dumps(stored))
+    record = results.load("toy", tmp_path.name)
+    assert results.figure(record, "score", way="slow") == 3
+    assert record["repeats"] == 3 and 70 <= record["seconds"] < 80
+
+
+def test_of_a_single_run_no_spread_is_told(toy, tmp_path):
+    file = reproduce.record("toy", toy)
+    stored = json.loads(file.read_text())
+    file.write_text(json.dumps(stored | {"runs": stored["runs"][1:2]}))
+    assert results.table(results.load("toy", tmp_path.name), "score").score.tolist() == ["1.000"]
+
+
+def test_a_record_without_runs_is_damaged(toy, tmp_path):
+    file = reproduce.record("toy", toy)
+    for damaged in ({}, {"runs": []}, {"runs": [{"compared": {}}]}, {"runs": 3}):
+        file.write_text(json.dumps(damaged))
+        with pytest.raises(InputError, match=r"damaged.*python -m helpers\.reproduce toy"):
+            results.load("toy", tmp_path.name)
+
+
+def test_two_conditions_are_compared_run_by_run(toy, tmp_path):
+    reproduce.record("toy", toy)
+    record = results.load("toy", tmp_path.name)
+    slow, fast = {"way": "slow"}, {"way": "fast"}
+    assert results.paired(record, "score", fast, slow).verdict == "ahead"
+    assert results.paired(record, "score", slow, fast).verdict == "behind"
+    record["runs"][0], record["runs"][1] = record["runs"][1], record["runs"][0]
+    np.testing.assert_array_equal(results.paired(record, "score", fast, slow).differences, 1)
+    for missing in (record["runs"][:-1], [*record["runs"], record["runs"][-1]]):
+        with pytest.raises(InputError, match="no pairs of .*slow.* one run of each for every fold"):
+            results.paired(record | {"runs": missing}, "score", slow, fast)
+    with pytest.raises(InputError, match="no pairs"):  # each way has three runs
+        results.paired(record, "score", {}, fast)
+
+
 def test_a_figure_is_had_as_its_mean_or_for_each_run(toy):
-    record = json.loads(reproduce.record("toy", toy).read_text())
+    reproduce.record("toy", toy)
+    record = results.load("toy", Path(toy).name)
     assert results.figure(record, "score", way="slow") == 1
     np.testing.assert_array_equal(results.each(record, "score", way="fast"), [1, 2, 3])
     assert results.each(record, "matrix", way="fast").shape == (3, 2, 2)
@@ -209,7 +252,8 @@ def test_a_figure_is_had_as_its_mean_or_for_each_run(toy):
 
 
 def test_medians_and_ratios_are_those_of_the_runs(toy):
-    record = json.loads(reproduce.record("toy", toy).read_text())
+    reproduce.record("toy", toy)
+    record = results.load("toy", Path(toy).name)
     for run in record["runs"]:
         del run["figures"]["matrix"]
     for result in record["results"]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers import results
+from helpers import results, uncertainty
 from helpers.plots.page import DASHES, HUES, INK, picture
 
 
@@ -44,7 +44,7 @@ def crowding(figure, record: dict) -> str:
                 for count in counts
             ]
         )
-        mean, sd = seeds.mean(axis=1), seeds.std(axis=1)
+        mean, sd = seeds.mean(axis=1), uncertainty.spread(seeds.T)
         axes.plot(counts, mean, "o", ls=dash, color=hue, ms=4, label=f"by {protocol}")
         axes.fill_between(counts, mean - sd, mean + sd, color=hue, alpha=0.25, linewidth=0)
         told.append(f"by {protocol} from {mean[0]:.2f} to {mean[-1]:.2f}")
@@ -62,15 +62,19 @@ def crowding(figure, record: dict) -> str:
 
 @picture(2.2)
 def intervals(figure, rows: pd.DataFrame) -> str:
-    """Rows with the columns name, accuracy, low and high as points on bars."""
+    """Accuracies with their intervals as points on bars, see `uncertainty.interval`.
+
+    `rows` has the columns name, accuracy, low, high and groups: how many the interval rests on.
+    """
     axes = figure.subplots()
     place = np.arange(len(rows))
     reach = np.array([rows.accuracy - rows.low, rows.high - rows.accuracy])
     axes.errorbar(rows.accuracy, place, xerr=reach, fmt="o", color=HUES[0], capsize=4, ms=5)
-    axes.set_yticks(place, rows.name)
-    axes.set(ylim=(len(rows) - 0.5, -0.5), xlabel="accuracy")
+    axes.set_yticks(place, [f"{r.name} ({r.groups})" for r in rows.itertuples()])
+    axes.set(ylim=(len(rows) - 0.5, -0.5), xlabel="accuracy (groups in brackets)")
     axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
     each = (
-        f"{r.name} {r.accuracy:.2f} from {r.low:.2f} to {r.high:.2f}" for r in rows.itertuples()
+        f"{r.name} {r.accuracy:.2f} from {r.low:.2f} to {r.high:.2f}, by {r.groups} groups"
+        for r in rows.itertuples()
     )
     return f"Accuracy with its interval: {'; '.join(each)}."
