@@ -19,7 +19,7 @@
     export      the network as a small file                   (chapter pruning)
     baselines   classifiers without a network                 (chapter comparison)
     comparison  ten models side by side                       (chapter comparison)
-    uncertainty spread, differences in pairs, intervals       (chapters comparison, ablation and leakage)
+    uncertainty spread, differences in pairs, intervals       (chapters comparison and leakage)
     gradcam     where the network looks                       (chapter gradcam)
     ablation    the network without one of its parts          (chapter ablation)
     leakage     what training knows of the test part          (chapter leakage)

@@ -141,17 +141,24 @@ def record(
 
 def data_of(data: str | None, profile: str | None = None) -> tuple[pd.DataFrame, dict]:
     """The clips of 2 s and more of a data set, or those of them that a profile takes, with what a
-    record says of the data."""
+    record says of the data.
+
+    Where a profile is named, records hold answers clip by clip; so they also say the clips'
+    sessions, a number for each, in the order of the clips.
+    """
     everything = dataset.load(data)
     clips = dataset.drop_shorter(everything, seconds=chunks.SECONDS)
     if profile:
         clips = runs.sample(clips, profile)
-    return clips, {
+    about = {
         "name": dataset.name(data),
         "clips": len(everything),
         "used": len(clips),
         "sha256": dataset.digest(everything),
     }
+    if profile:
+        about["sessions"] = clips.session.factorize()[0].tolist()
+    return clips, about
 
 
 def _measure(run, experiment: str, data: str, profile: str, start: bool) -> dict:

@@ -80,7 +80,8 @@ def test_a_record_names_the_graphics_processors(toy, tmp_path, monkeypatch):
     asked.write_text("#!/bin/sh\nprintf 'NVIDIA A\\nNVIDIA B\\n'\n")
     asked.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
-    record = json.loads(reproduce.record("toy", toy).read_text())
+    reproduce.record("toy", toy)
+    record = results.load("toy", tmp_path.name)
     assert record["provenance"]["processor"].endswith(", NVIDIA A, NVIDIA B")
     assert results.source(record).endswith("s, NVIDIA A, NVIDIA B.")
     asked.write_text("#!/bin/sh\necho No devices were found\nexit 6\n")
@@ -232,7 +233,7 @@ def test_two_conditions_are_compared_run_by_run(toy, tmp_path):
     record["runs"][0], record["runs"][1] = record["runs"][1], record["runs"][0]
     np.testing.assert_array_equal(results.paired(record, "score", fast, slow).differences, 1)
     for missing in (record["runs"][:-1], [*record["runs"], record["runs"][-1]]):
-        with pytest.raises(InputError, match="no pairs of .*slow.* one run of each for every fold"):
+        with pytest.raises(InputError, match=r"no pairs of .*slow.* one run of each"):
             results.paired(record | {"runs": missing}, "score", slow, fast)
     with pytest.raises(InputError, match="no pairs"):  # each way has three runs
         results.paired(record, "score", {}, fast)
@@ -324,6 +325,16 @@ def test_quick_takes_so_many_clips_of_each_class_and_the_same_again(data_set):
     assert list(chosen.index) == [name for name in clips.index if name in set(chosen.index)]
     assert chosen.equals(runs.sample(clips, "quick"))
     assert runs.sample(clips, "paper").equals(clips)
+
+
+def test_a_record_of_answers_clip_by_clip_says_the_sessions(data_set):
+    places = ("hall", "room", "hall", "yard", "room")
+    rows = [{"label": c, "session": s} for c, s in zip(dataset.CLASSES, places, strict=True)]
+    folder = data_set(rows)
+    clips, about = reproduce.data_of(folder, "quick")
+    assert tuple(clips.session) == places
+    assert about["sessions"] == [0, 1, 0, 2, 1]
+    assert "sessions" not in reproduce.data_of(folder)[1]
 
 
 def test_quick_draws_as_many_chunks_a_clip_as_the_slides_up_to_a_limit():

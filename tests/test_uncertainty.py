@@ -28,6 +28,18 @@ def test_a_difference_in_pairs_has_the_interval_of_students_t():
     assert wide.low < found.low and wide.high > found.high
 
 
+def test_pairs_of_clips_count_by_their_sessions():
+    one, other = np.array([1, 1, 1, 0, 0.5, 1]), np.array([0, 0, 0, 0, 0.5, 0])
+    sessions = np.array(["a", "a", "a", "b", "b", "c"])
+    found = uncertainty.paired(one, other, sessions)
+    np.testing.assert_allclose(found.differences, [1, 0, 1])
+    assert found.mean == pytest.approx((one - other).mean())
+    by_clip = uncertainty.paired(one, other)
+    assert found.error > by_clip.error
+    copies = uncertainty.paired(np.repeat(one, 9), np.repeat(other, 9), np.repeat(np.arange(6), 9))
+    assert (copies.low, copies.high) == pytest.approx((by_clip.low, by_clip.high))
+
+
 @pytest.mark.parametrize(
     ("differences", "verdict"),
     [
@@ -45,9 +57,11 @@ def test_a_verdict_needs_one_sign_and_an_interval_that_leaves_out_0(differences,
 
 
 def test_pairs_that_are_none_are_refused():
-    for one, other in (([1.0], [2.0]), ([1, 2], [1, 2, 3]), ([[1, 2]], [[1, 2]]), ([], [])):
-        with pytest.raises(InputError, match="two pairs at least"):
+    for one, other in (([1.0], [2.0]), ([1, 2], [1, 2, 3]), ([[1, 2]] * 2, [[1, 2]] * 2), ([], [])):
+        with pytest.raises(InputError, match="two pairs or groups at least"):
             uncertainty.paired(one, other)
+    with pytest.raises(InputError, match="two pairs or groups at least"):
+        uncertainty.paired([1, 2], [3, 4], groups=["hall", "hall"])
     with pytest.raises(InputError, match=r"level of 1.*between 0 and 1"):
         uncertainty.paired([1, 2], [3, 4], level=1)
 

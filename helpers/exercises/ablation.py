@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from helpers import uncertainty
 from helpers.exercises.checking import NotYet, ask, checker
 
 
@@ -32,19 +33,19 @@ def flat_inputs(answer: Callable[[int, tuple, str], int]) -> str:
 def paired(answer: Callable[[list, list], tuple]) -> str:
     """Mean and standard error of the differences between two variants, run by run."""
     first, second = [0.80, 0.70, 0.90], [0.75, 0.68, 0.82]
-    gap = np.array(first) - np.array(second)
+    found = uncertainty.paired(first, second)
     given = np.asarray(ask(answer, first, second), float)
     if given.shape != (2,):
         raise NotYet(f"Return two numbers, the mean and its standard error; yours is {given}.")
     mean, error = given
-    if np.isclose(mean, -gap.mean()):
+    if np.isclose(mean, -found.mean):
         raise NotYet("The sign is turned: take the first minus the second.")
-    if not np.isclose(mean, gap.mean()):
-        raise NotYet(f"The mean difference is {gap.mean():.3f}, yours {mean:.3f}.")
-    if np.isclose(error, gap.std(ddof=1)):
+    if not np.isclose(mean, found.mean):
+        raise NotYet(f"The mean difference is {found.mean:.3f}, yours {mean:.3f}.")
+    if np.isclose(error, uncertainty.spread(found.differences)):
         raise NotYet("That is the spread of the differences; divide by the root of their number.")
-    if np.isclose(error, gap.std() / np.sqrt(3)):
+    if np.isclose(error, np.std(found.differences) / np.sqrt(3)):
         raise NotYet("The spread is computed with ddof=0; from three runs that is too small.")
-    if not np.isclose(error, gap.std(ddof=1) / np.sqrt(3)):
+    if not np.isclose(error, found.error):
         raise NotYet("The standard error comes from the three differences, not from the runs.")
     return "Each run scatters by ten points, their differences by three: pairs see more."

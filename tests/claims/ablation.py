@@ -6,6 +6,7 @@ import pandas as pd
 from claims import Page, holds, points, says, share, word
 from helpers import ablation, runs
 from helpers.results import each
+from helpers.uncertainty import paired, spread
 
 page = Page(
     "ablation",
@@ -113,12 +114,12 @@ def the_slides_seven(long):
     small = max(abs(points(by_clip[v], by_clip[WHOLE])) for v in (NONE, BARE)) < 3
     yield holds("the answer on the bundled clips is **C**", small)
     without = gaps(long)[NONE]
-    error = without.std(ddof=1) / len(without) ** 0.5
+    error = paired(without, np.zeros(len(without))).error
     low = without.mean() - 2 * error
     yield holds("A loss of ten points without convolutions they cannot exclude", low < -0.1)
     yield holds("one of forty they can", low > -0.4)
-    spread = each(long, "clip_accuracy", variant=WHOLE).std()
-    near = all(abs(gap.mean()) < spread for gap in gaps(long).values())
+    scatter = spread(each(long, "clip_accuracy", variant=WHOLE))
+    near = all(abs(gap.mean()) < scatter for gap in gaps(long).values())
     yield holds("by clip no other is farther from it than its own three runs scatter", near)
     yield holds("add anything that three seeds can show by clip", small and near)
     yield says(
@@ -149,7 +150,7 @@ def in_pairs(short, real, long):
     )
     of_short = gaps(short)
     fewer = [of_short[v] for v in (BARE, ONE_DENSE)]
-    errors = [runs.std(ddof=1) / len(runs) ** 0.5 for runs in fewer]
+    errors = [paired(runs, np.zeros(len(runs))).error for runs in fewer]
     weak = all(runs.mean() < 2 * error for runs, error in zip(fewer, errors, strict=True))
     yield says("are ahead by {:.0f} points or more", 100 * min(runs.mean() for runs in fewer))
     yield holds("this is less than twice the standard error", weak)

@@ -24,6 +24,7 @@ from claims import (
 )
 from helpers import dataset, experiments, metrics, models, runs
 from helpers.results import each, figure
+from helpers.uncertainty import spread
 
 page = Page(
     "cnn",
@@ -71,8 +72,8 @@ def beside_a_plain_machine(*records):
     ]
     yield holds("The SVM is ahead in both", all(ahead))
     short, real, _ = records
-    spread = [each(r, "accuracy", model=network).std() for r in (short, real)]
-    yield holds("though on the real clips the spread is large", spread[1] > spread[0])
+    scatter = [spread(each(r, "accuracy", model=network)) for r in (short, real)]
+    yield holds("though on the real clips the spread is large", scatter[1] > scatter[0])
     slides, ours = (runs.draws(short["data"]["used"], profile) for profile in ("paper", "quick"))
     yield says("They drew {:,} chunks, about {} times as many", slides, word(slides / ours))
     epochs = experiments.EPOCHS["paper"]

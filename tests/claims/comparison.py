@@ -22,6 +22,7 @@ from claims import (
 )
 from helpers import ablation, comparison, dataset, experiments, splits
 from helpers.results import each, figure
+from helpers.uncertainty import spread
 
 page = Page(
     "comparison",
@@ -109,9 +110,9 @@ def ten_models(*records):
     by = {p: [ten(r, "accuracy", p, "flattened") for r in records] for p in splits.PROTOCOLS}
     means = [[s.mean() for s in by[p]] for p in splits.PROTOCOLS]
     yield holds("The dots move to the left", (np.diff(means, axis=0) < 0).all())
-    spread = {p: [_spread(r, p).mean() for r in records] for p in splits.PROTOCOLS}
-    yield holds("and they spread", (np.diff(list(spread.values()), axis=0) > 0).all())
-    little = all(s.std() < sd for s, sd in zip(by["session"], spread["session"], strict=True))
+    scatter = {p: [_spread(r, p).mean() for r in records] for p in splits.PROTOCOLS}
+    yield holds("and they spread", (np.diff(list(scatter.values()), axis=0) > 0).all())
+    little = all(spread(s) < sd for s, sd in zip(by["session"], scatter["session"], strict=True))
     yield holds("until hardly any order is left", little)
     yield holds("On sessions kept apart little order is left", little)
     lost = [chunk - clip for chunk, clip in zip(by["chunk"], by["clip"], strict=True)]
@@ -287,8 +288,8 @@ def fold_by_fold(demo, real, *mixed):
         *(word(-by_chunk), word(by_clip[1])),
         *(share(figure(long, "clip_accuracy", **w)) for w in (fly, none)),
     )
-    spread = 100 * each(long, "clip_accuracy", **none).std()
-    yield holds("both less than the spread", max(-by_chunk, by_clip[1]) < spread)
+    scatter = 100 * spread(each(long, "clip_accuracy", **none))
+    yield holds("both less than the spread", max(-by_chunk, by_clip[1]) < scatter)
     yield holds(
         "the forest on statistics is ahead of the network with CutMix in every fold of both",
         max(rows[2].max(), real_rows[2].max()) < 0,

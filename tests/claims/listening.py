@@ -4,6 +4,7 @@ import numpy as np
 
 from claims import SLIDES, Page, holds, points, says, share, word
 from helpers.results import each, figure
+from helpers.uncertainty import spread
 
 page = Page(
     "listening",
@@ -24,10 +25,10 @@ def zeros_and_eight_bits(record):
     small, whole, control = of("80 %"), of("as trained"), of("trained on")
     yield says("names {} of the clips rightly. The one", share(small, 3))
     yield says("made from has {}, its control {}", share(whole, 3), share(control, 3))
-    spread = 100 * each(record, "clip_accuracy", form="as trained").std()
+    scatter = 100 * spread(each(record, "clip_accuracy", form="as trained"))
     lost = points(max(whole, control), small), points(whole, small)
     yield holds("The difference is a point or two", min(lost) > 0.5 and max(lost) < 2.5)
-    yield holds("three shuffles of the same clips scatter by as much", spread > lost[1])
+    yield holds("three shuffles of the same clips scatter by as much", scatter > lost[1])
     file = "80 %, the page's file"
     changed = each(record, "right", form=file) != each(record, "right", form="80 %")
     yield holds("its 8 bits change a single answer in all three", changed.sum() == 1)

@@ -20,6 +20,7 @@ from claims import (
 )
 from helpers import dataset, export
 from helpers.results import each, figure
+from helpers.uncertainty import spread
 
 page = Page(
     "pruning",
@@ -61,7 +62,9 @@ def the_ladder(ladder):
     }
     yield says("{} folds, clips kept apart", word(ladder["repeats"]).capitalize())
     in_band = [
-        abs(f - whole.mean()) < whole.std() for (layers, _), f in found.items() if layers == "large"
+        abs(f - whole.mean()) < spread(whole)
+        for (layers, _), f in found.items()
+        if layers == "large"
     ]
     last = max(sparsity for layers, sparsity in found if layers == "large")
     yield says(
@@ -73,7 +76,7 @@ def the_ladder(ladder):
     )
     yield holds("All differences are smaller than those between folds", all(in_band))
     half, most = found["all", 0.5], found["all", 0.8]
-    free = abs(half - whole.mean()) < whole.std()
+    free = abs(half - whole.mean()) < spread(whole)
     yield holds("Half of *all* kernels costs nothing either", free)
     lost = 27 < points(whole.mean(), most) < 30
     yield holds("At 80 % three epochs do not repair it: nearly thirty points are gone", lost)
@@ -160,9 +163,9 @@ def files(speed, ladder):
         whole / 1e6,
     )
     gain = of(pruned, "accuracy") - of(int8, "accuracy")
-    spread = each(speed, "accuracy", form=int8).std()
+    scatter = spread(each(speed, "accuracy", form=int8))
     yield says("(*Pruned int8* is {} points more accurate", word(100 * gain))
-    yield holds("less than the spread over folds", gain < spread)
+    yield holds("less than the spread over folds", gain < scatter)
     before, control = (figure(ladder, "accuracy", layers="none", epochs=n) for n in (0, 3))
     yield holds(
         "the control of the ladder gained more by its epochs alone", control - before > gain
