@@ -109,8 +109,8 @@ def test_what_is_finished_can_be_recorded_without_the_rest(toy, tmp_path, monkey
     with pytest.raises(KeyboardInterrupt):
         reproduce.record("toy", toy)
     monkeypatch.setattr(reproduce, "_measure", measure)
-    file = reproduce.record("toy", toy, finished=True)
-    slow, fast = json.loads(file.read_text())["results"]
+    reproduce.record("toy", toy, finished=True)
+    slow, fast = results.load("toy", tmp_path.name)["results"]
     assert [row["figures"]["score"]["n"] for row in (slow, fast)] == [3, 1]
 
 
