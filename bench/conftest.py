@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import pytest
 
 from helpers import chunks, reproduce, results
-from helpers.runs import PROFILES
+from helpers.experiments.runs import PROFILES
 
 COUNT = {"quick": 1000, "paper": 6000}  # chunks
 

@@ -10,6 +10,8 @@ import soxr
 from joblib import Parallel, delayed
 
 from helpers import audio, cutmix, export, features, models
+from helpers.experiments.mfcc import one_by_one
+from helpers.experiments.pruning import FORMS, in_keras
 
 REPEATS = range(7)
 IMAGES = 5  # asked about in each repeat
@@ -33,8 +35,8 @@ def peers(slices: np.ndarray) -> list[np.ndarray]:
 
 
 MFCC = {
-    "the book": features._in_batches,
-    "librosa, one by one": features._one_by_one,
+    "the book": features.in_batches,
+    "librosa, one by one": one_by_one,
     "python_speech_features, one by one": peers,
 }
 
@@ -110,8 +112,8 @@ def test_bench_cutmix(measured, way, size, repeat):
 def networks(waves):
     """Ways of asking the slides' network about one image: functions of (1, 275, 13)."""
     classifier, _ = models.load("demo")
-    images = features._in_batches(waves[:IMAGES])
-    ways = {form: export._in_keras(classifier.model, form) for form in export.FORMS[:3]}
+    images = features.in_batches(waves[:IMAGES])
+    ways = {form: in_keras(classifier.model, form) for form in FORMS[:3]}
     for kind in export.TOLERANCES:
         ways[f"LiteRT {kind}"] = export.to_tflite(classifier, kind, images).predict
     for ask in ways.values():
@@ -119,7 +121,7 @@ def networks(waves):
     return ways, images
 
 
-@pytest.mark.parametrize("way", [*export.FORMS[:3], *(f"LiteRT {k}" for k in export.TOLERANCES)])
+@pytest.mark.parametrize("way", [*FORMS[:3], *(f"LiteRT {k}" for k in export.TOLERANCES)])
 @pytest.mark.parametrize("repeat", REPEATS)
 def test_bench_network(measured, networks, way, repeat):
     """How long does the network take for one chunk, by Keras and as a file?"""
@@ -173,9 +175,9 @@ def stage(name, work):
     done = work()
     figures[name] = 1000 * (time.perf_counter() - begin) / count
     return done
-features._in_batches(np.zeros((8, chunks.SAMPLES), np.float32))
+features.in_batches(np.zeros((8, chunks.SAMPLES), np.float32))
 cuts = stage("decode, ms a clip", lambda: chunks.draw(clips, 4 * count, seed=0))
-images = stage("MFCC, ms a clip", lambda: features._in_batches(cuts.waves))
+images = stage("MFCC, ms a clip", lambda: features.in_batches(cuts.waves))
 labels, rng = features.one_hot(cuts.label, len(cuts.classes)), np.random.default_rng(0)
 stage("CutMix, ms a clip", lambda: cutmix.on_the_fly(images, labels, rng))
 """

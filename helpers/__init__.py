@@ -1,36 +1,36 @@
 """The code behind the book *Which Instrument Is This?*, a module for each stage of the pipeline.
 
-    sound       notes taken apart into overtones, and built   (chapter sound)
-    audio       samples: any sound file as mono at 22 050 Hz  (chapters sound and dataset)
-    dataset     clips: a table with a row for every recording (chapter dataset)
-    download    archives from the web                         (chapter dataset)
-    chunks      2 s pieces of clips                           (chapter dataset)
-    splits      training, validation and test parts           (chapter dataset)
-    features    MFCC images of 275 x 13                       (chapter mfcc)
-    cnn         the network: built, trained, saved            (chapter cnn)
-    metrics     scores, confusion matrices, votes by clip     (chapter cnn)
-    classify    the instrument of any recording               (chapter cnn)
-    models      trained networks that come with the book      (chapter cnn)
-    experiments the recorded trainings of the network         (chapters cnn and cutmix)
-    cutmix      mixtures of two images and their labels       (chapter cutmix)
-    augment     the same sound, recorded otherwise            (chapters cutmix and leakage)
-    tuning      hyperparameters, and four ways of searching   (chapter tuning)
-    pruning     weights that become zero                      (chapter pruning)
-    export      the network as a small file                   (chapter pruning)
-    baselines   classifiers without a network                 (chapter comparison)
-    comparison  ten models side by side                       (chapter comparison)
-    uncertainty spread, differences in pairs, intervals       (chapters comparison and leakage)
-    gradcam     where the network looks                       (chapter gradcam)
-    ablation    the network without one of its parts          (chapter ablation)
-    leakage     what training knows of the test part          (chapter leakage)
-    instruments the recipe of the model that listens          (chapter leakage)
-    listener    that model as files for a web page            (chapter listening)
-    light       its files run without TensorFlow              (chapter listening)
-    many        what many machines gain                       (chapter many-machines)
+    sound        notes taken apart into overtones, and built      (chapter sound)
+    audio        samples: any sound file as mono at 22 050 Hz     (chapters sound and dataset)
+    dataset      clips: a table with a row for every recording    (chapter dataset)
+    download     archives from the web                            (chapter dataset)
+    chunks       2 s pieces of clips                              (chapter dataset)
+    splits       training, validation and test parts              (chapter dataset)
+    features     MFCC images of 275 x 13                          (chapter mfcc)
+    cnn          the network: built, trained, saved               (chapter cnn)
+    metrics      scores, confusion matrices, votes by clip        (chapter cnn)
+    classify     the instrument of any recording                  (chapter cnn)
+    models       trained networks that come with the book         (chapter cnn)
+    cutmix       mixtures of two images and their labels          (chapter cutmix)
+    augment      the same sound, recorded otherwise               (chapters cutmix and leakage)
+    tuning       hyperparameters, and four ways of searching      (chapter tuning)
+    pruning      weights that become zero                         (chapter pruning)
+    export       the network as a small file                      (chapter pruning)
+    baselines    classifiers without a network                    (chapter comparison)
+    comparison   ten models side by side                          (chapter comparison)
+    uncertainty  spread, differences in pairs, intervals          (chapters comparison and leakage)
+    gradcam      where the network looks                          (chapter gradcam)
+    faithfulness whether that is where it looks                   (chapter gradcam)
+    ablation     the network without one of its parts             (chapter ablation)
+    leakage      what training knows of the test part             (chapter leakage)
+    instruments  the recipe of the model that listens             (chapter leakage)
+    listener     that model as files for a web page               (chapter listening)
+    light        its files run without TensorFlow                 (chapter listening)
+    many         what many machines gain                          (chapter many-machines)
 
-Around the pipeline, for every chapter: runs (what an experiment is), reproduce (runs them),
-results (their records), replica (the slides' own system), store (the cache), plots and widgets
-(what you see), exercises (what checks your answers), errors (what bad input raises).
+Around the pipeline, for every chapter: experiments (what is recorded), reproduce (runs them),
+results (their records), store (the cache), plots and widgets (what you see), exercises (what
+checks your answers), errors (what bad input raises).
 
 Importing the package loads neither TensorFlow nor librosa: each module imports what it needs
 when it is first used.

@@ -4,16 +4,9 @@ Source: slides "Ablation Study". A variant is a changed field of `cnn.Architectu
 network is trained. Where the slides keep one or two layers of a kind, these are the first ones.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-import pandas as pd
-
-from helpers import cnn, cutmix, features, metrics, runs, splits
-from helpers.runs import Run, bound
-
-EPOCHS = {"quick": 6, "paper": 30}
-"""The slides trained their networks without CutMix for 30 epochs."""
+from helpers import cnn, features
 
 OF_THE_SLIDES = {
     "0 conv + 3 dense": 0.4698,
@@ -64,38 +57,3 @@ VARIANTS = {
     "with CutMix": Variant(mixed=True),
 }
 """The slides' seven variants, then five of this book."""
-
-
-def ablation(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
-    """What is each part of the network worth?
-
-    Clips are kept apart. A seed sets the parts, the chunks drawn, and the weights at the
-    beginning; within a seed all variants have the same, and as many epochs.
-    """
-    measure = bound(_ablation, clips, profile)
-    for name in VARIANTS:
-        for seed in range(3):
-            yield Run({"variant": name}, {"seed": seed}, measure)
-
-
-def _ablation(clips: pd.DataFrame, profile: str, variant: str, seed: int) -> dict:
-    chosen = VARIANTS[variant]
-    parts = splits.parts(clips, runs.draws(len(clips), profile), "clip", seed=seed)
-    train, validation, test = parts
-    x, held, new = (features.mfcc(part.waves)[..., : chosen.coefficients] for part in parts)
-    classifier = cnn.fit(
-        x,
-        train.label,
-        (held, validation.label),
-        train.classes,
-        chosen.architecture,
-        epochs=EPOCHS[profile],
-        seed=seed,
-        augment=cutmix.on_the_fly if chosen.mixed else None,
-    )
-    report = metrics.report(classifier.predict(new), test.label, test.clip, test.classes)
-    return report.figures() | {
-        "parameters": classifier.model.count_params(),
-        "fit seconds": classifier.seconds,
-        "training accuracy": classifier.history["accuracy"][-1],
-    }

@@ -5,10 +5,15 @@ is changed as another recording would change it: room, microphone, level, pitch;
 stays. `noise` also serves to test how much a trained model bears.
 """
 
-from dataclasses import dataclass
+import io
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import scipy.fft
+import soundfile
 import soxr
 from joblib import Parallel, delayed
 
@@ -161,3 +166,77 @@ def _coloured(samples: int, rng: np.random.Generator) -> np.ndarray:
     frequency = np.fft.rfftfreq(samples, 1 / audio.SR)
     spectrum *= np.maximum(frequency, 30) ** (-rng.uniform(-0.3, 2) / 2)
     return scipy.fft.irfft(spectrum, samples)
+
+
+# What a recording may go through on its way.
+
+
+def linear(path: str) -> np.ndarray:
+    """Brought from a microphone's 48 kHz to the book's rate by a straight line between samples.
+
+    So would careless code. What lies above half of the new rate is folded down into it.
+    """
+    wave = audio.read(path, 48_000)
+    at = np.arange(round(len(wave) * audio.SR / 48_000)) * 48_000 / audio.SR
+    return np.interp(at, np.arange(len(wave)), wave).astype(np.float32)
+
+
+def telephone(path: str) -> np.ndarray:
+    """Sent at 8 kHz: nothing above 4 kHz is left."""
+    return soxr.resample(audio.read(path, 8000), 8000, audio.SR)
+
+
+def opus(path: str) -> np.ndarray:
+    """Coded as a browser codes what it records, and decoded."""
+    coded = io.BytesIO()
+    soundfile.write(coded, audio.read(path, 48_000), 48_000, format="OGG", subtype="OPUS")
+    coded.seek(0)
+    return soxr.resample(soundfile.read(coded, dtype="float32")[0], 48_000, audio.SR)
+
+
+def quiet(path: str) -> np.ndarray:
+    """Recorded 50 dB too low, in 16 bits."""
+    return np.round(audio.read(path) * 10 ** (-50 / 20) * 32_768).astype(np.float32) / 32_768
+
+
+def first_half_second(path: str) -> np.ndarray:
+    """The half second after the sound begins, a tenth of its loudest, and nothing more."""
+    wave = audio.read(path)
+    begin = int((np.abs(wave) > np.abs(wave).max() / 10).argmax())
+    return wave[begin : begin + audio.SR // 2]
+
+
+def elsewhere(**settings) -> Callable[[str], np.ndarray]:
+    """In another room or by another microphone, as the fields of `Settings` say.
+
+    Each clip gets its own, the same each time.
+    """
+    none = dict.fromkeys((f for f in vars(Settings()) if f != "snr_db"), 0.0)
+    chosen = replace(Settings(**none), **settings)
+
+    def change(path: str) -> np.ndarray:
+        rng = np.random.default_rng(zlib.crc32(Path(path).name.encode()))
+        return recorded_otherwise(audio.read(path)[None], rng, chosen)[0]
+
+    return change
+
+
+def noisy(snr_db: float) -> Callable[[str], np.ndarray]:
+    """With white noise at a signal-to-noise ratio in dB."""
+    return lambda path: noise(audio.read(path)[None], snr_db, np.random.default_rng(0))[0]
+
+
+CHANGES: dict[str, Callable[[str], np.ndarray]] = {
+    "none": audio.read,
+    "resampled linearly": linear,
+    "telephone, 8 kHz": telephone,
+    "coded by Opus": opus,
+    "50 dB too quiet": quiet,
+    "another microphone": elsewhere(octave_db=5.0, tilt_db=2.5, limit_share=0.5),
+    "a reverberant room": elsewhere(room_share=1.0, wet=0.8),
+    "noise at 20 dB": noisy(20),
+    "noise at 10 dB": noisy(10),
+    "noise at 0 dB": noisy(0),
+    "first half second": first_half_second,
+}
+"""Changes of a recording: functions from a path to samples at the book's rate."""

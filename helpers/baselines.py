@@ -1,9 +1,8 @@
 """Classifiers without a network, on descriptions of chunks (chapter comparison)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
-import pandas as pd
 from scipy.special import softmax
 from sklearn.ensemble import AdaBoostClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
@@ -14,8 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
-from helpers import audio, chunks, dataset, features, splits, store
-from helpers.runs import Run, bound, draws
+from helpers import audio, features, store
 
 
 def flattened(images: np.ndarray) -> np.ndarray:
@@ -27,6 +25,10 @@ def summary(images: np.ndarray) -> np.ndarray:
     """Mean, spread and mean change of each coefficient: (N, 275, 13) to (N, 39)."""
     change = np.abs(np.diff(images, axis=1)).mean(axis=1)
     return np.concatenate([images.mean(axis=1), images.std(axis=1), change], axis=1)
+
+
+INPUTS = {"flattened": flattened, "statistics": summary}
+"""What a model may be told of an MFCC image: 3575 numbers as in the slides, or 39."""
 
 
 def statistics(waves: np.ndarray) -> np.ndarray:
@@ -119,93 +121,3 @@ def parameters(model: Pipeline) -> int:
     votes = len(trees) if isinstance(fitted, AdaBoostClassifier) else 0
     splits_and_leaves = (2 * tree.node_count - tree.n_leaves for tree in trees)
     return sum(map(np.size, arrays)) + sum(splits_and_leaves) + votes
-
-
-DESCRIPTIONS = {"statistics": statistics, "timbre": timbre, "pitch": pitches}
-"""What an SVM may be told of a chunk."""
-
-
-def folds_of(clips: pd.DataFrame) -> int:
-    """Five folds where every class has five sessions, else three."""
-    fewest = clips.groupby("label", observed=True).session.nunique().min()
-    return splits.FOLDS if fewest >= splits.FOLDS else 3
-
-
-def difficulty(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
-    """How well does an SVM do when chunks, clips or sessions are kept apart?
-
-    On statistics of random chunks. Five folds where every class has five sessions, else three;
-    three shuffles.
-    """
-    folds = folds_of(clips)
-    measure = bound(_score, clips, draws(len(clips), profile), folds)
-    for protocol in splits.PROTOCOLS:
-        for seed in range(3):
-            for fold in range(folds):
-                yield Run({"protocol": protocol}, {"seed": seed, "fold": fold}, measure)
-
-
-def pitch_or_timbre(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
-    """Can an SVM tell the instruments apart by their notes alone, or by their spectrum alone?
-
-    The same machine and the same clips kept apart, for two descriptions of a chunk: its pitches,
-    or its averaged MFCCs.
-    """
-    measure = bound(_score, clips, draws(len(clips), profile), splits.FOLDS)
-    for description in ("pitch", "timbre"):
-        compared = {"description": description, "protocol": "clip"}
-        for fold in range(splits.FOLDS):
-            yield Run(compared, {"seed": 0, "fold": fold}, measure)
-
-
-def transfer(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
-    """Does what an SVM learns on the bundled clips hold on these, and the other way round?
-
-    Nothing to run where these are the bundled clips.
-    """
-    bundled = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
-    digest = dataset.digest(bundled)
-    if digest == dataset.digest(clips):
-        return
-    measure = bound(_transfer, {"bundled": bundled, "these": clips}, profile)
-    for trained, tested in (("bundled", "these"), ("these", "bundled")):
-        compared = {"trained on": trained, "tested on": tested}
-        for seed in range(3):
-            yield Run(compared, {"seed": seed}, measure, rests_on=digest)
-
-
-def _score(
-    clips: pd.DataFrame,
-    n: int,
-    folds: int,
-    protocol: str,
-    seed: int,
-    fold: int,
-    description: str = "statistics",
-) -> dict:
-    cuts = chunks.draw(clips, n, seed=seed)
-    x = DESCRIPTIONS[description](cuts.waves)
-    split = splits.PROTOCOLS[protocol](cuts, seed=seed, fold=fold, folds=folds)
-    # Nothing is tuned, so the validation part joins the training part.
-    known = np.concatenate([split.train, split.validation])
-    model = svm().fit(x[known], cuts.label[known])
-    return _accuracies(model.predict(x[split.test]), cuts[split.test])
-
-
-def _transfer(sets: dict[str, pd.DataFrame], profile: str, seed: int, **on: str) -> dict:
-    known, new = (
-        chunks.draw(clips, draws(len(clips), profile), seed=seed)
-        for clips in (sets[on["trained on"]], sets[on["tested on"]])
-    )
-    model = svm().fit(statistics(known.waves), known.label)
-    return _accuracies(model.predict(statistics(new.waves)), new)
-
-
-def _accuracies(predicted: np.ndarray, cuts: chunks.Chunks) -> dict:
-    """Shares of chunks, and of clips by the label that most of their chunks got, that are right."""
-    of_clip = pd.DataFrame({"predicted": predicted, "true": cuts.label}).groupby(cuts.clip)
-    votes = of_clip.agg(lambda labels: labels.mode()[0])
-    return {
-        "accuracy of chunks": (predicted == cuts.label).mean(),
-        "accuracy of clips, by vote": (votes.predicted == votes.true).mean(),
-    }

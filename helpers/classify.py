@@ -17,19 +17,16 @@ import numbers
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
-from joblib import Parallel, delayed
 from tqdm import tqdm
 
 from helpers import audio, chunks, cnn, dataset, features, light, store
 from helpers.errors import InputError
-from helpers.runs import Run, bound
 
 SHORTEST = 0.25
 """Seconds that a recording must last."""
@@ -40,7 +37,7 @@ SILENT_DB = -60.0
 Its level is its standard deviation, so that a constant offset is no sound.
 """
 
-_AT_ONCE = 64  # windows: 11 MB of samples
+AT_ONCE = 64  # windows: 11 MB of samples
 
 
 class Passage(NamedTuple):
@@ -132,13 +129,13 @@ def recording(
     starts, silences, rows = [], [], []
     bar = {"unit": "window", "leave": False, "delay": 2, "disable": None}  # None: off in files
     windows = iter(tqdm(_windows(path, hop), Path(path).name, int(length / hop), **bar))
-    while batch := list(islice(windows, _AT_ONCE)):
+    while batch := list(islice(windows, AT_ONCE)):
         start, waves = (np.stack(part) for part in zip(*batch, strict=True))
         silent = waves.std(axis=1) < 10 ** (SILENT_DB / 20)
         probabilities = np.zeros((len(waves), len(classifier.classes)), np.float32)
         if not silent.all():
             decoded = time.perf_counter()
-            images = _images(waves[~silent], classifier.settings)
+            images = features.in_batches(waves[~silent], classifier.settings)
             imaged = time.perf_counter()
             probabilities[~silent] = classifier.predict(images)
             spent["MFCC"] += imaged - decoded
@@ -207,18 +204,6 @@ def load(path: str | Path) -> tuple[cnn.Classifier, float]:
     return classifier, _probability(threshold, f"{about}: threshold")
 
 
-def real_time(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
-    """How much faster than real time is each stage, from the file to the trained network?
-
-    Seconds of sound handled in a second, by the slides' network. Files are decoded on one core,
-    the other stages use all. The same in both profiles.
-    """
-    measure = bound(_real_time, clips)
-    for repeat in range(3):
-        for stage in ("decode", "MFCC", "network", "training"):
-            yield Run({"stage": stage}, {"repeat": repeat}, measure)
-
-
 def _windows(path: str | Path, hop: float) -> Iterator[tuple[float, np.ndarray]]:
     """Yield the start in seconds and the samples (44100,) of each window."""
     step = round(hop * audio.SR)
@@ -239,42 +224,10 @@ def _windows(path: str | Path, hop: float) -> Iterator[tuple[float, np.ndarray]]
         yield (total - chunks.SAMPLES) / audio.SR, held[-chunks.SAMPLES :]
 
 
-def _images(waves: np.ndarray, settings: features.Settings) -> np.ndarray:
-    """MFCC images on all cores: at most a batch in a call, so that the cache keeps none."""
-    batches = (waves[i : i + features.BATCH] for i in range(0, len(waves), features.BATCH))
-    work = (delayed(features.mfcc)(batch, **asdict(settings)) for batch in batches)
-    with features.one_thread_of_blas():
-        return np.concatenate(Parallel(-1, prefer="threads")(work))
-
-
 def _probability(value, name: str) -> float:
     if not isinstance(value, numbers.Real) or not 0 <= value <= 1:
         raise InputError(f"{name} is {value!r}; it must be a number from 0 to 1")
     return float(value)
-
-
-def _real_time(clips: pd.DataFrame, stage: str, repeat: int) -> dict:
-    some = clips.sample(min(100, len(clips)), random_state=repeat)
-    cuts = chunks.draw(some, 6 * _AT_ONCE, seed=repeat)
-    settings = features.Settings()
-    images, labels = _images(cuts.waves, settings), features.one_hot(cuts.label, len(cuts.classes))
-    network, scaler = cnn.Architecture(), features.Scaler.fit(images)
-    model = cnn.build(network, len(cuts.classes), scaler)
-    classifier = cnn.Classifier(model, network, cuts.classes, scaler)
-    size, work = {
-        "decode": (1, lambda rows: audio.read(some.path.iloc[rows.start])),
-        "MFCC": (_AT_ONCE, lambda rows: _images(cuts.waves[rows], settings)),
-        "network": (_AT_ONCE, lambda rows: classifier.predict(images[rows])),
-        "training": (16, lambda rows: model.train_on_batch(images[rows], labels[rows])),
-    }[stage]
-    count, sound = len(cuts), chunks.SECONDS * len(cuts)
-    if stage == "decode":
-        count, sound = len(some), some.seconds.sum()
-    work(slice(0, size))  # first calls load libraries and build graphs
-    begin = time.perf_counter()
-    for i in range(0, count, size):
-        work(slice(i, i + size))
-    return {"realtime": sound / (time.perf_counter() - begin)}
 
 
 def _as_text(file: str, heard: Verdict) -> str:

@@ -23,6 +23,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up line
 # ... nor that each network is traced anew. In a notebook TensorFlow sets its own level: filter.
 logging.getLogger("tensorflow").addFilter(lambda record: record.levelno >= logging.ERROR)
 
+BATCH_SIZE = 16
+"""Images in a batch of training, as in the slides."""
+
 AT_ONCE = 64
 """Images that a network is asked about at once: their maps take 60 MB, of 256 they take 360."""
 
@@ -235,7 +238,7 @@ def fit(
     classes: tuple[str, ...],
     architecture: Architecture = Architecture(),
     epochs: int = 10,
-    batch_size: int = 16,
+    batch_size: int = BATCH_SIZE,
     seed: int = 0,
     augment: Callable | None = None,
     scaler: features.Scaler | None = None,

@@ -6,20 +6,16 @@ it; `mfcc` runs them all, and equals librosa.feature.mfcc.
 """
 
 import numbers
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import scipy.fft
 from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
-from helpers import audio, chunks, store
+from helpers import audio, store
 from helpers.errors import InputError
-from helpers.runs import Run, draws
 
 BATCH = 4
 """Chunks computed at once: few enough that their frames stay in the processor's cache."""
@@ -85,7 +81,9 @@ def mfcc(waves: np.ndarray, **settings) -> np.ndarray:
         return _mfcc_batch(waves, chosen)
 
     made_from = {"waves": waves, "settings": chosen}
-    return store.keep("mfcc", made_from, lambda: {"mfcc": _in_batches(waves, chosen)})["mfcc"]
+    return store.keep("mfcc", made_from, lambda: {"mfcc": in_batches(waves, chosen, "MFCC")})[
+        "mfcc"
+    ]
 
 
 def average(images: np.ndarray) -> np.ndarray:
@@ -133,20 +131,24 @@ class Scaler:
         return ((images - np.array(self.mean)) / np.array(self.spread)).astype(np.float32)
 
 
-def mfcc_speed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
-    """How many seconds of sound become MFCC images in a second, in batches and one by one?"""
-    waves = chunks.draw(clips, draws(len(clips), profile), seed=0).waves
+def one_range(images: np.ndarray) -> Scaler:
+    """The slides' scaling: all values to 0..1, by the smallest and largest of the whole set."""
+    k = images.shape[-1]
+    low, high = float(images.min()), float(images.max())
+    return Scaler((low,) * k, (high - low,) * k)
 
-    def measure(way: str, repeat: int) -> dict:
-        run = {"in batches": _in_batches, "librosa, one by one": _one_by_one}[way]
-        run(waves[:BATCH])  # first calls load libraries
-        begin = time.perf_counter()
-        run(waves)
-        return {"realtime": chunks.SECONDS * len(waves) / (time.perf_counter() - begin)}
 
-    for repeat in range(5):
-        for way in ("in batches", "librosa, one by one"):
-            yield Run({"way": way}, {"repeat": repeat}, measure)
+def range_of_each(images: np.ndarray) -> Scaler:
+    """Each coefficient to 0..1, by its own smallest and largest value."""
+    low, high = images.min(axis=(0, 1)), images.max(axis=(0, 1))
+    return Scaler(tuple(low.tolist()), tuple((high - low).tolist()))
+
+
+SCALERS = {
+    "one range, 0 to 1 (the slides')": one_range,
+    "a range for each coefficient": range_of_each,
+    "mean and spread of each coefficient": Scaler.fit,
+}
 
 
 # The steps, in their order. All take and give the last axes, so they work on one or many waves.
@@ -222,28 +224,16 @@ def _mfcc_batch(waves: np.ndarray, chosen: Settings) -> np.ndarray:
     return level @ dct_matrix(chosen.n_mels, chosen.n_mfcc)
 
 
-def _in_batches(waves: np.ndarray, chosen: Settings = Settings()) -> np.ndarray:
+def in_batches(
+    waves: np.ndarray, chosen: Settings = Settings(), bar: str | None = None
+) -> np.ndarray:
+    """MFCC images of waves (N, samples) on all cores, not kept: (N, frames, n_mfcc).
+
+    `bar` is the name of a progress bar; by default none is shown.
+    """
     batches = range(0, len(waves), BATCH)
     work = (delayed(_mfcc_batch)(waves[i : i + BATCH], chosen) for i in batches)
     done = Parallel(-1, prefer="threads", return_as="generator")(work)
     with one_thread_of_blas():
-        return np.concatenate(list(tqdm(done, "MFCC", len(batches), unit="batch")))
-
-
-def _one_by_one(waves: np.ndarray) -> list[np.ndarray]:
-    """librosa's own, as its documentation has it: what `mfcc` is compared with."""
-    import librosa
-
-    s = Settings()
-    sizes = {"n_fft": s.n_fft, "win_length": s.win_length, "hop_length": s.hop_length}
-    return [
-        librosa.feature.mfcc(
-            y=np.pad(wave, (56, 196)),
-            sr=s.sr,
-            n_mfcc=s.n_mfcc,
-            n_mels=s.n_mels,
-            center=False,
-            **sizes,
-        ).T
-        for wave in waves
-    ]
+        told = tqdm(done, bar, len(batches), unit="batch", disable=bar is None)
+        return np.concatenate(list(told))

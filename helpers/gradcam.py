@@ -5,43 +5,18 @@ array (frames, coefficients) of the image's size, 0 where nothing speaks for the
 that is where the network looks is a question: `deletion`, `localisation` and `sanity` ask it.
 """
 
-import functools
-import itertools
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
-from scipy.stats import rankdata
 
-from helpers import audio, cnn, cutmix, experiments, features, runs, splits
+from helpers import audio, cnn, features
 from helpers.errors import InputError
-from helpers.runs import Run, bound
 
 METHODS = ("Grad-CAM", "HiResCAM")
 """Whether a feature map has one weight, or each of its places has its own."""
 
 BATCH = 32
 """Images whose gradients are computed at once: the maps of conv1 of so many take some 20 MB."""
-
-IMAGES = 80
-"""Windows of each fold's test part that the experiments look at; all where there are fewer."""
-
-LAYERS = ("conv1", "conv3")
-"""The layers that the experiments look at."""
-
-WAYS = ("none", "on the fly")
-"""The CutMix of the networks that `localisation` compares, by its name in `experiments`.
-
-The other experiments look into those without: in a short training they alone become sure of what
-they say, and so have a probability to lose.
-"""
-
-SHARES = (0.05, 0.1, 0.2, 0.4)
-"""How much of an image `deletion` hides."""
-
-RANDOM_FROM = ("probabilities", "dense1", "conv3", "conv2", "conv1")
-"""From which layer upwards `sanity` replaces what was learned."""
 
 
 def heat_maps(
@@ -178,248 +153,10 @@ def hottest_moment(heat: np.ndarray, seconds: float = 0.5) -> np.ndarray:
     return (passed[:, length:] - passed[:, :-length]).argmax(axis=1)
 
 
-def concentration(heat: np.ndarray, part: float = 0.5) -> np.ndarray:
-    """The smallest share of the image that holds `part` of a map's heat: float (N,).
-
-    Evenly spread heat has `part` itself, heat at a point next to 0, an empty map NaN.
-    """
-    ordered = -np.sort(-heat.reshape(len(heat), -1).astype(float), axis=1)
-    passed = np.cumsum(ordered, axis=1)
-    total = passed[:, -1:]
-    needed = (passed < part * total).sum(axis=1) + 1
-    return np.where(total[:, 0] > 0, needed / heat[0].size, np.nan)
-
-
-def rank_correlation(heat: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Spearman's correlation of each map with its partner in `other`: float (N,).
-
-    1 where both rank the places alike, about 0 where they have nothing in common, NaN where all
-    places of one are alike.
-    """
-    ranks = [rankdata(each.reshape(len(each), -1), axis=1) for each in (heat, other)]
-    one, two = (each - each.mean(axis=1, keepdims=True) for each in ranks)
-    size = np.sqrt((one**2).sum(axis=1) * (two**2).sum(axis=1))
-    return np.where(size > 0, (one * two).sum(axis=1) / np.where(size > 0, size, 1), np.nan)
-
-
-def own_half(
-    classifier: cnn.Classifier,
-    images: np.ndarray,
-    labels: np.ndarray,
-    rng: np.random.Generator,
-    layer: str = "conv3",
-    method: str = "Grad-CAM",
-) -> np.ndarray:
-    """How much of a class's heat lies where its instrument is: float (2 N,), at chance 0.5.
-
-    Each image gets, as its second half in time, that of an image of another class, drawn at random.
-    The first N shares are those of the image's own class in the first half, the others those of
-    the other class in the second half; NaN for empty maps. Called the pointing game on a grid.
-    """
-    n, frames, coefficients = images.shape
-    partners = np.array([rng.choice(np.flatnonzero(labels != label)) for label in labels])
-    middle = frames // 2
-    second = np.tile([middle, frames, 0, coefficients], (n, 1))
-    mixed, _ = cutmix.mix(images, np.zeros((n, 1)), partners, second)
-    shares = []
-    for asked, part in ((labels, slice(middle)), (labels[partners], slice(middle, None))):
-        of_frames = heat_maps(classifier, mixed, layer, asked, method).sum(axis=2, dtype=float)
-        total = of_frames.sum(axis=1)
-        inside = of_frames[:, part].sum(axis=1)
-        shares.append(np.where(total > 0, inside / np.where(total > 0, total, 1), np.nan))
-    return np.concatenate(shares)
-
-
 # Hiding parts of images, to see what the network makes of the rest.
 
 
-def hottest(heat: np.ndarray, share: float, rng: np.random.Generator) -> np.ndarray:
-    """The share of each map's places that is hottest: bool (N, frames, coefficients).
-
-    Places as hot as each other, such as the many at 0, are taken by lot. Raises InputError for a
-    share that is not between 0 and 1.
-    """
-    if not 0 < share < 1:
-        raise InputError(f"share is {share}; it must be above 0 and under 1")
-    flat = heat.reshape(len(heat), -1)
-    order = np.lexsort((rng.random(flat.shape), -flat), axis=1)
-    masks = np.zeros(flat.shape, bool)
-    np.put_along_axis(masks, order[:, : round(share * flat.shape[1])], True, axis=1)
-    return masks.reshape(heat.shape)
-
-
-def moved(masks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Each mask rolled in time by a quarter to three quarters: same shape, other moments.
-
-    What leaves at the end comes back at the beginning.
-    """
-    frames = masks.shape[1]
-    shifts = rng.integers(frames // 4, frames - frames // 4, size=len(masks), endpoint=True)
-    return np.stack([np.roll(mask, by, axis=0) for mask, by in zip(masks, shifts, strict=True)])
-
-
-def exchanged(masks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """For each image the mask of another. Raises InputError where there is none."""
-    n = len(masks)
-    if n < 2:
-        raise InputError("masks are exchanged between two images at least; give more")
-    return masks[(np.arange(n) + rng.integers(1, n, size=n)) % n]
-
-
-def scattered(masks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Masks of as many places, anywhere in the image."""
-    return rng.permuted(masks.reshape(len(masks), -1), axis=1).reshape(masks.shape)
-
-
-def hide(classifier: cnn.Classifier, images: np.ndarray, masks: np.ndarray) -> np.ndarray:
-    """Images (N, frames, coefficients) with the mean of the training part where masks are true.
-
-    The network's scaling turns that mean into 0. Such an image is none that a sound could have:
-    the network may fall for that alone, so compare with other masks of the same size.
-    """
-    if masks.shape != images.shape:
-        raise InputError(f"masks {masks.shape} and images {images.shape} differ in shape")
-    return np.where(masks, np.float32(classifier.scaler.mean), images)
-
-
-def randomised(classifier: cnn.Classifier, from_layer: str, seed: int = 0) -> cnn.Classifier:
-    """The classifier with new random weights in `from_layer` and in all layers after it.
-
-    A map that stays as it was does not depend on what those layers have learned. Source: Adebayo
-    et al. 2018 (arXiv:1810.03292). Raises InputError for a layer that has no weights.
-    """
-    import keras
-
-    learned = [layer.name for layer in classifier.model.layers[1:] if layer.trainable_weights]
-    if from_layer not in learned:
-        raise InputError(f"no weights in a layer {from_layer!r}; there are {', '.join(learned)}")
-    # Far from the seeds of the trainings: the one that a network began with would give it its
-    # first weights again, and those of the last layers have moved so little that it knows much.
-    keras.utils.set_random_seed(2**31 + seed)
-    shape = classifier.model.input_shape[1:]
-    k = len(classifier.classes)
-    model = cnn.build(classifier.architecture, k, classifier.scaler, shape)
-    for name in learned[: learned.index(from_layer)]:
-        model.get_layer(name).set_weights(classifier.model.get_layer(name).get_weights())
-    return replace(classifier, model=model)
-
-
 # The experiments.
-
-HIDDEN: dict[str, Callable] = {
-    "hottest": lambda masks, rng: masks,
-    "moved": moved,
-    "another image's": exchanged,
-    "scattered": scattered,
-    "largest": lambda masks, rng: masks,
-}
-"""What `deletion` hides: a mask or one made from it. The last two are asked without a map."""
-
-
-def deletion(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
-    """Does the network miss the hottest part of an image more than another part of that size?
-
-    Hidden are, of each kind of map, the hottest places, the same shape at another moment, and the
-    shape that is hottest in another image. And, for which no network is asked, as many places
-    "scattered" anywhere, and the "largest" values, those furthest from the mean. The figures are
-    the probability, mean over the images, of the class predicted before anything was hidden.
-    """
-    measure = bound(_deletion, _looks(clips, profile))
-    rows = list(itertools.product(METHODS, LAYERS, list(HIDDEN)[:3]))
-    rows += [("none", "none", hidden) for hidden in list(HIDDEN)[3:]]
-    for fold in range(experiments.FOLDS):
-        for method, layer, hidden in rows:
-            compared = {"map": method, "layer": layer, "hidden": hidden}
-            yield Run(compared, {"fold": fold}, measure)
-
-
-def localisation(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
-    """Do the maps of a network trained with CutMix lie where the instrument is?
-
-    In images whose first and second half come from two instruments: how much of the heat for each
-    of them lies in its own half. Heat that knows nothing of the instruments has 0.5 there. And in
-    images as they are: how much of them holds half of the heat for the predicted class, of right
-    and wrong answers.
-    """
-    measure = bound(_localisation, _looks(clips, profile))
-    for fold in range(experiments.FOLDS):
-        for way, method, layer in itertools.product(WAYS, METHODS, LAYERS):
-            compared = {"CutMix": way, "map": method, "layer": layer}
-            yield Run(compared, {"fold": fold}, measure)
-
-
-def sanity(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
-    """Do the maps change when the network forgets what it has learned?
-
-    Layers get new random weights from the top downwards. The figure is the rank correlation of
-    each map over conv3 with that of the trained network, for the same class; beside it stands that
-    of two images' maps, which have no more in common than all maps have.
-    """
-    measure = bound(_sanity, _looks(clips, profile))
-    for fold in range(experiments.FOLDS):
-        for method, layer in itertools.product(METHODS, RANDOM_FROM):
-            yield Run({"map": method, "random from": layer}, {"fold": fold}, measure)
-
-
-def _looks(clips: pd.DataFrame, profile: str) -> Callable:
-    """A function of fold and CutMix that returns a network, some test images, and their labels.
-
-    And a function of layer, classes and method for their heat maps, which remembers them. The last
-    look is kept.
-    """
-
-    @functools.lru_cache(maxsize=1)
-    def look(fold: int, way: str) -> tuple[cnn.Classifier, np.ndarray, np.ndarray, Callable]:
-        parts = splits.parts(clips, runs.draws(len(clips), profile), "clip", seed=0, fold=fold)
-        classifier = experiments.trained(*parts[:2], experiments.EPOCHS[profile], way)
-        rows = np.random.default_rng(fold).permutation(len(parts[2]))[:IMAGES]
-        test = parts[2][rows]
-        images = features.mfcc(test.waves)
-        heat = functools.cache(functools.partial(heat_maps, classifier, images))
-        return classifier, images, test.label, heat
-
-    return look
-
-
-def _deletion(look: Callable, fold: int, map: str, layer: str, hidden: str) -> dict:
-    classifier, images, _, heat = look(fold, "none")
-    before = classifier.predict(images)
-    predicted = before.argmax(axis=1)
-    source = np.abs(classifier.scaler(images)) if map == "none" else heat(layer, method=map)
-    figures = {"before": before.max(axis=1).mean()}
-    for share in SHARES:
-        rng = np.random.default_rng([fold, round(100 * share)])
-        masks = HIDDEN[hidden](hottest(source, share, rng), rng)
-        after = classifier.predict(hide(classifier, images, masks))
-        of_predicted = after[np.arange(len(images)), predicted]
-        figures[f"{100 * share:.0f} % hidden"] = of_predicted.mean()
-    return figures
-
-
-def _localisation(look: Callable, fold: int, map: str, layer: str, **compared) -> dict:
-    classifier, images, labels, heat = look(fold, compared["CutMix"])
-    right = classifier.predict(images).argmax(axis=1) == labels
-    half = concentration(heat(layer, method=map))
-    own = own_half(classifier, images, labels, np.random.default_rng(fold), layer, map)
-    return {
-        "heat in its own half": np.nanmean(own),
-        "half of the heat, right": np.nanmean(half[right]),
-        "half of the heat, wrong": np.nanmean(half[~right]),
-        "empty maps": np.isnan(half).mean(),
-    }
-
-
-def _sanity(look: Callable, fold: int, map: str, **compared) -> dict:
-    classifier, images, _, heat = look(fold, "none")
-    predicted = classifier.predict(images).argmax(axis=1)
-    before = heat("conv3", method=map)
-    forgetful = randomised(classifier, compared["random from"], seed=fold)
-    after = heat_maps(forgetful, images, "conv3", predicted, map)
-    return {
-        "correlation": np.nanmean(rank_correlation(before, after)),
-        "of two images": np.nanmean(rank_correlation(before, np.roll(before, 1, axis=0))),
-        "empty maps": (after.max(axis=(1, 2)) == 0).mean(),
-    }
 
 
 # The gradient itself.

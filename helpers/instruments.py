@@ -13,18 +13,15 @@ it. Nothing is chosen there any more. But the recipe was found while looking at 
 clips were named, so that its figures are a little too good.
 """
 
-import functools
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, replace
 
 import numpy as np
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from helpers import audio, augment, baselines, chunks, cnn, dataset, features, metrics, store
+from helpers import audio, augment, chunks, cnn, dataset, features, metrics, store
 from helpers.errors import InputError
-from helpers.runs import Run, bound
 
 SETTINGS = features.Settings(win_length=2048, hop_length=512, n_fft=2048, n_mels=128, top_db=90)
 """Images of 84 frames x 13: long frames, and mel bands narrow enough for them."""
@@ -59,8 +56,6 @@ EPOCHS, BATCH_SIZE, FOLDS = 24, 64, 5
 
 PROTOCOLS = {"clip": StratifiedKFold, "session": StratifiedGroupKFold}
 """What `beyond` keeps apart."""
-
-MODELS = ("small network", "SVM, the same images", "SVM, unchanged clips alone")
 
 
 def images_of(waves: np.ndarray) -> np.ndarray:
@@ -184,26 +179,6 @@ class Recipe:
         return probabilities
 
 
-def beyond(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
-    """How good is the model that listens, with clips or sessions kept apart, and what does it cost?
-
-    Beside it stands an SVM with an RBF kernel on the mean and the spread of each coefficient, of
-    the same images, or of the unchanged ones of these clips alone. All clips are scored, in
-    five folds, each by the mean of its windows' probabilities; "right" is 1 for those named
-    rightly, in the order of the clips. Three times. Rendered clips are learned from where none
-    of their session is scored. Milliseconds are those of a 2 s chunk from samples to
-    probabilities, 64 at a time. The same in both profiles, but for the number of clips.
-    """
-    rendered = dataset.load("demo")
-    rendered = rendered[~rendered.session.isin(clips.session)]
-    recipe = functools.lru_cache(maxsize=1)(functools.partial(Recipe, clips, rendered))
-    measure = bound(_beyond, recipe)
-    for seed in range(3):
-        for protocol in PROTOCOLS:
-            for model in MODELS:
-                yield Run({"model": model, "protocol": protocol}, {"seed": seed}, measure)
-
-
 def mean_and_spread(images: np.ndarray) -> np.ndarray:
     """Of each coefficient, over time: (N, frames, 13) to (N, 26)."""
     return np.concatenate([images.mean(axis=1), images.std(axis=1)], axis=1)
@@ -222,47 +197,3 @@ def scored(recipe: Recipe, probabilities: np.ndarray) -> dict:
         "clip_accuracy": right.mean(),
         "right": right[recipe.real.index.astype(str)].to_numpy(int),
     }
-
-
-def _beyond(recipe_of: Callable[..., Recipe], model: str, protocol: str, seed: int) -> dict:
-    recipe = recipe_of(seed=seed)
-    sizes, spent, learned = [], [], []
-
-    def learn(rows: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-        begin = time.perf_counter()
-        if model == "small network":
-            network = recipe.train(rows)
-            size, predict = network.model.count_params(), network.predict
-        else:
-            size, predict = _machine(recipe, rows, alone=model != "SVM, the same images")
-        spent.append(time.perf_counter() - begin)
-        sizes.append(size)
-        learned.append(predict)
-        return predict
-
-    return scored(recipe, recipe.kept_out(learn, protocol)) | {
-        "parameters": np.mean(sizes),
-        "fit seconds": np.mean(spent),
-        "milliseconds": 1000 * _seconds_a_chunk(learned[-1]),
-    }
-
-
-def _machine(recipe: Recipe, rows: np.ndarray, alone: bool) -> tuple[int, Callable]:
-    """An SVM's number of parameters, and what gives images probabilities."""
-    images, labels = recipe.known(rows)
-    if alone:  # the unchanged images of the real clips
-        copies = recipe.copies
-        chosen = np.arange(len(rows) * copies) % copies < copies // 2
-        images, labels = images[: len(chosen)][chosen], labels[: len(chosen)][chosen]
-    machine = baselines.svm().fit(mean_and_spread(images), labels)
-    size = machine[-1].support_vectors_.size + machine[-1].dual_coef_.size
-    return size, lambda images: baselines.probabilities(machine, mean_and_spread(images))
-
-
-def _seconds_a_chunk(predict: Callable[[np.ndarray], np.ndarray]) -> float:
-    waves = np.random.default_rng(0).uniform(-1, 1, (64, chunks.SAMPLES)).astype(np.float32)
-    for _ in range(2):  # the first time builds what the second uses
-        begin = time.perf_counter()
-        batches = (waves[i : i + features.BATCH] for i in range(0, len(waves), features.BATCH))
-        predict(np.concatenate([images_of(batch) for batch in batches]))
-    return (time.perf_counter() - begin) / len(waves)

@@ -9,36 +9,23 @@ layer are a few products, and these can stand in the file.
 costs, `lightened`, and what a recording may go through and still be named rightly, `deployed`.
 """
 
-import functools
-import io
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
-import soundfile
-import soxr
 
 from helpers import (
-    audio,
-    augment,
-    chunks,
     cnn,
-    dataset,
     export,
     features,
     gradcam,
     instruments,
     light,
-    metrics,
     pruning,
 )
 from helpers.errors import InputError
 from helpers.export import ExportError
 from helpers.instruments import Recipe
-from helpers.runs import Run, bound
 
 SPARSITY = export.PRUNED
 """The share of zeros in each large kernel: that of chapter pruning's pruned file."""
@@ -111,159 +98,6 @@ def pruned(
 
 
 # The experiments.
-
-FORMS = {
-    "as trained": None,
-    "trained on": 0.0,
-    "50 %": 0.5,
-    "80 %": SPARSITY,
-    "90 %": 0.9,
-    "80 %, the page's file": SPARSITY,
-}
-"""What `lightened` compares, and how sparse each is."""
-
-
-def lightened(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
-    """What does the model that listens lose when it is pruned and rounded to 8 bits?
-
-    All clips are scored, in five folds by clip, each by networks that have neither learned from
-    it nor been pruned on it; "right" is 1 for those named rightly, in the order of the clips.
-    Three times. "trained on" got the epochs of pruning without pruning. Bytes are those of the
-    network's file, heat maps included. The same in both profiles, but for the number of clips.
-    """
-    measure = bound(_lightened, _recipes(clips))
-    for seed in range(3):
-        for form in FORMS:
-            yield Run({"form": form}, {"seed": seed}, measure)
-
-
-def deployed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
-    """What may a recording go through on its way to the page?
-
-    The pruned networks name clips that they have not learned from, in five folds by clip, after
-    each change of `CHANGES`. Three times. The same in both profiles, but for the number of clips.
-    """
-    changed = functools.cache(lambda change: instruments.windows(clips, CHANGES[change]))
-    measure = bound(_deployed, _recipes(clips), changed)
-    for seed in range(3):
-        for change in CHANGES:
-            yield Run({"change": change}, {"seed": seed}, measure)
-
-
-def linear(path: str) -> np.ndarray:
-    """Brought from a microphone's 48 kHz to the book's rate by a straight line between samples.
-
-    So would careless code. What lies above half of the new rate is folded down into it.
-    """
-    wave = audio.read(path, 48_000)
-    at = np.arange(round(len(wave) * audio.SR / 48_000)) * 48_000 / audio.SR
-    return np.interp(at, np.arange(len(wave)), wave).astype(np.float32)
-
-
-def telephone(path: str) -> np.ndarray:
-    """Sent at 8 kHz: nothing above 4 kHz is left."""
-    return soxr.resample(audio.read(path, 8000), 8000, audio.SR)
-
-
-def opus(path: str) -> np.ndarray:
-    """Coded as a browser codes what it records, and decoded."""
-    coded = io.BytesIO()
-    soundfile.write(coded, audio.read(path, 48_000), 48_000, format="OGG", subtype="OPUS")
-    coded.seek(0)
-    return soxr.resample(soundfile.read(coded, dtype="float32")[0], 48_000, audio.SR)
-
-
-def quiet(path: str) -> np.ndarray:
-    """Recorded 50 dB too low, in 16 bits."""
-    return np.round(audio.read(path) * 10 ** (-50 / 20) * 32_768).astype(np.float32) / 32_768
-
-
-def first_half_second(path: str) -> np.ndarray:
-    """The half second after the sound begins, a tenth of its loudest, and nothing more."""
-    wave = audio.read(path)
-    begin = int((np.abs(wave) > np.abs(wave).max() / 10).argmax())
-    return wave[begin : begin + audio.SR // 2]
-
-
-def elsewhere(**settings) -> Callable[[str], np.ndarray]:
-    """In another room or by another microphone, as the fields of `augment.Settings` say.
-
-    Each clip gets its own, the same each time.
-    """
-    none = dict.fromkeys((f for f in vars(augment.Settings()) if f != "snr_db"), 0.0)
-    chosen = replace(augment.Settings(**none), **settings)
-
-    def change(path: str) -> np.ndarray:
-        rng = np.random.default_rng(zlib.crc32(Path(path).name.encode()))
-        return augment.recorded_otherwise(audio.read(path)[None], rng, chosen)[0]
-
-    return change
-
-
-def noisy(snr_db: float) -> Callable[[str], np.ndarray]:
-    """With white noise at a signal-to-noise ratio in dB."""
-    return lambda path: augment.noise(audio.read(path)[None], snr_db, np.random.default_rng(0))[0]
-
-
-CHANGES: dict[str, Callable[[str], np.ndarray]] = {
-    "none": audio.read,
-    "resampled linearly": linear,
-    "telephone, 8 kHz": telephone,
-    "coded by Opus": opus,
-    "50 dB too quiet": quiet,
-    "another microphone": elsewhere(octave_db=5.0, tilt_db=2.5, limit_share=0.5),
-    "a reverberant room": elsewhere(room_share=1.0, wet=0.8),
-    "noise at 20 dB": noisy(20),
-    "noise at 10 dB": noisy(10),
-    "noise at 0 dB": noisy(0),
-    "first half second": first_half_second,
-}
-"""What `deployed` does to a recording: functions from a path to samples at the book's rate."""
-
-
-def _recipes(clips: pd.DataFrame) -> Callable[[int], Recipe]:
-    """A function from a seed to the recipe, as the experiment `beyond` has it; the last is kept."""
-    rendered = dataset.load("demo")
-    rendered = rendered[~rendered.session.isin(clips.session)]
-    return functools.lru_cache(maxsize=1)(functools.partial(Recipe, clips, rendered))
-
-
-def _lightened(recipe_of: Callable, form: str, seed: int) -> dict:
-    recipe = recipe_of(seed=seed)
-    left, sizes = [], []
-
-    def learn(rows: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-        network = recipe.train(rows)
-        if FORMS[form] is not None:
-            network = pruned(recipe, network, rows, FORMS[form])
-        left.append(pruning.nonzero(network).nonzero.sum())
-        if not form.endswith("file"):
-            return network.predict
-        listener = make(network, _some_waves(recipe.real))
-        sizes.append(len(listener.network))
-        return listener.predict
-
-    figures = instruments.scored(recipe, recipe.kept_out(learn)) | {"nonzero": np.mean(left)}
-    return figures | ({"bytes": np.mean(sizes)} if sizes else {})
-
-
-def _deployed(recipe_of: Callable, changed: Callable, change: str, seed: int) -> dict:
-    recipe, asked = recipe_of(seed=seed), changed(change)
-    probabilities = recipe.kept_out(
-        lambda rows: pruned(recipe, recipe.train(rows), rows).predict, asked_of=asked
-    )
-    mean, label = metrics.by_clip(probabilities, *asked[1:])
-    return {
-        "accuracy": (probabilities.argmax(axis=1) == asked[1]).mean(),
-        "clip_accuracy": (mean.argmax(axis=1) == label).mean(),
-        "confidence": mean.max(axis=1).mean(),
-    }
-
-
-def _some_waves(clips: pd.DataFrame) -> np.ndarray:
-    """The first 2 s of a few clips of each class, to check files on."""
-    some = clips.groupby("label", observed=True).head(4)
-    return np.stack([chunks.filled(audio.read(path))[: chunks.SAMPLES] for path in some.path])
 
 
 # The files.

@@ -75,11 +75,13 @@ def threshold(probabilities: np.ndarray, labels: np.ndarray) -> float:
 
 def chapters(data: str | None = None) -> Path:
     """Train the chapters' model on fold 0 by clip, with CutMix on the fly; write it."""
-    from helpers import experiments  # with all that they compare; who loads a model needs none
+    from helpers.experiments import (
+        folds,  # with all that they compare; who loads a model needs none
+    )
 
     clips = dataset.drop_shorter(dataset.load(data), seconds=chunks.SECONDS)
     drawn, validation, test = splits.parts(clips, DRAWN * len(clips), "clip")
-    classifier = experiments.trained(drawn, validation, EPOCHS)
+    classifier = folds.trained(drawn, validation, EPOCHS)
     classifier.save(path(dataset.name(data)))  # rounded: what is scored is what is shipped
     held, scored = (classifier.predict(features.mfcc(part.waves)) for part in (validation, test))
     split = splits.by_clip(clips, seed=0)

@@ -7,7 +7,7 @@
     python -m helpers.reproduce --jobs 2            two at once, each on half of the cores
     python -m helpers.reproduce replica --finished  record what is finished, run nothing
 
-An experiment is a generator in its stage's module. Called with the clips of 2 s and more, and
+An experiment is a generator in `helpers.experiments`. Called with the clips of 2 s and more, and
 with the profile, it yields a `Run` for each training: what is compared, what is repeated, and the
 function that measures. A finished run is kept in the cache, so that after a crash, or a kill, the
 next start goes on at the first unfinished one. In the profile quick all experiments together take
@@ -16,8 +16,7 @@ two cores an hour at most.
 
 import argparse
 import functools
-import importlib
-import inspect
+import math
 import os
 import subprocess
 import sys
@@ -31,58 +30,9 @@ import joblib
 import pandas as pd
 from tqdm import tqdm
 
-from helpers import chunks, dataset, results, runs, store
+from helpers import chunks, dataset, results, store
 from helpers.errors import BackendError, InputError
-
-EXPERIMENTS = {
-    "comparison": "helpers.comparison",
-    "searches": "helpers.tuning",
-    "beyond": "helpers.instruments",
-    "ablation": "helpers.ablation",
-    "ladder": "helpers.export",
-    "lightened": "helpers.listener",
-    "rungs": "helpers.leakage",
-    "scaling": "helpers.experiments",
-    "cutmixed": "helpers.experiments",
-    "deployed": "helpers.listener",
-    "crowding": "helpers.leakage",
-    "learning_rates": "helpers.tuning",
-    "deletion": "helpers.gradcam",
-    "scaled_inputs": "helpers.comparison",
-    "network": "helpers.experiments",
-    "localisation": "helpers.gradcam",
-    "sanity": "helpers.gradcam",
-    "difficulty": "helpers.baselines",
-    "official": "helpers.leakage",
-    "pitch_or_timbre": "helpers.baselines",
-    "neighbours": "helpers.leakage",
-    "closeness": "helpers.comparison",
-    "transfer": "helpers.baselines",
-    "export_speed": "helpers.export",
-    "real_time": "helpers.classify",
-    "cutmix_cost": "helpers.experiments",
-    "mfcc_speed": "helpers.features",
-}
-"""Each experiment's name, that of its generator, and the module it stands in.
-
-The costliest come first, so that those run side by side end together; and each comes after those
-whose networks it shares.
-"""
-
-ON_REQUEST = {
-    name: "helpers.replica"
-    for name in (
-        *("replica", "replica_others", "replica_starts"),
-        *("replica_changes", "replica_pruned", "replica_ablation"),
-    )
-}
-"""As `EXPERIMENTS`, but they take many hours: each runs only when it is named."""
-
-SAMPLED = ("beyond", "lightened", "deployed")
-"""What hears each clip many times: in `quick` it takes some of them, see `runs.sample`."""
-
-ALONE = ("export_speed", "real_time", "cutmix_cost", "mfcc_speed")
-"""What measures speed: it gets all cores, and nothing runs beside it."""
+from helpers.experiments import EXPERIMENTS, runs
 
 THREADS = (
     *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS"),
@@ -110,11 +60,10 @@ def record(
     _check([experiment])
     if profile not in runs.PROFILES:
         raise InputError(f"no profile {profile!r}; there are {', '.join(runs.PROFILES)}")
-    clips, about = data_of(data, profile if experiment in SAMPLED else None)
-    module = (EXPERIMENTS | ON_REQUEST)[experiment]
-    generator = getattr(importlib.import_module(module), experiment)
+    entry = EXPERIMENTS[experiment]
+    clips, about = data_of(data, profile if entry.sampled else None)
     done, refusals = [], set()
-    for run in tqdm(list(generator(clips, profile)), experiment, unit="run"):
+    for run in tqdm(list(entry.runs(clips, profile)), experiment, unit="run"):
         try:
             measured = _measure(run, experiment, about["sha256"], profile, start=not finished)
         except _Unfinished:
@@ -135,8 +84,7 @@ def record(
     print(*sorted(refusals), sep="\n", end="\n" if refusals else "")
     if not done:
         return None
-    question = inspect.getdoc(generator).splitlines()[0]
-    return results.write(experiment, question, about, profile, done)
+    return results.write(experiment, entry.question, about, profile, done)
 
 
 def data_of(data: str | None, profile: str | None = None) -> tuple[pd.DataFrame, dict]:
@@ -181,7 +129,7 @@ def _measure(run, experiment: str, data: str, profile: str, start: bool) -> dict
 
 
 def side_by_side(experiments: Iterable[str], jobs: int, options: list[str]) -> None:
-    """Record experiments in processes of their own, so many at once; those of `ALONE` at the end.
+    """Record experiments in processes of their own, so many at once; what is to run alone, last.
 
     `options` are those of the command line. What fails does not stop the others. Raises InputError
     for an unknown experiment, and at the end for those that failed.
@@ -194,21 +142,37 @@ def side_by_side(experiments: Iterable[str], jobs: int, options: list[str]) -> N
         command = [sys.executable, "-m", "helpers.reproduce", experiment, *options]
         return experiment, subprocess.run(command, env=os.environ | changed).returncode
 
-    together = [name for name in experiments if name not in ALONE]
+    together = [name for name in experiments if not EXPERIMENTS[name].alone]
     with ThreadPool(jobs) as pool:
         ended = pool.map(lambda name: run(name, few), together, chunksize=1)
-    ended += [run(name, {}) for name in experiments if name in ALONE]
+    ended += [run(name, {}) for name in experiments if EXPERIMENTS[name].alone]
     if failed := [name for name, code in ended if code]:
         raise InputError(
             f"{', '.join(failed)} failed: see above, and start again; what is finished is kept"
         )
 
 
+def costliest_first() -> list[str]:
+    """All experiments but those on request, by how long their records on the bundled clips took.
+
+    So those that run side by side end together; and what took over the networks of another took
+    less time, and comes after it. What has no record yet comes first.
+    """
+
+    def seconds(experiment: str) -> float:
+        try:
+            return results.load(experiment, "demo")["seconds"]
+        except InputError:
+            return math.inf
+
+    usual = [name for name, experiment in EXPERIMENTS.items() if not experiment.on_request]
+    return sorted(usual, key=seconds, reverse=True)
+
+
 def _check(experiments: Iterable[str]) -> None:
-    known = EXPERIMENTS | ON_REQUEST
     for experiment in experiments:
-        if experiment not in known:
-            raise InputError(f"no experiment {experiment!r}; there are {', '.join(known)}")
+        if experiment not in EXPERIMENTS:
+            raise InputError(f"no experiment {experiment!r}; there are {', '.join(EXPERIMENTS)}")
 
 
 def main(arguments: list[str]) -> None:
@@ -218,7 +182,7 @@ def main(arguments: list[str]) -> None:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("experiments", nargs="*", default=list(EXPERIMENTS), metavar="NAME")
+    parser.add_argument("experiments", nargs="*", default=costliest_first(), metavar="NAME")
     parser.add_argument("--data", help="demo, fsdkaggle2018 or a folder (default: BOOK_DATA)")
     default = os.environ.get("BOOK_PROFILE", "quick")
     parser.add_argument("--profile", default=default, help=" or ".join(runs.PROFILES))

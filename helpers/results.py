@@ -24,44 +24,6 @@ _PACKAGES = (
 )
 
 
-SHOWN_ON = {
-    "ablation": ("ablation",),
-    "bench_cutmix": ("speed",),
-    "bench_decoding": ("speed",),
-    "bench_growth": ("speed",),
-    "bench_hour": ("speed",),
-    "bench_mfcc": ("speed",),
-    "bench_network": ("speed",),
-    "beyond": ("leakage",),
-    "closeness": ("comparison",),
-    "comparison": ("comparison", "leakage"),
-    "crowding": ("leakage",),
-    "cutmix_cost": ("cutmix",),
-    "cutmixed": ("cutmix", "comparison"),
-    "deletion": ("gradcam",),
-    "deployed": ("listening",),
-    "difficulty": ("dataset", "data-card"),
-    "export_speed": ("pruning",),
-    "ladder": ("pruning",),
-    "learning_rates": ("tuning",),
-    "lightened": ("listening",),
-    "localisation": ("gradcam",),
-    "mfcc_speed": ("mfcc", "many-machines"),
-    "neighbours": ("leakage",),
-    "network": ("cnn",),
-    "page": ("listening",),
-    "pitch_or_timbre": ("sound",),
-    "real_time": ("cnn", "many-machines"),
-    "rungs": ("leakage",),
-    "sanity": ("gradcam",),
-    "scaled_inputs": ("comparison",),
-    "scaling": ("cnn",),
-    "searches": ("tuning",),
-    "transfer": ("data-card",),
-}
-"""The pages of the book that show an experiment's records, where any does."""
-
-
 def path(experiment: str, data: str, profile: str) -> Path:
     """The file of one record."""
     return _folder() / f"{experiment}-{data}-{profile}.json"

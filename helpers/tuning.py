@@ -13,7 +13,7 @@ import numbers
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -21,9 +21,8 @@ import pandas as pd
 from sklearn.exceptions import ConvergenceWarning
 from tqdm import tqdm
 
-from helpers import cnn, features, metrics, splits, store
+from helpers import cnn, features, store
 from helpers.errors import InputError
-from helpers.runs import Run, bound
 
 Space = Mapping[str, tuple]
 """A search space: the values that each hyperparameter may take, by its name."""
@@ -60,16 +59,10 @@ no search of that space can have found them."""
 BASE = cnn.Architecture()
 """The network whose hyperparameters are changed; what a space does not name stays as it is here."""
 
+OF_A_TRIAL = ("epochs", "reached", "spent", "score", "completed")
+"""What the record of a trial says after its hyperparameters."""
+
 METHODS = ("random", "grid", "hyperband", "bayesian")
-
-_OF_A_TRIAL = ("epochs", "reached", "spent", "score", "completed")
-
-_SIZES = {"quick": (240, 6, 48), "paper": (6000, 10, 100)}
-"""Of the searches, by profile: chunks to draw, epochs of a trial, and of a whole search."""
-
-_OF_RATES = {"quick": (320, 6), "paper": (6000, 10)}
-"""Of `learning_rates`, by profile: chunks to draw, and epochs; with fewer, none shows that it
-learns."""
 
 
 def size(space: Space = SPACE) -> int:
@@ -232,27 +225,6 @@ def best_so_far(table: pd.DataFrame, budget: int) -> np.ndarray:
     return found
 
 
-def searches(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
-    """Which search finds the best network for the same budget?
-
-    All four search the slides' space, with clips kept apart. The best parameters that each finds
-    are then trained once more and scored on the test part. `trials` reads the trials from the
-    record.
-    """
-    measure = bound(_search, clips, *_SIZES[profile])
-    for method in METHODS:
-        for seed in range(3):
-            yield Run({"method": method}, {"seed": seed}, measure)
-
-
-def learning_rates(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
-    """What do the learning rates of the slides' space do?"""
-    measure = bound(_learn, clips, *_OF_RATES[profile])
-    for rate in SPACE["learning_rate"]:
-        for seed in range(3):
-            yield Run({"learning_rate": rate}, {"seed": seed}, measure)
-
-
 def trials(record: dict) -> pd.DataFrame:
     """Every trial of a record of `searches`: method, seed, parameters, and how it went.
 
@@ -261,13 +233,13 @@ def trials(record: dict) -> pd.DataFrame:
     """
     tables = []
     for run in record["runs"]:
-        table = pd.DataFrame(run["figures"]["trials"], columns=[*SPACE, *_OF_A_TRIAL])
+        table = pd.DataFrame(run["figures"]["trials"], columns=[*SPACE, *OF_A_TRIAL])
         table = table[table.epochs > 0]  # what is not was only to fill the array
         table.insert(0, "method", run["compared"]["method"])
         table.insert(1, "seed", run["repeated"]["seed"])
         tables.append(table)
     table = pd.concat(tables, ignore_index=True)
-    whole = [name for name in (*SPACE, *_OF_A_TRIAL[:3]) if name != "learning_rate"]
+    whole = [name for name in (*SPACE, *OF_A_TRIAL[:3]) if name != "learning_rate"]
     table = table.astype(dict.fromkeys(whole, int) | {"completed": bool})
     return table.assign(score=table.score.where(table.completed))
 
@@ -289,7 +261,7 @@ def _check(method: str, space: Space, base: cnn.Architecture, budget: int, epoch
         )
     if method == "hyperband":
         networks, _ = bracket(epochs)[0]
-        needed = sum(number * more for number, more in _rounds(epochs))
+        needed = sum(number * more for number, more in rounds(epochs))
         if budget < needed or size(space) < networks:
             raise InputError(
                 f"Hyperband up to {epochs} epochs begins with {networks} networks and spends "
@@ -298,7 +270,7 @@ def _check(method: str, space: Space, base: cnn.Architecture, budget: int, epoch
             )
 
 
-def _rounds(epochs: int) -> list[tuple[int, int]]:
+def rounds(epochs: int) -> list[tuple[int, int]]:
     """Of the rounds of `bracket`, how many networks get how many epochs more."""
     networks, reached = zip(*bracket(epochs), strict=True)
     return list(zip(networks, np.diff([0, *reached]).tolist(), strict=True))
@@ -517,39 +489,3 @@ def _without_warnings():
             yield
         finally:
             logger.setLevel(level)
-
-
-def _search(clips, chunks: int, epochs: int, budget: int, method: str, seed: int) -> dict:
-    train, validation, test = splits.parts(clips, chunks, "clip", seed)
-    images, held = features.mfcc(train.waves), (features.mfcc(validation.waves), validation.label)
-    data = images, train.label, held, train.classes
-    table = search(*data, method, SPACE, budget=budget, epochs=epochs, seed=seed)
-    found = best(table)
-    classifier = cnn.fit(*data, architecture(found), epochs=epochs, seed=seed)
-    probabilities = classifier.predict(features.mfcc(test.waves))
-    report = metrics.report(probabilities, test.label, test.clip, test.classes)
-    return {
-        "best validation accuracy": table.score.max(),
-        "test accuracy by clip": report.clip_accuracy,
-        "best so far": best_so_far(table, budget),
-        "best parameters": list(found.values()),
-        "trials": _rows(table, budget // min(more for _, more in _rounds(epochs))),
-    }
-
-
-def _rows(table: pd.DataFrame, n: int) -> np.ndarray:
-    """The trials as an array (n, 15), filled with zeros, as a record takes them."""
-    table = table.assign(completed=table.status == "completed", score=table.score.fillna(0))
-    rows = table[[*SPACE, *_OF_A_TRIAL]].to_numpy(float)
-    return np.pad(rows, [(0, n - len(rows)), (0, 0)])
-
-
-def _learn(clips, chunks: int, epochs: int, learning_rate: float, seed: int) -> dict:
-    train, validation, _ = splits.parts(clips, chunks, "clip", seed)
-    images, held = features.mfcc(train.waves), (features.mfcc(validation.waves), validation.label)
-    changed = replace(BASE, learning_rate=learning_rate)
-    data = images, train.label, held, train.classes
-    classifier = cnn.fit(*data, changed, epochs=epochs, seed=seed)
-    answers = np.bincount(classifier.predict(held[0]).argmax(axis=1))
-    curves = {name: np.array(curve) for name, curve in classifier.history.items()}
-    return curves | {"share of its commonest answer": answers.max() / answers.sum()}

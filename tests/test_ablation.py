@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from helpers import ablation, chunks, cnn, dataset, features, splits
+from helpers.experiments import ablation as experiments
 
 SCALER = features.Scaler((0.0,) * 13, (1.0,) * 13)
 
@@ -13,10 +14,10 @@ SCALER = features.Scaler((0.0,) * 13, (1.0,) * 13)
 @pytest.fixture
 def measured(monkeypatch):
     """A function that measures a variant with seed 0, few clips and one epoch."""
-    monkeypatch.setitem(ablation.EPOCHS, "quick", 1)
+    monkeypatch.setitem(experiments.EPOCHS, "quick", 1)
     long = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
     clips = long.groupby("session").head(1)
-    every = list(ablation.ablation(clips, "quick"))
+    every = list(experiments.ablation(clips, "quick"))
 
     def of(variant):
         run = next(run for run in every if run.compared == {"variant": variant})

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers import baselines, chunks, dataset
+from helpers.experiments import dataset as experiments
 
 
 def measured(generator, clips):
@@ -30,7 +31,7 @@ def test_random_labels_of_clips_cannot_be_learned_but_leak_by_chunk(clips):
     random = relabelled(clips, rng.permutation(clips.label.cat.codes))
     random["session"] = [f"{i % 30}" for i in range(len(clips))]
     of_each = {"chunk": [], "clip": [], "session": []}
-    for run in baselines.difficulty(random, "quick"):
+    for run in experiments.difficulty(random, "quick"):
         if run.repeated["seed"] == 0:
             figures = run.measure(**run.compared, **run.repeated)
             of_each[run.compared["protocol"]].append(figures["accuracy of chunks"])
@@ -42,13 +43,13 @@ def test_random_labels_of_clips_cannot_be_learned_but_leak_by_chunk(clips):
 def test_transfer_is_tested_on_the_other_set(clips):
     # The same clips under turned labels: what is learned on one set is wrong on the other.
     turned = relabelled(clips, (clips.label.cat.codes + 1) % 5)
-    for figures in measured(baselines.transfer, turned):
+    for figures in measured(experiments.transfer, turned):
         assert figures["accuracy of chunks"] < 0.1
 
 
 def test_transfer_has_nothing_to_do_on_the_bundled_clips():
     long = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
-    assert list(baselines.transfer(long, "quick")) == []
+    assert list(experiments.transfer(long, "quick")) == []
 
 
 def test_a_clip_goes_by_most_of_its_chunks():

@@ -13,6 +13,7 @@ import soundfile
 
 from helpers import chunks, classify, cnn, dataset, features
 from helpers.errors import InputError
+from helpers.experiments import cnn as experiments
 
 CLASSES = ("deep", "high")
 TINY = cnn.Architecture(conv=(cnn.Conv(2, 3),), dense=(cnn.Dense(8, 0.0),), learning_rate=1e-2)
@@ -127,7 +128,7 @@ def test_windows_do_not_depend_on_the_blocks(tmp_path, network, monkeypatch):
     path = write(tmp_path / "a.wav", wave)
     whole = classify.recording(path, network, hop=0.5)
     monkeypatch.setattr(classify.audio, "BLOCK_SECONDS", 1)
-    monkeypatch.setattr(classify, "_AT_ONCE", 3)
+    monkeypatch.setattr(classify, "AT_ONCE", 3)
     pieces = classify.recording(path, network, hop=0.5)
     np.testing.assert_array_equal(pieces.start, whole.start)
     np.testing.assert_allclose(pieces.probabilities, whole.probabilities, atol=1e-5)
@@ -390,9 +391,9 @@ def test_help_comes_without_heavy_libraries(arguments):
 
 
 def test_every_stage_is_measured(data_set, monkeypatch):
-    monkeypatch.setattr(classify, "_AT_ONCE", 8)  # 48 chunks, not 384
+    monkeypatch.setattr(classify, "AT_ONCE", 8)  # 48 chunks, not 384
     clips = dataset.load(data_set([{"label": label, "session": "s"} for label in dataset.CLASSES]))
-    runs = list(classify.real_time(clips, "quick"))
+    runs = list(experiments.real_time(clips, "quick"))
     stages = [run.compared["stage"] for run in runs]
     assert stages == ["decode", "MFCC", "network", "training"] * 3
     for run in runs[:4]:

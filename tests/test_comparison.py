@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from helpers import baselines, chunks, comparison, dataset, experiments, features, splits
+from helpers import baselines, chunks, comparison, dataset, features, splits
 from helpers.errors import InputError
+from helpers.experiments import comparison as experiments
+from helpers.experiments import folds
 
 
 @pytest.fixture(scope="module")
@@ -15,18 +17,18 @@ def clips():
 
 
 def test_ten_models_under_each_protocol_the_cheap_ones_first(clips):
-    runs = list(comparison.comparison(clips, "quick"))
+    runs = list(experiments.comparison(clips, "quick"))
     rows = {tuple(run.compared.values()) for run in runs}
     assert len(rows) == (7 * 2 + 3) * 3
-    assert len(runs) == len(rows) * experiments.FOLDS
+    assert len(runs) == len(rows) * folds.FOLDS
     assert {len({row[0] for row in rows if row[2] == name}) for name in splits.PROTOCOLS} == {10}
-    networks = [run.compared["model"] in comparison.NETWORKS for run in runs]
+    networks = [run.compared["model"] in experiments.NETWORKS for run in runs]
     assert networks == sorted(networks)
 
 
 def test_the_slides_compare_the_same_ten_models():
     slides = comparison.OF_THE_SLIDES
-    assert set(slides.index) == {*baselines.MODELS, *comparison.NETWORKS}
+    assert set(slides.index) == {*baselines.MODELS, *experiments.NETWORKS}
     assert slides.accuracy.is_monotonic_decreasing
     assert slides.loc["CNN + CutMix"].tolist() == [0.86, 0.86, 0.85, 0.85]
 
@@ -35,8 +37,8 @@ def test_few_sessions_are_enough_for_all_folds(clips):
     few = clips.groupby("label", observed=True).head(4)
     last = [
         run
-        for run in comparison.comparison(few, "quick")
-        if run.repeated["fold"] == experiments.FOLDS - 1
+        for run in experiments.comparison(few, "quick")
+        if run.repeated["fold"] == folds.FOLDS - 1
         and run.compared["model"] == "Naive Bayes"
         and run.compared["inputs"] == "statistics"
     ]
@@ -48,9 +50,9 @@ def test_few_sessions_are_enough_for_all_folds(clips):
 @pytest.fixture
 def measure(clips, monkeypatch):
     """Measure one row of the comparison on its first fold, networks trained for one epoch."""
-    for epochs in (experiments.EPOCHS, experiments.EPOCHS_OF_PRUNING):
+    for epochs in (folds.EPOCHS, folds.EPOCHS_OF_PRUNING):
         monkeypatch.setitem(epochs, "quick", 1)
-    runs = list(comparison.comparison(clips, "quick"))
+    runs = list(experiments.comparison(clips, "quick"))
 
     def measured(**wanted):
         run = next(run for run in runs if wanted.items() <= run.compared.items())
@@ -65,14 +67,14 @@ FIGURES = {
 }
 
 
-@pytest.mark.parametrize("inputs", comparison.INPUTS)
+@pytest.mark.parametrize("inputs", baselines.INPUTS)
 def test_a_classical_model_knows_training_and_validation_and_is_scored_on_the_rest(
     clips, measure, inputs
 ):
     figures = measure(model="Naive Bayes", inputs=inputs, protocol="session")
     train, validation, test = splits.parts(clips, 4 * len(clips), "session")
     images = [features.mfcc(part.waves) for part in (train, validation, test)]
-    x = [comparison.INPUTS[inputs](part) for part in images]
+    x = [baselines.INPUTS[inputs](part) for part in images]
     model = baselines.MODELS["Naive Bayes"](random_state=0)
     model.fit(np.concatenate(x[:2]), np.concatenate([train.label, validation.label]))
     assert set(figures) == FIGURES
@@ -94,14 +96,14 @@ def test_networks_are_scored_before_and_after_pruning(measure):
 
 
 def test_the_slides_scaling_is_in_the_way_of_those_that_weigh_their_inputs_but_not_of_trees(clips):
-    runs = list(comparison.scaled_inputs(clips, "quick"))
+    runs = list(experiments.scaled_inputs(clips, "quick"))
 
     def accuracy(model, scaling):
         wanted = {"model": model, "scaling": scaling, "protocol": "chunk"}
         run = next(run for run in runs if run.compared == wanted)
         return run.measure(**run.compared, **run.repeated)["accuracy"]
 
-    one_range, *_, of_each = experiments.SCALERS
+    one_range, *_, of_each = features.SCALERS
     assert accuracy("MLP", of_each) > accuracy("MLP", one_range) + 0.1
     forest = [accuracy("Random Forest", way) for way in (one_range, of_each)]
     assert forest[0] == pytest.approx(forest[1], abs=0.06)
@@ -143,7 +145,7 @@ def test_pairs_have_their_distance():
 
 
 def test_closeness_is_measured_on_three_draws(clips):
-    runs = list(comparison.closeness(clips, "quick"))
+    runs = list(experiments.closeness(clips, "quick"))
     assert [run.repeated["seed"] for run in runs] == [0, 1, 2]
     apart = runs[0].measure(**runs[0].compared, **runs[0].repeated)["class means"]
     assert apart.shape == (5, 5)

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from helpers import chunks, cnn, dataset, experiments, export, features, pruning
+from helpers import chunks, cnn, dataset, export, features, pruning
 from helpers.errors import InputError
+from helpers.experiments import folds
+from helpers.experiments import pruning as experiments
 
 CLASSES = ("a", "b", "c")
 SMALL = cnn.Architecture(conv=(cnn.Conv(3, 3),), dense=(cnn.Dense(40),), learning_rate=1e-2)
@@ -105,7 +107,7 @@ def test_what_cannot_be_exported(network, images):
 @pytest.fixture
 def runs(monkeypatch):
     """Measure chosen rows of an experiment on its first fold, with few clips and short training."""
-    for epochs in (experiments.EPOCHS, experiments.EPOCHS_OF_PRUNING):
+    for epochs in (folds.EPOCHS, folds.EPOCHS_OF_PRUNING):
         monkeypatch.setitem(epochs, "quick", 1)
     long = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
     clips = long.groupby("session").head(1)
@@ -124,19 +126,19 @@ def runs(monkeypatch):
 
 def test_the_experiments_measure_what_they_say(runs):
     every, (control, pruned) = runs(
-        export.ladder,
+        experiments.ladder,
         {"layers": "none", "epochs": 1},
         {"layers": "large", "sparsity": 0.8, "epochs": 1},
     )
-    assert len(every) == experiments.FOLDS * (2 + 4 + 2)
+    assert len(every) == folds.FOLDS * (2 + 4 + 2)
     assert control["nonzero"] == pytest.approx(3_694_813, abs=200)  # a bias may still be zero
     assert pruned["nonzero"] == pytest.approx(3_694_813 - 0.8 * 57_200 * 64, abs=200)
     assert pruned["int8 bytes, compressed"] < 0.6 * control["int8 bytes, compressed"]
     np.testing.assert_allclose(np.mean(pruned["recall of each class"]), pruned["recall"])
 
     forms = ("keras call", "tf.function", "tflite float", "pruned int8")
-    every, figures = runs(export.export_speed, *({"form": form} for form in forms))
-    assert {run.compared["form"] for run in every} == set(export.FORMS)
+    every, figures = runs(experiments.export_speed, *({"form": form} for form in forms))
+    assert {run.compared["form"] for run in every} == set(experiments.FORMS)
     call, function, float_, int8 = figures
     assert call["accuracy"] == function["accuracy"] == float_["accuracy"]
     assert int8["compressed"] == pruned["int8 bytes, compressed"]

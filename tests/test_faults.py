@@ -143,7 +143,7 @@ RECORDING = """
     working = Path(folder) / "working"
     log = Path(folder) / "log"
     os.environ |= {"BOOK_CACHE": str(working / "cache"), "LOG": str(log)}
-    reproduce.EXPERIMENTS["toy"] = "toystage"
+    import toystage
     dataset.data_folder = lambda: working
     record = working / "results" / f"toy-{Path(folder).name}-quick.json"
 
@@ -363,7 +363,7 @@ def test_read_only_data_are_used_and_a_record_says_that_it_has_no_place(
         clips = dataset.load(folder)
         assert features.mfcc(chunks.draw(clips, 8, seed=0).waves).shape == (8, 275, 13)
         dataset.data_folder = lambda: Path(folder)
-        reproduce.EXPERIMENTS["toy"] = "toystage"
+        import toystage
         try:
             reproduce.record("toy", folder, "quick")
             print("it could write")

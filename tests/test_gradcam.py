@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 import scipy.stats
 
-from helpers import chunks, cnn, dataset, experiments, features, gradcam
+from helpers import chunks, cnn, dataset, faithfulness, features, gradcam
 from helpers.errors import InputError
+from helpers.experiments import folds
+from helpers.experiments import gradcam as experiments
 
 CLASSES = ("a", "b", "c")
 SHAPE = (12, 5)
@@ -382,10 +384,10 @@ def test_concentration_is_the_share_that_holds_half():
     heat[0] = 1
     heat[1, 3, 3] = 7
     heat[2, :2] = 1
-    half, point, fifth, empty = gradcam.concentration(heat)
+    half, point, fifth, empty = faithfulness.concentration(heat)
     assert (half, point, fifth) == (0.5, 0.01, 0.1)
     assert np.isnan(empty)
-    assert gradcam.concentration(heat[:1], 0.9) == pytest.approx(0.9)
+    assert faithfulness.concentration(heat[:1], 0.9) == pytest.approx(0.9)
 
 
 def test_rank_correlation_is_spearmans():
@@ -396,10 +398,10 @@ def test_rank_correlation_is_spearmans():
         scipy.stats.spearmanr(a.ravel(), b.ravel())[0]
         for a, b in zip(one[:2], two[:2], strict=True)
     ]
-    got = gradcam.rank_correlation(one, two)
+    got = faithfulness.rank_correlation(one, two)
     np.testing.assert_allclose(got[:2], expected)
     assert np.isnan(got[2])
-    np.testing.assert_allclose(gradcam.rank_correlation(one, np.exp(one)), 1)
+    np.testing.assert_allclose(faithfulness.rank_correlation(one, np.exp(one)), 1)
 
 
 # Hiding.
@@ -408,24 +410,24 @@ def test_rank_correlation_is_spearmans():
 def test_the_hottest_places_are_hidden_and_equals_by_lot():
     heat = np.zeros((2, 10, 10))
     heat[0, 4, :5] = [5, 4, 3, 2, 1]
-    masks = gradcam.hottest(heat, 0.04, np.random.default_rng(0))
+    masks = faithfulness.hottest(heat, 0.04, np.random.default_rng(0))
     np.testing.assert_array_equal(np.argwhere(masks[0]), [[4, 0], [4, 1], [4, 2], [4, 3]])
-    more = gradcam.hottest(heat, 0.3, np.random.default_rng(0))
+    more = faithfulness.hottest(heat, 0.3, np.random.default_rng(0))
     assert more.sum(axis=(1, 2)).tolist() == [30, 30]
     assert more[0, 4, :5].all()
     assert 5 < more[1, :5].sum() < 25  # not the first ones
     for share in (0, 1, 50):
         with pytest.raises(InputError, match=f"share is {share}; it must be above 0 and under 1"):
-            gradcam.hottest(heat, share, np.random.default_rng(0))
+            faithfulness.hottest(heat, share, np.random.default_rng(0))
 
 
 def test_controls_have_as_many_places_and_are_elsewhere():
     rng = np.random.default_rng(0)
     heat = rng.random((6, 40, 5))
     heat[:, :, 2] += 1
-    masks = gradcam.hottest(heat, 0.1, rng)
-    moved, other = gradcam.moved(masks, rng), gradcam.exchanged(masks, rng)
-    anywhere = gradcam.scattered(masks, rng)
+    masks = faithfulness.hottest(heat, 0.1, rng)
+    moved, other = faithfulness.moved(masks, rng), faithfulness.exchanged(masks, rng)
+    anywhere = faithfulness.scattered(masks, rng)
     for control in (moved, other, anywhere):
         assert control.sum(axis=(1, 2)).tolist() == [20] * 6
         assert not (control == masks).all(axis=(1, 2)).any()
@@ -437,33 +439,33 @@ def test_controls_have_as_many_places_and_are_elsewhere():
         assert any((other[image] == masks[j]).all() for j in range(6) if j != image)
     assert anywhere[:, :, [0, 1, 3, 4]].any()
     with pytest.raises(InputError, match="two images at least"):
-        gradcam.exchanged(masks[:1], rng)
+        faithfulness.exchanged(masks[:1], rng)
 
 
 def test_what_is_hidden_is_nothing_to_the_network(images):
     network = untrained(scaler=features.Scaler((1.0, 2.0, 3.0, -4.0, 0.0), (2.0,) * 5))
     masks = np.random.default_rng(0).random(images.shape) < 0.5
-    hidden = gradcam.hide(network, images, masks)
+    hidden = faithfulness.hide(network, images, masks)
     assert hidden.dtype == np.float32
     np.testing.assert_array_equal(hidden[~masks], images[~masks])
     np.testing.assert_array_equal(network.scaler(hidden)[masks], 0)
-    nothing = network.predict(gradcam.hide(network, images, np.ones_like(masks)))
+    nothing = network.predict(faithfulness.hide(network, images, np.ones_like(masks)))
     np.testing.assert_array_equal(nothing, nothing[[0] * 40])
     with pytest.raises(InputError, match="differ in shape"):
-        gradcam.hide(network, images, masks[:5])
+        faithfulness.hide(network, images, masks[:5])
 
 
 def test_without_the_hottest_places_the_network_knows_less(adder, marked):
     images, labels = marked
     rng = np.random.default_rng(0)
-    masks = gradcam.hottest(gradcam.heat_maps(adder, images, "conv1"), 1 / 5, rng)
+    masks = faithfulness.hottest(gradcam.heat_maps(adder, images, "conv1"), 1 / 5, rng)
     np.testing.assert_array_equal(masks, images > 0)
     before, after, control = (
         adder.predict(each)[np.arange(12), labels]
         for each in (
             images,
-            gradcam.hide(adder, images, masks),
-            gradcam.hide(adder, images, gradcam.scattered(masks, rng)),
+            faithfulness.hide(adder, images, masks),
+            faithfulness.hide(adder, images, faithfulness.scattered(masks, rng)),
         )
     )
     np.testing.assert_allclose(before, np.e**3 / (np.e**3 + 2), rtol=1e-5)
@@ -474,11 +476,11 @@ def test_without_the_hottest_places_the_network_knows_less(adder, marked):
 def test_heat_of_two_halves_lies_in_their_own_where_places_have_weights_of_their_own(adder, marked):
     images, labels = marked
     rng = np.random.default_rng(0)
-    shares = gradcam.own_half(adder, images, labels, rng, "conv1", "HiResCAM")
+    shares = faithfulness.own_half(adder, images, labels, rng, "conv1", "HiResCAM")
     np.testing.assert_allclose(shares, 1)
     assert shares.shape == (24,)
     # One weight for the whole map cannot tell the classes of this network apart.
-    first, second = gradcam.own_half(adder, images, labels, rng, "conv1").reshape(2, 12)
+    first, second = faithfulness.own_half(adder, images, labels, rng, "conv1").reshape(2, 12)
     np.testing.assert_allclose(first, 6 / 12)
     np.testing.assert_allclose(second, 6 / 12)
 
@@ -494,47 +496,47 @@ def test_weights_from_a_layer_upwards_are_new(images):
         return one.model.get_layer(layer).get_weights()[0]
 
     before = weights(network, "dense1").copy()
-    forgot = gradcam.randomised(network, "dense1")
+    forgot = faithfulness.randomised(network, "dense1")
     np.testing.assert_array_equal(weights(network, "dense1"), before)
     np.testing.assert_array_equal(weights(forgot, "conv1"), weights(network, "conv1"))
     for layer in ("dense1", "dense2", "probabilities"):
         pair = np.corrcoef(weights(forgot, layer).ravel(), weights(network, layer).ravel())
         assert abs(pair[0, 1]) < 0.5  # nor are they those that training began with
-    again = gradcam.randomised(network, "dense1")
+    again = faithfulness.randomised(network, "dense1")
     np.testing.assert_array_equal(weights(forgot, "dense1"), weights(again, "dense1"))
-    other = gradcam.randomised(network, "dense1", seed=1)
+    other = faithfulness.randomised(network, "dense1", seed=1)
     assert not np.array_equal(weights(forgot, "dense1"), weights(other, "dense1"))
     with pytest.raises(InputError, match="no weights in a layer 'flatten'; there are conv1, conv2"):
-        gradcam.randomised(network, "flatten")
+        faithfulness.randomised(network, "flatten")
 
 
 # The experiments.
 
 
 def test_the_experiments_measure_what_they_say(monkeypatch):
-    monkeypatch.setitem(experiments.EPOCHS, "quick", 1)
-    monkeypatch.setattr(gradcam, "IMAGES", 6)
+    monkeypatch.setitem(folds.EPOCHS, "quick", 1)
+    monkeypatch.setattr(experiments, "IMAGES", 6)
     long = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
     clips = long.groupby("label", observed=True).head(5)
 
     def measured(generator, **wanted):
         every = list(generator(clips, "quick"))
-        assert {run.repeated["fold"] for run in every} == set(range(experiments.FOLDS))
+        assert {run.repeated["fold"] for run in every} == set(range(folds.FOLDS))
         run = next(run for run in every if wanted.items() <= run.compared.items())
         return run.measure(**run.compared, **run.repeated)
 
-    largest = measured(gradcam.deletion, hidden="largest")
+    largest = measured(experiments.deletion, hidden="largest")
     assert list(largest) == ["before", *(f"{share} % hidden" for share in (5, 10, 20, 40))]
     assert all(0 < value < 1 for value in largest.values())
     assert len(set(largest.values())) == 5
-    own = measured(gradcam.deletion, map="HiResCAM", hidden="hottest")
+    own = measured(experiments.deletion, map="HiResCAM", hidden="hottest")
     assert own["before"] == largest["before"]
     assert own["40 % hidden"] != largest["40 % hidden"]
 
-    where = measured(gradcam.localisation, CutMix="on the fly", layer="conv3")
+    where = measured(experiments.localisation, CutMix="on the fly", layer="conv3")
     assert 0 < where["heat in its own half"] < 1
     assert 0 <= where["empty maps"] < 1
 
-    changed = measured(gradcam.sanity, **{"random from": "conv1"})
+    changed = measured(experiments.sanity, **{"random from": "conv1"})
     assert -1 <= changed["correlation"] < 0.9
     assert -1 <= changed["of two images"] < 0.9

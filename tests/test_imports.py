@@ -8,7 +8,12 @@ import pytest
 
 import helpers
 
-MODULES = [*sorted(path.stem for path in Path(helpers.__file__).parent.glob("*.py")), "plots"]
+MODULES = [
+    *sorted(path.stem for path in Path(helpers.__file__).parent.glob("*.py")),
+    "plots",
+    "exercises",
+    "experiments",
+]
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -78,9 +78,10 @@ def test_make_compiles_what_numba_would_compile_in_each_of_two_processes(tmp_pat
     assert "data saved" in made.stdout
     program = (
         "import numpy as np\n"
-        "from helpers import baselines, features\n"
+        "from helpers import baselines\n"
+        "from helpers.experiments import mfcc\n"
         "waves = np.random.default_rng(0).normal(size=(2, 44_100)).astype(np.float32)\n"
-        "baselines.pitches(waves), features._one_by_one(waves)"
+        "baselines.pitches(waves), mfcc.one_by_one(waves)"
     )
     used = run([sys.executable, "-c", program], env=environment)
     assert "data loaded" in used.stdout

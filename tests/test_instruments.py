@@ -5,6 +5,7 @@ import pytest
 
 from helpers import classify, dataset, features, instruments, metrics
 from helpers.errors import InputError
+from helpers.experiments import leakage as experiments
 
 
 @pytest.fixture(scope="module")
@@ -100,9 +101,9 @@ def test_the_experiment_says_what_is_right_and_what_it_costs(clips, monkeypatch)
     monkeypatch.setattr(instruments, "COPIES", 4)
     monkeypatch.setattr(instruments, "EPOCHS", 1)
     long = clips[clips.seconds >= 2]
-    runs = list(instruments.beyond(long, "quick"))
-    assert len(runs) == 3 * len(instruments.PROTOCOLS) * len(instruments.MODELS)
-    for run in runs[: len(instruments.MODELS)]:
+    runs = list(experiments.beyond(long, "quick"))
+    assert len(runs) == 3 * len(instruments.PROTOCOLS) * len(experiments.LISTENERS)
+    for run in runs[: len(experiments.LISTENERS)]:
         figures = run.measure(**run.compared, **run.repeated)
         assert figures["right"].shape == (len(long),)
         assert figures["right"].mean() == pytest.approx(figures["clip_accuracy"])

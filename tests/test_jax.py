@@ -75,8 +75,9 @@ def test_what_needs_tensorflow_is_named_and_left_out(on_jax, tmp_path, data_set)
         textwrap.dedent(
             '''
             from helpers import pruning
-            from helpers.runs import Run
+            from helpers.experiments.runs import Run, experiment
 
+            @experiment()
             def jaxtoy(clips, profile):
                 """What is left?"""
                 yield Run({"way": "plain"}, {"seed": 0}, plain)
@@ -97,7 +98,7 @@ def test_what_needs_tensorflow_is_named_and_left_out(on_jax, tmp_path, data_set)
         from helpers import dataset, reproduce, results
         dataset.load.__defaults__ = (None, ("Cello", "Clarinet"))
         dataset.data_folder = lambda: Path({str(tmp_path)!r})
-        reproduce.EXPERIMENTS["jaxtoy"] = "jaxstage"
+        import jaxstage
         reproduce.record("jaxtoy", {folder!r})
         record = results.load("jaxtoy", Path({folder!r}).name)
         print([result["compared"]["way"] for result in record["results"]])

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import baselines, chunks, dataset, experiments, leakage, splits
+from helpers import baselines, chunks, dataset, leakage, splits
 from helpers.errors import InputError
+from helpers.experiments import folds
+from helpers.experiments import leakage as experiments
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +23,7 @@ def clips():
 
 @pytest.fixture
 def one_epoch(monkeypatch):
-    monkeypatch.setitem(experiments.EPOCHS, "quick", 1)
+    monkeypatch.setitem(folds.EPOCHS, "quick", 1)
 
 
 def measured(generator, clips, **wanted):
@@ -115,8 +117,10 @@ def test_each_rung_closes_one_leak_more():
 
 
 def test_a_rung_is_measured_with_both_models(clips, one_epoch):
-    for model in leakage.MODELS:
-        figures = measured(leakage.rungs, clips, model=model, rung="chosen on the validation part")
+    for model in experiments.MODELS:
+        figures = measured(
+            experiments.rungs, clips, model=model, rung="chosen on the validation part"
+        )
         _, _, test = splits.parts(clips, 4 * len(clips), "clip")
         assert figures["confusion"].sum() == len(test)
         assert figures["accuracy"] == np.trace(figures["confusion"]) / len(test)
@@ -124,29 +128,29 @@ def test_a_rung_is_measured_with_both_models(clips, one_epoch):
 
 def test_settings_chosen_on_the_test_part_never_lose_there(clips):
     scores = [
-        measured(leakage.rungs, clips, model="SVM on 39 statistics", rung=rung)["accuracy"]
+        measured(experiments.rungs, clips, model="SVM on 39 statistics", rung=rung)["accuracy"]
         for rung in ("scaled by the training part", "chosen on the validation part")
     ]
     assert scores[0] >= scores[1]
 
 
 def test_crowding_scores_every_chunk(clips):
-    runs = list(leakage.crowding(clips, "quick"))
+    runs = list(experiments.crowding(clips, "quick"))
     conditions = {tuple(run.compared.values()) for run in runs}
-    assert len(conditions) == len(leakage.CHUNKS_A_CLIP) * len(splits.PROTOCOLS)
-    few = {"chunks a clip": leakage.CHUNKS_A_CLIP[1]}
+    assert len(conditions) == len(experiments.CHUNKS_A_CLIP) * len(splits.PROTOCOLS)
+    few = {"chunks a clip": experiments.CHUNKS_A_CLIP[1]}
     by_chunk, by_session = (
-        measured(leakage.crowding, clips, protocol=protocol, **few)["accuracy"]
+        measured(experiments.crowding, clips, protocol=protocol, **few)["accuracy"]
         for protocol in ("chunk", "session")
     )
     assert by_chunk > by_session
 
 
 def test_split_by_chunk_most_neighbours_are_of_the_same_clip(clips):
-    by_chunk = measured(leakage.neighbours, clips, protocol="chunk")
+    by_chunk = measured(experiments.neighbours, clips, protocol="chunk")
     assert by_chunk["same clip"] > 0.5
     assert by_chunk["same clip"] <= by_chunk["same session"] <= by_chunk["same class"]
-    assert measured(leakage.neighbours, clips, protocol="session")["same session"] == 0
+    assert measured(experiments.neighbours, clips, protocol="session")["same session"] == 0
 
 
 @pytest.fixture
@@ -176,8 +180,8 @@ def test_the_official_split_trains_on_one_part_and_scores_the_other(with_test_pa
     test = dataset.test_part(clips)
     assert not set(clips.index) & set(test.index)
     assert {Path(path).parent.name for path in test.path} == {"Set.audio_test"}
-    for model in leakage.OFFICIALLY:
-        figures = measured(leakage.official, clips, model=model)
+    for model in experiments.OFFICIALLY:
+        figures = measured(experiments.official, clips, model=model)
         assert 0 <= figures["accuracy"] <= 1
         both = figures["clip_accuracy, with a neighbour"], figures["clip_accuracy, without"]
         assert min(both) <= figures["clip_accuracy"] <= max(both)
@@ -185,4 +189,4 @@ def test_the_official_split_trains_on_one_part_and_scores_the_other(with_test_pa
 
 def test_data_without_a_test_part_have_nothing_to_run(clips):
     assert dataset.test_part(clips) is None
-    assert not list(leakage.official(clips, "quick"))
+    assert not list(experiments.official(clips, "quick"))

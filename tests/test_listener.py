@@ -9,6 +9,7 @@ import soundfile
 
 from helpers import (
     audio,
+    augment,
     chunks,
     classify,
     cnn,
@@ -22,6 +23,7 @@ from helpers import (
     pruning,
 )
 from helpers.errors import InputError
+from helpers.experiments import listening as experiments
 
 
 @pytest.fixture(scope="module")
@@ -157,9 +159,9 @@ def test_the_card_is_of_the_pruned_model(network):
     assert network.settings == instruments.SETTINGS
 
 
-@pytest.mark.parametrize("name", listener.CHANGES)
+@pytest.mark.parametrize("name", augment.CHANGES)
 def test_what_is_changed_keeps_its_length_and_differs(name, noise):
-    changed = listener.CHANGES[name](noise)
+    changed = augment.CHANGES[name](noise)
     plain = audio.read(noise)
     assert changed.dtype == np.float32 and np.isfinite(changed).all()
     if name == "first half second":
@@ -171,7 +173,7 @@ def test_what_is_changed_keeps_its_length_and_differs(name, noise):
 
 
 def test_a_telephone_has_no_treble(noise):
-    power = spectrum(listener.telephone(noise))
+    power = spectrum(augment.telephone(noise))
     assert power[4200:].sum() < 1e-3 * power[:3800].sum()
 
 
@@ -179,13 +181,13 @@ def test_a_straight_line_folds_what_is_too_high(tmp_path):
     file = tmp_path / "high.wav"
     tone = np.sin(2 * np.pi * 15_000 * np.arange(48_000) / 48_000)
     soundfile.write(file, tone, 48_000, subtype="FLOAT")
-    folded = spectrum(listener.linear(file))
+    folded = spectrum(augment.linear(file))
     assert folded.argmax() == audio.SR - 15_000
     assert folded.max() > 100 * spectrum(audio.read(file)).max()
 
 
 def test_too_quiet_is_rounded_to_sixteen_bits(noise):
-    quiet = listener.quiet(noise)
+    quiet = augment.quiet(noise)
     steps = quiet * 32_768
     np.testing.assert_allclose(steps, np.round(steps), atol=1e-4)
     loudest = np.abs(audio.read(noise)).max()
@@ -198,8 +200,8 @@ def test_the_experiments_run(monkeypatch):
     monkeypatch.setattr(listener, "EPOCHS", 1)
     clips = dataset.load("demo").groupby("label", observed=True).head(6)
     clips = clips[clips.seconds >= 2]
-    runs = list(listener.lightened(clips, "quick"))
-    assert len(runs) == 3 * len(listener.FORMS)
+    runs = list(experiments.lightened(clips, "quick"))
+    assert len(runs) == 3 * len(experiments.FORMS)
     figures = {
         run.compared["form"]: run.measure(**run.compared, **run.repeated) for run in runs[:4]
     }
@@ -207,7 +209,7 @@ def test_the_experiments_run(monkeypatch):
         figures["80 %"]["nonzero"] < figures["50 %"]["nonzero"] < figures["trained on"]["nonzero"]
     )
     assert all(f["right"].mean() == pytest.approx(f["clip_accuracy"]) for f in figures.values())
-    run, *others = listener.deployed(clips, "quick")
-    assert len(others) + 1 == 3 * len(listener.CHANGES)
+    run, *others = experiments.deployed(clips, "quick")
+    assert len(others) + 1 == 3 * len(augment.CHANGES)
     asked = run.measure(**run.compared, **run.repeated)
     assert asked["clip_accuracy"] == pytest.approx(figures["80 %"]["clip_accuracy"])

@@ -1,5 +1,6 @@
 """Experiments: run, resumed after a kill, recorded with what made them."""
 
+import importlib
 import json
 import os
 import re
@@ -16,14 +17,16 @@ import nbformat
 import numpy as np
 import pytest
 
-from helpers import dataset, reproduce, results, runs
+from helpers import dataset, plots, reproduce, results
 from helpers.errors import InputError
+from helpers.experiments import EXPERIMENTS, runs
 
 STAGE = """
 import os, time
 from pathlib import Path
-from helpers.runs import Run
+from helpers.experiments.runs import Run, experiment
 
+@experiment()
 def toy(clips, profile):
     '''Does it count?
 
@@ -50,11 +53,11 @@ def toy(tmp_path, monkeypatch, data_set):
     folder = data_set(rows)
     (tmp_path / "toystage.py").write_text(STAGE)
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.setitem(reproduce.EXPERIMENTS, "toy", "toystage")
+    importlib.import_module("toystage")
     monkeypatch.setattr(dataset, "data_folder", lambda: tmp_path)
     monkeypatch.setenv("LOG", str(tmp_path / "log"))
     yield folder
-    sys.modules.pop("toystage", None)
+    del sys.modules["toystage"], EXPERIMENTS["toy"]
 
 
 def test_a_record_holds_figures_and_provenance(toy, tmp_path):
@@ -131,7 +134,7 @@ def test_a_killed_experiment_resumes_at_the_unfinished_run(toy, tmp_path):
         sys.path.insert(0, {str(tmp_path)!r})
         from pathlib import Path
         from helpers import dataset, reproduce
-        reproduce.EXPERIMENTS["toy"] = "toystage"
+        import toystage
         dataset.data_folder = lambda: Path({str(tmp_path)!r})
         reproduce.record("toy", {toy!r}, "quick")
         """
@@ -288,22 +291,27 @@ def test_the_catalogue_has_a_row_for_each_record(toy, tmp_path):
 def test_every_experiment_is_shown_where_it_is_said_to_be():
     book = dataset.data_folder().parent / "book"
     pages = {}
-    for file in [*sorted(book.glob("[0-9]*.ipynb")), book / "speed.ipynb"]:
+    for file in [*sorted(book.glob("*.ipynb"))]:
         cells = nbformat.read(file, as_version=4).cells
         code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
         pages[file.stem] = set(re.findall(r'results\.(?:every|load)\(\s*"(\w+)"', code))
     card = (book / "data-card.md").read_text()
-    pages["data-card"] = {name for name in reproduce.EXPERIMENTS if f"{name}`" in card}
-    assert {
-        name: tuple(page for page, shown in pages.items() if name in shown)
-        for name in sorted(set().union(*pages.values()))
-    } == results.SHOWN_ON
+    pages["data-card"] = {name for name in EXPERIMENTS if f"{name}`" in card}
+    recorded = {record["experiment"] for record in results.recorded()}
+    for name in recorded | set(EXPERIMENTS):
+        shown = {page for page, names in pages.items() if name in names}
+        assert shown == set(plots.pages(name)), name
 
 
 def test_every_experiment_exists_and_says_its_question():
-    for experiment, module in (reproduce.EXPERIMENTS | reproduce.ON_REQUEST).items():
-        generator = getattr(__import__(module, fromlist=["x"]), experiment)
-        assert generator.__doc__.splitlines()[0].endswith("?")
+    assert len(EXPERIMENTS) >= 27
+    for experiment in EXPERIMENTS.values():
+        assert experiment.question.endswith("?")
+
+
+def test_the_costliest_experiment_goes_first_and_one_without_a_record_before_it(toy):
+    first, second, *others = reproduce.costliest_first()
+    assert "toy" in (first, *others, second)
 
 
 def test_the_command_line_names_what_is_wrong():

@@ -14,6 +14,7 @@ import pytest
 
 from helpers import chunks, cnn, dataset, store, tuning
 from helpers.errors import InputError
+from helpers.experiments import tuning as experiments
 
 CLASSES = ("a", "b", "c")
 BASE = cnn.Architecture(conv=(), dense=(cnn.Dense(8),))
@@ -292,8 +293,8 @@ def test_what_cannot_be_searched_is_said_before_the_work(changes, message, train
 @pytest.fixture
 def small(monkeypatch):
     """The bundled clips of 2 s and more, a few of each session, and experiments of tiny sizes."""
-    monkeypatch.setattr(tuning, "_SIZES", {"quick": (30, 1, 3)})
-    monkeypatch.setattr(tuning, "_OF_RATES", {"quick": (30, 1)})
+    monkeypatch.setattr(experiments, "SIZES", {"quick": (30, 1, 3)})
+    monkeypatch.setattr(experiments, "OF_RATES", {"quick": (30, 1)})
     monkeypatch.setattr(
         tuning,
         "SPACE",
@@ -305,7 +306,7 @@ def small(monkeypatch):
 
 
 def test_the_experiment_of_searches_and_its_trials(small):
-    runs = list(tuning.searches(small, "quick"))
+    runs = list(experiments.searches(small, "quick"))
     assert [run.compared["method"] for run in runs[::3]] == list(tuning.METHODS)
     run = runs[3]
     figures = {n: np.asarray(v) for n, v in run.measure(**run.compared, **run.repeated).items()}
@@ -330,7 +331,7 @@ def test_the_experiment_of_searches_and_its_trials(small):
 
 
 def test_the_experiment_of_learning_rates(small):
-    runs = list(tuning.learning_rates(small, "quick"))
+    runs = list(experiments.learning_rates(small, "quick"))
     assert [run.compared["learning_rate"] for run in runs[::3]] == [1.0, 1e38, 0.001]
     figures = runs[0].measure(**runs[0].compared, **runs[0].repeated)
     assert {name for name, value in figures.items() if np.shape(value) == (1,)} == {

@@ -15,7 +15,8 @@ import numpy as np
 from playwright.sync_api import Page
 from tqdm import tqdm
 
-from helpers import classify, dataset, light, models, reproduce, results, runs
+from helpers import classify, dataset, light, models, reproduce, results
+from helpers.experiments import runs
 
 CHAPTER = "listening.html"
 QUESTION = "Does the page say what Python says?"

@@ -11,7 +11,7 @@ from helpers.plots.many import schedule, speedups
 from helpers.plots.network import confusion, curves, cutmix, feature_maps, reliability, timeline
 from helpers.plots.page import Html, lines, player, players, records, stack, table, words
 from helpers.plots.pruning import ladder, recalls, weights, weights_left
-from helpers.plots.results import catalogue, experiments, medians
+from helpers.plots.results import catalogue, experiments, medians, pages
 from helpers.plots.road_map import road_map
 from helpers.plots.sound import envelopes, periods, ranges, recipes, spectrum, timbre, waveform
 from helpers.plots.tuning import best_so_far, grid_and_random, search, trials

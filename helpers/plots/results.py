@@ -39,10 +39,19 @@ def experiments() -> Html:
     return stack(*(_fold(name, list(found)) for name, found in grouped))
 
 
+def pages(name: str) -> tuple[str, ...]:
+    """The pages of the book that show the records of a name, where any does."""
+    from helpers.experiments import EXPERIMENTS  # with all that they compare: for one page alone
+
+    if name in EXPERIMENTS:
+        return EXPERIMENTS[name].pages
+    return ("speed",) if name.startswith("bench_") else ("listening",)  # what the page heard
+
+
 def _fold(name: str, found: Sequence[dict]) -> Html:
     question = found[0]["question"]
     body = stack(*(stack(records([record]), _made(record)) for record in found))
-    links = " and ".join(map(_link, results.SHOWN_ON.get(name, ())))
+    links = " and ".join(map(_link, pages(name)))
     shown = f"<p>Shown in {links}.</p>" if links else ""
     return Html(
         f"<details><summary>{html.escape(name)}: {html.escape(question)}</summary>"

@@ -62,4 +62,4 @@ def test_a_parameter_or_a_record_is_not_taken_for_code_of_the_same_name():
     assert reference.named("fit", "helpers.cnn", lambda fit: fit) is None
     assert reference.named("fit", "helpers.cnn", lambda: None) == "helpers.cnn.fit"
     assert inspect.ismodule(leakage.splits)
-    assert reference.named("splits", "helpers.leakage", leakage.rungs) is None
+    assert reference.named("splits", "helpers.leakage", leakage.nearest) is None

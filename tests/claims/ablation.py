@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 
 from claims import Page, holds, points, says, share, word
-from helpers import ablation, runs
+from helpers import ablation
+from helpers.experiments import runs
+from helpers.experiments.ablation import EPOCHS
 from helpers.results import each
 from helpers.uncertainty import paired, spread
 
@@ -49,8 +51,8 @@ def losing(record):
 def short_and_long(short, long):
     apart = np.ptp(each(short, "accuracy", variant=WHOLE))
     yield says("those of the whole network lie {:.0f} points apart", 100 * apart)
-    yield says("short trainings: {} epochs on a few hundred chunks", ablation.EPOCHS["quick"])
-    drawn, epochs = runs.draws(long["data"]["used"], "paper"), ablation.EPOCHS["paper"]
+    yield says("short trainings: {} epochs on a few hundred chunks", EPOCHS["quick"])
+    drawn, epochs = runs.draws(long["data"]["used"], "paper"), EPOCHS["paper"]
     yield says("{:,} chunks, as in the slides, and {} epochs on a GPU", drawn, epochs)
     scores = means(short, "accuracy"), means(long, "accuracy")
     ranks = [of.rank(ascending=False) for of in scores]

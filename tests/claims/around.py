@@ -17,7 +17,8 @@ from claims import (
     share,
     word,
 )
-from helpers import dataset, experiments, listener, models, results, runs, splits
+from helpers import cnn, dataset, listener, models, results, splits
+from helpers.experiments import runs
 
 intro = Page("intro")
 readme = Page(
@@ -117,7 +118,7 @@ def the_chapters_models():
         *(scores["clips"] for scores in kept),
         *(scores["accuracy"] for scores in kept),
     )
-    yield says("{} epochs, batches of {}", models.EPOCHS, experiments.BATCH)
+    yield says("{} epochs, batches of {}", models.EPOCHS, cnn.BATCH_SIZE)
 
 
 @model_cards.claims()

@@ -22,7 +22,8 @@ from claims import (
     ways,
     word,
 )
-from helpers import dataset, experiments, metrics, models, runs
+from helpers import dataset, features, metrics, models
+from helpers.experiments import folds, runs
 from helpers.results import each, figure
 from helpers.uncertainty import spread
 
@@ -76,7 +77,7 @@ def beside_a_plain_machine(*records):
     yield holds("though on the real clips the spread is large", scatter[1] > scatter[0])
     slides, ours = (runs.draws(short["data"]["used"], profile) for profile in ("paper", "quick"))
     yield says("They drew {:,} chunks, about {} times as many", slides, word(slides / ours))
-    epochs = experiments.EPOCHS["paper"]
+    epochs = folds.EPOCHS["paper"]
     yield says("has {:,} chunks too, of the same bundled clips, and {} epochs", slides, epochs)
     by_clip = [{m: figure(r, "clip_accuracy", model=m) for m in (network, svm)} for r in records]
     gains = [word(points(by_clip[2][m], by_clip[0][m])) for m in (network, svm)]
@@ -129,13 +130,11 @@ def the_right_ones_confused(*records):
 def the_scaling(*records):
     best = np.array(
         [
-            [figure(r, "best validation accuracy", scaling=s) for s in experiments.SCALERS]
+            [figure(r, "best validation accuracy", scaling=s) for s in features.SCALERS]
             for r in records
         ]
     )
-    epochs = len(
-        figure(records[0], "curve of val_accuracy", scaling=next(iter(experiments.SCALERS)))
-    )
+    epochs = len(figure(records[0], "curve of val_accuracy", scaling=next(iter(features.SCALERS))))
     yield says("The same network, trained for {} epochs, three ways", epochs)
     yield says("chosen among {} epochs", epochs)
     yield holds(

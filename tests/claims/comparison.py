@@ -20,7 +20,8 @@ from claims import (
     share,
     word,
 )
-from helpers import ablation, comparison, dataset, experiments, splits
+from helpers import ablation, comparison, dataset, features, splits
+from helpers.experiments.comparison import NETWORKS
 from helpers.results import each, figure
 from helpers.uncertainty import spread
 
@@ -34,7 +35,7 @@ page = Page(
 
 @page.claims("scaled_inputs-demo", "scaled_inputs-real")
 def who_minds_the_scale(*records):
-    slides, _, of_each = experiments.SCALERS
+    slides, _, of_each = features.SCALERS
     four = ["Random Forest", "SVM", "Logistic Regression", "MLP"]
 
     def of(record, scaling, name="accuracy"):
@@ -74,12 +75,12 @@ def who_minds_the_scale(*records):
 
 def ten(record: dict, name: str, protocol: str, inputs: str, models=SLIDES.index) -> pd.Series:
     """A figure of the ten models, or of some; the networks' inputs are always images."""
-    inputs_of = dict.fromkeys(SLIDES.index, inputs) | dict.fromkeys(comparison.NETWORKS, "image")
+    inputs_of = dict.fromkeys(SLIDES.index, inputs) | dict.fromkeys(NETWORKS, "image")
     compared = [{"model": m, "protocol": protocol, "inputs": inputs_of[m]} for m in models]
     return pd.Series([float(figure(record, name, **row)) for row in compared], index=models)
 
 
-PLAIN, MIXED, PRUNED = comparison.NETWORKS
+PLAIN, MIXED, PRUNED = NETWORKS
 
 
 @page.claims("comparison-demo", "comparison-real")
@@ -178,7 +179,7 @@ def nearness(record: dict, apart: dict) -> tuple[dict, dict, list]:
     """Of each model the rank correlation and its pairs by confusion; all pairs by distance."""
     correlation, confused = {}, {}
     for model in SLIDES.index:
-        inputs = "image" if model in comparison.NETWORKS else "statistics"
+        inputs = "image" if model in NETWORKS else "statistics"
         matrix = figure(record, "confusion", model=model, protocol="clip", inputs=inputs)
         table = comparison.related(matrix, figure(apart, "class means"), dataset.CLASSES)
         correlation[model] = table.confused.corr(table.distance, method="spearman")
@@ -193,15 +194,12 @@ def near_and_confused(demo, real, apart_demo, apart_real):
     every = [rho for correlation, _, _ in (found, real_found) for rho in correlation.values()]
     yield holds("Every correlation is negative", max(every) < 0)
     classical = [
-        rho
-        for c, _, _ in (found, real_found)
-        for m, rho in c.items()
-        if m not in comparison.NETWORKS
+        rho for c, _, _ in (found, real_found) for m, rho in c.items() if m not in NETWORKS
     ]
     near = np.mean(np.array(classical) < -0.64 + 0.1)
     yield holds("Most of the classical models come near our yardstick or pass it", near > 0.5)
     correlation, confused, near = real_found
-    level = sum(correlation[model] > -0.2 for model in comparison.NETWORKS)
+    level = sum(correlation[model] > -0.2 for model in NETWORKS)
     yield says("{} of the networks on the real clips is near 0", word(level))
     yield holds(
         "On the real clips guitar and cello are the nearest pair, yet the forest keeps them apart, "
@@ -235,7 +233,7 @@ def near_and_confused(demo, real, apart_demo, apart_real):
         "clips",
         word(len(often)),
     )
-    yield holds("lie far apart on both", far and never and {*often} <= {*comparison.NETWORKS})
+    yield holds("lie far apart on both", far and never and {*often} <= {*NETWORKS})
 
 
 @page.claims("comparison-demo", "comparison-real")

@@ -3,7 +3,8 @@
 import numpy as np
 
 from claims import GUESSING, SLIDES, Page, card, holds, points, says, share, word
-from helpers import experiments, runs
+from helpers.experiments import runs
+from helpers.experiments.cutmix import SNRS
 from helpers.results import each, figure
 
 page = Page(
@@ -113,7 +114,7 @@ def confidence(*records):
 
 @page.claims(*RECORDS)
 def against_noise(*records):
-    at = [f"accuracy at {snr} dB" for snr in experiments.SNRS]
+    at = [f"accuracy at {snr} dB" for snr in SNRS]
     lost = [figure(r, "accuracy", CutMix=NONE) - figure(r, at[0], CutMix=NONE) for r in records]
     yield holds("takes a large part of the accuracy", min(lost) > 0.1)
     left = max(figure(r, at[-1], CutMix=way) for r in records for way in WAYS)

@@ -4,6 +4,7 @@ import numpy as np
 
 from claims import Page, holds, points, says, share, word
 from helpers import gradcam
+from helpers.experiments.gradcam import LAYERS, WAYS
 from helpers.results import each, figure
 
 page = Page(
@@ -40,7 +41,7 @@ def the_second_test(deletion):
     def left(hidden, map, layer):
         return float(figure(deletion, "20 % hidden", map=map, layer=layer, hidden=hidden))
 
-    kinds = [(m, layer) for m in gradcam.METHODS for layer in gradcam.LAYERS]
+    kinds = [(m, layer) for m in gradcam.METHODS for layer in LAYERS]
     hottest, moved, others = (
         {kind: left(hidden, *kind) for kind in kinds}
         for hidden in ("hottest", "moved", "another image's")
@@ -71,18 +72,18 @@ def the_second_test(deletion):
 
 @page.claims("localisation-demo")
 def own_halves(record):
-    kinds = [{"map": m, "layer": layer} for m in gradcam.METHODS for layer in gradcam.LAYERS]
+    kinds = [{"map": m, "layer": layer} for m in gradcam.METHODS for layer in LAYERS]
 
     def of(name, way, kind):
         return each(record, name, CutMix=way, **kind)
 
     own = "heat in its own half"
-    found = [of(own, way, kind).mean() for way in gradcam.WAYS for kind in kinds]
+    found = [of(own, way, kind).mean() for way in WAYS for kind in kinds]
     yield says("*heat in its own half* is {} to {}", share(min(found)), share(max(found)))
     yield holds(
         "more than two fifths of the heat lie where the other one plays", 1 - max(found) > 0.4
     )
-    empty = [of("empty maps", way, kinds[0]).mean() for way in gradcam.WAYS]
+    empty = [of("empty maps", way, kinds[0]).mean() for way in WAYS]
     yield says("about one in {} of Grad-CAM over conv1", word(1 / np.mean(empty)))
     change = [of(own, "on the fly", kind) - of(own, "none", kind) for kind in kinds]
     unsure = all(gap.min() < 0 < gap.max() for gap in change)
@@ -92,7 +93,7 @@ def own_halves(record):
     yield holds("it is now a little more and now a little less", unsure)
     yield holds("no difference on the bundled clips", unsure)
     right, wrong = (
-        [of(f"half of the heat, {answer}", way, kind) for way in gradcam.WAYS for kind in kinds]
+        [of(f"half of the heat, {answer}", way, kind) for way in WAYS for kind in kinds]
         for answer in ("right", "wrong")
     )
     means = np.mean([*right, *wrong], axis=1)
@@ -101,7 +102,7 @@ def own_halves(record):
         100 * means.min(),
         100 * means.max(),
     )
-    without, mixed = (np.array(wrong) - right).mean(axis=1).reshape(len(gradcam.WAYS), -1)
+    without, mixed = (np.array(wrong) - right).mean(axis=1).reshape(len(WAYS), -1)
     yield holds(
         "Without CutMix the heat is a little *more* concentrated where the network is wrong, with "
         "each kind of map; with CutMix there is hardly a difference",
@@ -131,7 +132,7 @@ def real_clips(sanity, deletion, localisation):
     yield says("On the real clips it is the same ({} against {})", *map(share, usual))
     barely = 0 < points(usual[1], usual[0]) < 5
     yield holds("is barely better than its control, on both data sets", barely)
-    kinds = [(m, layer) for m in gradcam.METHODS for layer in gradcam.LAYERS]
+    kinds = [(m, layer) for m in gradcam.METHODS for layer in LAYERS]
     least = min(kinds, key=lambda kind: left("hottest", *kind))
     before = figure(deletion, "before", map="none", hidden="largest")
     found = left("hottest", *least)
@@ -141,15 +142,13 @@ def real_clips(sanity, deletion, localisation):
         (way, *kind): each(
             localisation, "heat in its own half", CutMix=way, map=kind[0], layer=kind[1]
         )
-        for way in gradcam.WAYS
+        for way in WAYS
         for kind in kinds
     }
     means = [runs.mean() for runs in own.values()]
     yield says("On the real clips it is {} to {}", share(min(means)), share(max(means)))
     change = {kind: own["on the fly", *kind] - own["none", *kind] for kind in kinds}
-    over = {
-        layer: [c for kind, c in change.items() if kind[1] == layer] for layer in gradcam.LAYERS
-    }
+    over = {layer: [c for kind, c in change.items() if kind[1] == layer] for layer in LAYERS}
     more = np.array(over["conv3"])
     point = more.min() > 0 and all(abs(100 * more.mean(axis=1) - 1) < 0.5)
     yield holds("with CutMix have a point more over conv3, in each fold", point)

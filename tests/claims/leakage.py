@@ -4,16 +4,9 @@ import numpy as np
 from scipy import stats
 
 from claims import GUESSING, SLIDES, Page, holds, points, says, share, word
-from helpers import (
-    dataset,
-    experiments,
-    instruments,
-    leakage,
-    results,
-    runs,
-    splits,
-    uncertainty,
-)
+from helpers import dataset, instruments, leakage, results, splits, uncertainty
+from helpers.experiments import folds, runs
+from helpers.experiments.leakage import LISTENERS
 from helpers.results import each, figure
 
 page = Page(
@@ -51,7 +44,7 @@ def the_ladder(*records):
     yield says("where guessing gives {}. The bars", share(GUESSING, 1))
     clips = [r["data"]["used"] for r in records]
     drawn = [runs.draws(n, r["profile"]) for n, r in zip(clips, records, strict=True)]
-    yield says("{:,}, and {} epochs on a GPU", drawn[2], experiments.EPOCHS["paper"])
+    yield says("{:,}, and {} epochs on a GPU", drawn[2], folds.EPOCHS["paper"])
     of_each = [n / used for n, used in zip(drawn, clips, strict=True)]
     yield says("they come from {} clips and not from 1,500: {:.0f} from each", clips[2], of_each[2])
     yield says("the first two pictures have {} and {}", *map(word, of_each[:2]))
@@ -111,14 +104,14 @@ def more_training(short, long):
     yield says(
         "At the top {} times the chunks and {} times the epochs are worth {:.0f} points",
         word(runs.draws(quick, "paper") / quick),
-        word(experiments.EPOCHS["paper"] / experiments.EPOCHS["quick"]),
+        word(folds.EPOCHS["paper"] / folds.EPOCHS["quick"]),
         more(TOP),
     )
     yield says("and nothing else leaking, they are worth {}", word(more(CHOSEN)))
     end = share(figure(short, "accuracy", model=NETWORK, rung=SESSION))
     yield says("With sessions kept apart we see no gain, as both end at {}", end)
-    folds = [each(r, "accuracy", model=NETWORK, rung=SESSION) for r in (long, short)]
-    down, *up = np.sort(100 * (folds[0] - folds[1]))
+    of_each = [each(r, "accuracy", model=NETWORK, rung=SESSION) for r in (long, short)]
+    down, *up = np.sort(100 * (of_each[0] - of_each[1]))
     yield says("one fold goes down by {} points and two go up by {}", word(-down), word(up[0]))
     yield holds("and two go up by", abs(more(SESSION)) < 0.5 and word(up[0]) == word(up[1]))
 
@@ -217,7 +210,7 @@ def the_official_split():
 
 @page.claims("beyond-real", "comparison-real")
 def beyond_the_slides(beyond, comparison):
-    network, _, svm = instruments.MODELS
+    network, _, svm = LISTENERS
     others = {"model": "CNN without CutMix", "inputs": "image"}
 
     def of(model, protocol, name="clip_accuracy"):
@@ -282,7 +275,7 @@ def beyond_the_slides(beyond, comparison):
 
 @page.claims("beyond-demo")
 def the_recipe_on_bundled_clips(record):
-    network = instruments.MODELS[0]
+    network = LISTENERS[0]
     scores = [
         share(figure(record, "clip_accuracy", model=network, protocol=protocol))
         for protocol in ("clip", "session")

@@ -5,6 +5,7 @@ import pandas as pd
 
 from claims import Page, holds, points, says, share, word
 from helpers import tuning
+from helpers.experiments.tuning import OF_RATES, SIZES
 from helpers.results import each
 
 page = Page(
@@ -84,7 +85,7 @@ def twelve_searches(record, rates):
     )
     lower = 100 * (means.validation - means.test)
     yield says("These figures are lower, by {} to {} points", word(lower.min()), word(lower.max()))
-    with_more, few = tuning._OF_RATES["quick"][0], tuning._SIZES["quick"][0]
+    with_more, few = OF_RATES["quick"][0], SIZES["quick"][0]
     yield says("with {} chunks in place of {}", with_more, few)
     book = each(rates, "val_accuracy", learning_rate=0.001).max(axis=1).mean()
     yield says("its best epochs reached {} on the bundled clips", share(book))

@@ -1,7 +1,8 @@
-"""What an experiment is made of; see `helpers.reproduce` (every chapter)."""
+"""What an experiment is, and the list of all; see `helpers.reproduce` (every chapter)."""
 
 import functools
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -47,6 +48,43 @@ class Run:
     """Called with `compared` and `repeated` as keywords, returns the figures by name."""
     rests_on: str = ""
     """What it was measured on besides the experiment's clips, such as the digest of others."""
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A question that runs answer."""
+
+    runs: Callable[[pd.DataFrame, str], Iterator[Run]]
+    """Called with the clips of 2 s and more, and the profile."""
+    pages: tuple[str, ...]
+    """The pages of the book that show its records, by the names of their files."""
+    alone: bool
+    """Whether it measures time: then it gets all cores, and nothing runs beside it."""
+    sampled: bool
+    """Whether it hears each clip many times: in `quick` it takes some of them, see `sample`."""
+    on_request: bool
+    """Whether it takes many hours: then it runs only when it is named."""
+
+    @property
+    def question(self) -> str:
+        """What is asked, as the first line of its docstring has it."""
+        return inspect.getdoc(self.runs).splitlines()[0]
+
+
+EXPERIMENTS: dict[str, Experiment] = {}
+"""Every experiment, by its name, in the order of their modules."""
+
+
+def experiment(
+    *pages: str, alone: bool = False, sampled: bool = False, on_request: bool = False
+) -> Callable:
+    """Enter a generator of runs in `EXPERIMENTS`; see `Experiment` for what it is told."""
+
+    def enter(runs: Callable[[pd.DataFrame, str], Iterator[Run]]) -> Callable:
+        EXPERIMENTS[runs.__name__] = Experiment(runs, pages, alone, sampled, on_request)
+        return runs
+
+    return enter
 
 
 def bound(measure: Callable[..., dict], *arguments) -> Callable[..., dict]:

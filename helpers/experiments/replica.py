@@ -26,16 +26,15 @@ from helpers import (
     chunks,
     cnn,
     cutmix,
-    experiments,
     features,
-    metrics,
     pruning,
     splits,
     store,
 )
 from helpers.chunks import Chunks
 from helpers.errors import InputError
-from helpers.runs import Run, bound, draws
+from helpers.experiments import folds
+from helpers.experiments.runs import Run, bound, draws, experiment
 
 REPEATS = 3
 """Draws, splits and beginnings of the weights, all by the number of the repeat."""
@@ -105,6 +104,7 @@ def dead(classifier: cnn.Classifier, labels: np.ndarray) -> bool:
 # The experiments, each a record of its own
 
 
+@experiment(on_request=True)
 def replica(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What do the slides' two networks reach, trained and scored in the slides' way?
 
@@ -120,6 +120,7 @@ def replica(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
                 yield Run(compared, {"repeat": repeat}, bound(_network, drawn))
 
 
+@experiment(on_request=True)
 def replica_others(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What do the slides' other seven models reach, in the slides' way?
 
@@ -133,6 +134,7 @@ def replica_others(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
                 yield Run(compared, {"repeat": repeat}, bound(_other, drawn))
 
 
+@experiment(on_request=True)
 def replica_starts(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """How often does the slides' network not begin to learn, and does the scaling matter?
 
@@ -145,6 +147,7 @@ def replica_starts(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
             yield Run({"scaling": scaling}, {"seed": seed}, bound(_start, drawn))
 
 
+@experiment(on_request=True)
 def replica_changes(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What does each step from the slides' way to the book's cost or bring?
 
@@ -156,6 +159,7 @@ def replica_changes(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
             yield Run({"step": step}, {"repeat": repeat}, bound(_step, clips, profile))
 
 
+@experiment(on_request=True)
 def replica_pruned(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What is left of the slides' network with CutMix when half of all its kernels is pruned?
 
@@ -168,6 +172,7 @@ def replica_pruned(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
             yield Run(compared, {"repeat": repeat}, bound(_pruned, drawn))
 
 
+@experiment(on_request=True)
 def replica_ablation(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What does the slides' network reach without some of its layers, in the slides' way?
 
@@ -188,7 +193,7 @@ class Way:
     chosen_on: str = "test"
     scaled_by: str = "everything"
     images: Callable[[np.ndarray], np.ndarray] = mfcc
-    scaling: Callable[[np.ndarray], features.Scaler] = experiments.one_range
+    scaling: Callable[[np.ndarray], features.Scaler] = features.one_range
     mixing: Callable | None = None
     apart: str = "chunk"
 
@@ -198,7 +203,7 @@ CHANGES = {
     "epoch chosen on a part of its own": {"chosen_on": "validation"},
     "scaling fitted to the training part": {"scaled_by": "training"},
     "librosa's MFCC": {"images": features.mfcc},
-    "a range for each coefficient": {"scaling": experiments.range_of_each},
+    "a range for each coefficient": {"scaling": features.range_of_each},
     "CutMix on the fly": {"mixing": cutmix.on_the_fly},
     "clips kept apart": {"apart": "clip"},
     "sessions kept apart": {"apart": "session"},
@@ -237,7 +242,7 @@ def _drawn(clips: pd.DataFrame, profile: str) -> Callable[[int, str], _Drawn]:
     def drawn(repeat: int, protocol: str = "chunk") -> _Drawn:
         cuts, images = chunks_of(repeat)
         parts = split(cuts, protocol, random_state=1 + repeat)  # theirs was 1
-        return _Drawn(cuts, images, experiments.one_range(images), parts)
+        return _Drawn(cuts, images, features.one_range(images), parts)
 
     return drawn
 
@@ -274,14 +279,10 @@ def _stacked(drawn: _Drawn, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return cutmix.of_the_slides(drawn.images[drawn.known], labels, np.random.default_rng(seed))
 
 
-def _scores(probabilities: np.ndarray, test: Chunks) -> dict:
-    return metrics.report(probabilities, test.label, test.clip, test.classes).figures()
-
-
 def _figures(classifier: cnn.Classifier, images: np.ndarray, test: Chunks, labels) -> dict:
     """All figures of a trained network; `labels` are those of the chunks it learned from."""
     curves = {name: np.array(curve) for name, curve in classifier.history.items()}
-    return _scores(classifier.predict(images), test) | {
+    return folds.scores(classifier.predict(images), test) | {
         "parameters": classifier.model.count_params(),
         "dead": int(dead(classifier, labels)),
         "best epoch": 1 + int(curves["val_accuracy"].argmax()),
@@ -310,14 +311,14 @@ def _other(drawn: Callable, model: str, protocol: str, repeat: int) -> dict:
     with threadpool_limits(1):
         bare.fit(x[data.known], labels[data.known])
         probabilities = baselines.probabilities(bare, x[test])
-    return _scores(probabilities, data.cuts[test])
+    return folds.scores(probabilities, data.cuts[test])
 
 
 def _start(drawn: Callable, scaling: str, seed: int) -> dict:
     data = drawn(0)
     scale = {
-        "one range for all": experiments.one_range,
-        "a range for each coefficient": experiments.range_of_each,
+        "one range for all": features.one_range,
+        "a range for each coefficient": features.range_of_each,
     }[scaling]
     model = "CNN without CutMix"
     classifier = _trained(data, model, seed, scaler=scale(data.images), epochs=EPOCHS["start"])
@@ -343,8 +344,8 @@ def _pruned(drawn: Callable, model: str, protocol: str, repeat: int) -> dict:
         batch_size=BATCH["pruning"],
         seed=repeat,
     )
-    before = _scores(whole.predict(images), test)
-    return _scores(classifier.predict(images), test) | {
+    before = folds.scores(whole.predict(images), test)
+    return folds.scores(classifier.predict(images), test) | {
         "parameters": int(pruning.nonzero(classifier).nonzero.sum()),
         "accuracy before": before["accuracy"],
         "confusion before": before["confusion"],
@@ -387,8 +388,8 @@ def _parts(clips: pd.DataFrame, n: int, apart: str, repeat: int) -> tuple[Chunks
     of_chunks = split(drawn, random_state=1 + repeat)
     if apart == "chunk":
         return drawn[of_chunks.train], drawn[of_chunks.validation], drawn[of_chunks.test]
-    folds = baselines.folds_of(clips) if apart == "session" else splits.FOLDS
-    of_clips = splits.PROTOCOLS[apart](clips, seed=0, fold=repeat, folds=folds)
+    count = folds.count(clips) if apart == "session" else splits.FOLDS
+    of_clips = splits.PROTOCOLS[apart](clips, seed=0, fold=repeat, folds=count)
     train, validation, test = (
         chunks.draw(clips.iloc[getattr(of_clips, part)], len(getattr(of_chunks, part)), repeat)
         for part in ("train", "validation", "test")

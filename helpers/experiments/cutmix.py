@@ -1,0 +1,65 @@
+"""What CutMix does to the network, and what it costs (chapter cutmix)."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+
+from helpers import augment, cnn, cutmix, features, metrics, splits
+from helpers.experiments import folds
+from helpers.experiments.runs import Run, bound, experiment
+
+SNRS = (20, 10, 0)
+
+
+@experiment("cutmix", "comparison")
+def cutmixed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
+    """What does CutMix do to accuracy, confidence and robustness against noise?"""
+    measure = bound(_cutmixed, folds.learned(clips, profile))
+    for way in ("none", "on the fly", "the slides'"):
+        for fold in range(folds.FOLDS):
+            yield Run({"CutMix": way}, {"fold": fold}, measure)
+
+
+@experiment("cutmix", alone=True)
+def cutmix_cost(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
+    """How much time does CutMix on the fly add to a batch of training?"""
+    measure = bound(_cutmix_cost, clips)
+    for repeat in range(5):
+        yield Run({"batch": 16}, {"repeat": repeat}, measure)
+
+
+def _cutmixed(learned_on: Callable, fold: int, **compared: str) -> dict:
+    made, classifier = learned_on(fold, compared["CutMix"])
+    test = made.test
+    probabilities = classifier.predict(made.images[2])
+    figures = folds.scores(probabilities, test) | {
+        "confidence": probabilities.max(axis=1).mean(),
+        "calibration error": metrics.calibration_error(probabilities, test.label),
+        "curve of accuracy": np.array(classifier.history["accuracy"]),
+        "curve of val_accuracy": np.array(classifier.history["val_accuracy"]),
+    }
+    for snr in SNRS:
+        noisy = augment.noise(test.waves, snr, np.random.default_rng(snr))
+        right = classifier.predict(features.mfcc(noisy)).argmax(axis=1) == test.label
+        figures[f"accuracy at {snr} dB"] = right.mean()
+    return figures
+
+
+def _cutmix_cost(clips: pd.DataFrame, batch: int, repeat: int) -> dict:
+    train, _, _ = splits.parts(clips, 4 * batch, "clip", seed=repeat)
+    images = features.mfcc(train.waves)[:batch]
+    labels = features.one_hot(train.label[:batch], len(train.classes))
+    model = cnn.build(cnn.Architecture(), len(train.classes), features.Scaler.fit(images))
+    model.train_on_batch(images, labels)  # the first call builds the graph
+    rng = np.random.default_rng(repeat)
+    spent = {"mix": 0.0, "train": 0.0}
+    for _ in range(20):
+        begin = time.perf_counter()
+        x, y = cutmix.on_the_fly(images, labels, rng)
+        mixed = time.perf_counter()
+        model.train_on_batch(x, y)
+        spent["mix"] += mixed - begin
+        spent["train"] += time.perf_counter() - mixed
+    return {"time added, %": 100 * spent["mix"] / spent["train"]}

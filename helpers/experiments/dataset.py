@@ -1,0 +1,87 @@
+"""How hard the data are: an SVM under each protocol (chapter dataset)."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from helpers import baselines, chunks, dataset, splits
+from helpers.experiments import folds
+from helpers.experiments.runs import Run, bound, draws, experiment
+
+DESCRIPTIONS = {
+    "statistics": baselines.statistics,
+    "timbre": baselines.timbre,
+    "pitch": baselines.pitches,
+}
+"""What an SVM may be told of a chunk."""
+
+
+@experiment("dataset", "data-card")
+def difficulty(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
+    """How well does an SVM do when chunks, clips or sessions are kept apart?
+
+    On statistics of random chunks. Five folds where every class has five sessions, else three;
+    three shuffles.
+    """
+    of = folds.count(clips)
+    measure = bound(score, clips, draws(len(clips), profile), of)
+    for protocol in splits.PROTOCOLS:
+        for seed in range(3):
+            for fold in range(of):
+                yield Run({"protocol": protocol}, {"seed": seed, "fold": fold}, measure)
+
+
+@experiment("data-card")
+def transfer(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
+    """Does what an SVM learns on the bundled clips hold on these, and the other way round?
+
+    Nothing to run where these are the bundled clips.
+    """
+    bundled = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
+    digest = dataset.digest(bundled)
+    if digest == dataset.digest(clips):
+        return
+    measure = bound(_transfer, {"bundled": bundled, "these": clips}, profile)
+    for trained, tested in (("bundled", "these"), ("these", "bundled")):
+        compared = {"trained on": trained, "tested on": tested}
+        for seed in range(3):
+            yield Run(compared, {"seed": seed}, measure, rests_on=digest)
+
+
+def score(
+    clips: pd.DataFrame,
+    n: int,
+    folds: int,
+    protocol: str,
+    seed: int,
+    fold: int,
+    description: str = "statistics",
+) -> dict:
+    """How an SVM does on one fold, told one of `DESCRIPTIONS` of each chunk."""
+    cuts = chunks.draw(clips, n, seed=seed)
+    x = DESCRIPTIONS[description](cuts.waves)
+    split = splits.PROTOCOLS[protocol](cuts, seed=seed, fold=fold, folds=folds)
+    # Nothing is tuned, so the validation part joins the training part.
+    known = np.concatenate([split.train, split.validation])
+    model = baselines.svm().fit(x[known], cuts.label[known])
+    return _accuracies(model.predict(x[split.test]), cuts[split.test])
+
+
+def _transfer(sets: dict[str, pd.DataFrame], profile: str, seed: int, **on: str) -> dict:
+    known, new = (
+        chunks.draw(clips, draws(len(clips), profile), seed=seed)
+        for clips in (sets[on["trained on"]], sets[on["tested on"]])
+    )
+    model = baselines.svm().fit(baselines.statistics(known.waves), known.label)
+    return _accuracies(model.predict(baselines.statistics(new.waves)), new)
+
+
+def _accuracies(predicted: np.ndarray, cuts: chunks.Chunks) -> dict:
+    """Shares of chunks, and of clips by the label that most of their chunks got, that are right."""
+    of_clip = pd.DataFrame({"predicted": predicted, "true": cuts.label}).groupby(cuts.clip)
+    votes = of_clip.agg(lambda labels: labels.mode()[0])
+    return {
+        "accuracy of chunks": (predicted == cuts.label).mean(),
+        "accuracy of clips, by vote": (votes.predicted == votes.true).mean(),
+    }

@@ -1,0 +1,89 @@
+"""What the model that listens loses and bears (chapter listening)."""
+
+import functools
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+
+from helpers import audio, augment, chunks, instruments, listener, metrics, pruning
+from helpers.experiments import folds
+from helpers.experiments.runs import Run, bound, experiment
+
+FORMS = {
+    "as trained": None,
+    "trained on": 0.0,
+    "50 %": 0.5,
+    "80 %": listener.SPARSITY,
+    "90 %": 0.9,
+    "80 %, the page's file": listener.SPARSITY,
+}
+"""What `lightened` compares, and how sparse each is."""
+
+
+@experiment("listening", sampled=True)
+def lightened(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
+    """What does the model that listens lose when it is pruned and rounded to 8 bits?
+
+    All clips are scored, in five folds by clip, each by networks that have neither learned from
+    it nor been pruned on it; "right" is 1 for those named rightly, in the order of the clips.
+    Three times. "trained on" got the epochs of pruning without pruning. Bytes are those of the
+    network's file, heat maps included. The same in both profiles, but for the number of clips.
+    """
+    measure = bound(_lightened, folds.recipes(clips))
+    for seed in range(3):
+        for form in FORMS:
+            yield Run({"form": form}, {"seed": seed}, measure)
+
+
+@experiment("listening", sampled=True)
+def deployed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
+    """What may a recording go through on its way to the page?
+
+    The pruned networks name clips that they have not learned from, in five folds by clip, after
+    each change of `augment.CHANGES`. Three times. The same in both profiles, but for the number of
+    clips.
+    """
+    changed = functools.cache(lambda change: instruments.windows(clips, augment.CHANGES[change]))
+    measure = bound(_deployed, folds.recipes(clips), changed)
+    for seed in range(3):
+        for change in augment.CHANGES:
+            yield Run({"change": change}, {"seed": seed}, measure)
+
+
+def _lightened(recipe_of: Callable, form: str, seed: int) -> dict:
+    recipe = recipe_of(seed=seed)
+    left, sizes = [], []
+
+    def learn(rows: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+        network = recipe.train(rows)
+        if FORMS[form] is not None:
+            network = listener.pruned(recipe, network, rows, FORMS[form])
+        left.append(pruning.nonzero(network).nonzero.sum())
+        if not form.endswith("file"):
+            return network.predict
+        files = listener.make(network, _some_waves(recipe.real))
+        sizes.append(len(files.network))
+        return files.predict
+
+    figures = instruments.scored(recipe, recipe.kept_out(learn)) | {"nonzero": np.mean(left)}
+    return figures | ({"bytes": np.mean(sizes)} if sizes else {})
+
+
+def _deployed(recipe_of: Callable, changed: Callable, change: str, seed: int) -> dict:
+    recipe, asked = recipe_of(seed=seed), changed(change)
+    probabilities = recipe.kept_out(
+        lambda rows: listener.pruned(recipe, recipe.train(rows), rows).predict, asked_of=asked
+    )
+    mean, label = metrics.by_clip(probabilities, *asked[1:])
+    return {
+        "accuracy": (probabilities.argmax(axis=1) == asked[1]).mean(),
+        "clip_accuracy": (mean.argmax(axis=1) == label).mean(),
+        "confidence": mean.max(axis=1).mean(),
+    }
+
+
+def _some_waves(clips: pd.DataFrame) -> np.ndarray:
+    """The first 2 s of a few clips of each class, to check files on."""
+    some = clips.groupby("label", observed=True).head(4)
+    return np.stack([chunks.filled(audio.read(path))[: chunks.SAMPLES] for path in some.path])
