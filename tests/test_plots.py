@@ -292,3 +292,29 @@ def test_every_record_is_in_the_catalogue_and_in_the_fold_of_its_experiment(monk
     assert '<a href="data-card.md">data card</a>' in drawn
     monkeypatch.setenv("BOOK_PRERENDER", "1")
     assert '<a href="data-card.html">data card</a>' in plots.experiments()
+
+
+def told(drawn: plots.Html) -> list[str]:
+    """The texts in a picture."""
+    svg = ElementTree.fromstring(drawn)[0]
+    return [text.text for text in svg.iter("{http://www.w3.org/2000/svg}text")]
+
+
+@pytest.mark.parametrize("name", ["a_$.wav", "$\\frac{$", "a^$b_$c", "5 $", "{x} % <&> 'é' \\n"])
+def test_what_data_are_called_is_text_and_never_mathematics(name):
+    clips = CLIPS.assign(label=CLIPS.label.cat.rename_categories({"Cello": name}))
+    drawn = [
+        plots.lines([0, 1], {name: [0, 1], name * 2: [1, 0]}, name, name, name),
+        plots.durations(clips, 2.0),
+        plots.chunk_in_clip(LONG, 0.5, name),
+        plots.matrix(np.eye(2), name),
+    ]
+    for picture in drawn:
+        texts = told(picture)
+        assert plots.words(name) in texts or name in texts
+
+
+def test_a_power_of_ten_is_written_out():
+    texts = told(plots.cost(COMPARED, "fit seconds", "clip", "flattened"))
+    assert not [text for text in texts if "$" in text or "math" in text]
+    assert {"1", "10"} <= set(texts)

@@ -89,6 +89,7 @@ def cost(figure, record: dict, spent: str, protocol: str, inputs: str) -> str:
     left, _ = _beside(figure, rows, record["data"]["name"])
     decades = np.log10([rows[spent].min(), rows[spent].max()])
     left.set(xscale="log", xlim=10 ** np.array([np.floor(decades[0]), np.ceil(decades[1])]))
+    left.xaxis.set_major_formatter("{x:g}")
     left.minorticks_off()
     return f"{spent} of models, the cheapest first, split by {protocol}. {_told(rows, '{:,.3g}')}"
 

@@ -47,6 +47,7 @@ _STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "which-instrument",
     "text.color": INK,
+    "text.parse_math": False,  # a $ in the name of a file is one
     "xtick.color": INK,
     "ytick.color": INK,
 }
