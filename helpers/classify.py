@@ -257,7 +257,7 @@ def _as_json(file: str, heard: Verdict) -> str:
             {"start": round(start, 3), "probabilities": _rounded(row)} for start, row in windows
         ],
     }
-    return json.dumps(about)
+    return json.dumps(about, allow_nan=False)
 
 
 def _rounded(probabilities: list[float]) -> list[float]:

@@ -7,8 +7,10 @@ Source: slides "CNN Model". Written against Keras 3 alone, so that it trains on 
 import contextlib
 import json
 import logging
+import math
 import os
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -17,7 +19,14 @@ import numpy as np
 from tqdm import tqdm
 
 from helpers import features, store
-from helpers.errors import InputError
+from helpers.errors import (
+    InputError,
+    check_choice,
+    check_number,
+    check_probabilities,
+    check_whole,
+    check_yes_or_no,
+)
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines teach nothing
 # ... nor that each network is traced anew. In a notebook TensorFlow sets its own level: filter.
@@ -31,6 +40,13 @@ AT_ONCE = 64
 
 EVERY = 10.0
 """After so many seconds a training in progress is written down: after each epoch takes too long."""
+
+LARGEST, DEEPEST = 1 << 16, 100
+"""Filters, units, or the side of a kernel, and layers, that a network may have at most."""
+
+SQUEEZED = 100
+"""How many times its file's size a network's weights may take: of a network whose weights are
+almost all 0 they take 50 times as much."""
 
 _CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
@@ -48,6 +64,16 @@ class Conv:
     dropout: float = 0.2
     stride: int = 1
 
+    def __post_init__(self):
+        check_whole("filters of a convolution", self.filters, 1, LARGEST)
+        sides = self.kernel if isinstance(self.kernel, tuple) else (self.kernel,) * 2
+        if len(sides) != 2:
+            raise InputError(f"kernel of a convolution is {self.kernel}; give one side, or two")
+        for side in sides:
+            check_whole("kernel of a convolution", side, 1, LARGEST)
+        check_number("dropout of a convolution", self.dropout, 0, 0.99)
+        check_whole("stride of a convolution", self.stride, 1, LARGEST)
+
 
 @dataclass(frozen=True)
 class Dense:
@@ -55,6 +81,10 @@ class Dense:
 
     units: int
     dropout: float = 0.2
+
+    def __post_init__(self):
+        check_whole("units of a dense layer", self.units, 1, LARGEST)
+        check_number("dropout of a dense layer", self.dropout, 0, 0.99)
 
 
 @dataclass(frozen=True)
@@ -81,6 +111,17 @@ class Architecture:
     """c0 counts from its highest frame, so that a quiet recording looks like a loud one."""
     decay: bool = False
     """The learning rate falls to 0 along half a cosine."""
+
+    def __post_init__(self):
+        layers = [*self.conv, *self.dense]
+        if len(layers) > DEEPEST:
+            raise InputError(f"{len(layers)} layers are too many; give {DEEPEST} at most")
+        check_choice("padding", self.padding, ("same", "valid"))
+        check_number("learning_rate", self.learning_rate, 0, 1e3)
+        check_choice("pooling", self.pooling, ("flatten", "statistics", "over time"))
+        check_number("noise", self.noise, 0, 1e3)
+        for name in ("normalised", "levelled", "decay"):
+            check_yes_or_no(name, getattr(self, name))
 
 
 def build(
@@ -174,16 +215,27 @@ class Classifier:
     """How long `fit` took for it, here or wherever the cache has it from; a file does not say."""
 
     def predict(self, images: np.ndarray) -> np.ndarray:
-        """Probabilities float32 (N, K) of raw MFCC images (N, frames, coefficients)."""
-        return self.model.predict(images, batch_size=AT_ONCE, verbose=0)
+        """Probabilities float32 (N, K) of raw MFCC images (N, frames, coefficients).
+
+        Raises InputError where the network answers with what is no number.
+        """
+        answers = self.model.predict(images, batch_size=AT_ONCE, verbose=0)
+        check_probabilities(answers)
+        return answers
 
     def save(self, path: str | Path) -> None:
         """Write one file, without pickle, with weights of 16 bits.
 
         The weights of this classifier are rounded to 16 bits too, so that what is scored after
-        saving is what another reader loads.
+        saving is what another reader loads. Raises InputError where one is no number, or too large.
         """
-        half = [weight.astype(np.float16) for weight in self.model.get_weights()]
+        with np.errstate(over="ignore"):
+            half = [weight.astype(np.float16) for weight in self.model.get_weights()]
+        if not all(np.isfinite(weight).all() for weight in half):
+            raise InputError(
+                f"{path}: not written, as weights are beyond what 16 bits hold; "
+                "train the network with a smaller learning rate"
+            )
         self.model.set_weights([weight.astype(np.float32) for weight in half])
         about = {
             "architecture": asdict(self.architecture),
@@ -195,40 +247,147 @@ class Classifier:
         }
         arrays = {f"weight{i:02d}": weight for i, weight in enumerate(half)}
         store.write(
-            Path(path), lambda file: np.savez_compressed(file, about=json.dumps(about), **arrays)
+            Path(path),
+            lambda file: np.savez_compressed(file, about=store.json_text(about), **arrays),
         )
 
 
 def load(path: str | Path) -> Classifier:
-    """Load what `Classifier.save` wrote; it predicts identically. InputError if it cannot."""
+    """Load what `Classifier.save` wrote; it predicts identically.
+
+    Raises InputError, which names the file and what in it cannot be used. A network is made only
+    after its weights were found to be in the file.
+    """
     try:
-        kept = store.arrays(path)
-        about = json.loads(str(kept["about"]))
-        names = sorted(name for name in kept if name.startswith("weight"))
-        weights = [kept[name].astype(np.float32) for name in names]
-        architecture = Architecture(
-            **about["architecture"]
-            | {
-                "conv": tuple(_conv(**conv) for conv in about["architecture"]["conv"]),
-                "dense": tuple(Dense(**dense) for dense in about["architecture"]["dense"]),
-            }
-        )
-        of_scaler = {name: tuple(values) for name, values in about["scaler"].items()}
-        scaler, classes = features.Scaler(**of_scaler), tuple(about["classes"])
-        model = build(architecture, len(classes), scaler, tuple(about["shape"]))
-        model.set_weights(weights)
-        settings = features.Settings(**about.get("settings", {}))  # older files have the book's
+        about, arrays = _read(path)
+        with _reading("classes"):
+            classes = tuple(about["classes"])
+            if not 1 < len(set(classes)) == len(classes) or {type(c) for c in classes} != {str}:
+                raise ValueError("they must be different words")
+        with _reading("shape"):
+            frames, coefficients = shape = tuple(about["shape"])
+            check_whole("frames", frames, 1, features.LARGEST)
+            check_whole("coefficients", coefficients, 1, features.LARGEST)
+        with _reading("architecture"):
+            architecture = _architecture(about["architecture"])
+            shapes = weight_shapes(architecture, len(classes), shape)
+        with _reading("scaler"):
+            of_scaler = {name: tuple(values) for name, values in about["scaler"].items()}
+            scaler = features.Scaler(**of_scaler)
+            if len(scaler.mean) != coefficients:
+                raise ValueError(f"it is for {len(scaler.mean)} of {coefficients} coefficients")
+        with _reading("settings"):  # older files have the book's
+            settings = features.Settings(**about.get("settings", {}))
+        with _reading("history"):
+            history = _history(about["history"])
+        weights = _weights(arrays, shapes)
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
     except Exception as error:  # whatever a damaged file may cause
         raise InputError(
-            f"{path}: not a model of this book ({type(error).__name__}: {error}); "
-            "save it again with Classifier.save"
+            f"{path}: not a model of this book ({_told(error)}); save it again with Classifier.save"
         ) from error
-    return Classifier(model, architecture, classes, scaler, about["history"], settings)
+    model = build(architecture, len(classes), scaler, shape)
+    model.set_weights(weights)
+    return Classifier(model, architecture, classes, scaler, history, settings)
 
 
-def _conv(kernel: int | list[int], **others) -> Conv:
+def weight_shapes(
+    architecture: Architecture, n_classes: int, shape: tuple[int, int]
+) -> list[tuple[int, ...]]:
+    """The shapes of the weights of what `build` makes, in their order, without making it.
+
+    Raises InputError where the convolutions leave nothing of the image.
+    """
+    shapes, (height, width), depth = [], shape, 1
+    of_normalisation = 4 if architecture.normalised else 0
+    for conv in architecture.conv:
+        kernel = conv.kernel if isinstance(conv.kernel, tuple) else (conv.kernel,) * 2
+        shapes += [(*kernel, depth, conv.filters), (conv.filters,)]
+        shapes += [(conv.filters,)] * of_normalisation
+        if architecture.padding == "valid":
+            height, width = height - kernel[0] + 1, width - kernel[1] + 1
+        height, depth = -(-height // conv.stride), conv.filters
+        if min(height, width) < 1:
+            raise InputError(f"the convolutions leave nothing of images of {shape}")
+    size = {
+        "flatten": height * width * depth,
+        "statistics": 2 * depth,
+        "over time": 2 * width * depth,
+    }[architecture.pooling]
+    if architecture.pooling == "over time":
+        shapes += [(size,)] * 2
+    for dense in architecture.dense:
+        shapes += [(size, dense.units), (dense.units,)]
+        shapes += [(dense.units,)] * of_normalisation
+        size = dense.units
+    return [*shapes, (size, n_classes), (n_classes,)]
+
+
+@contextlib.contextmanager
+def _reading(field: str):
+    """Have what goes wrong inside raise InputError with the name of the field."""
+    try:
+        yield
+    except Exception as error:  # a damaged file may cause any
+        raise InputError(f"{field}: {_told(error)}") from error
+
+
+def _told(error: Exception) -> str:
+    return str(error) if type(error) in (InputError, ValueError) else repr(error)
+
+
+def _read(path: str | Path) -> tuple[dict, dict[str, np.ndarray]]:
+    """What a model's file says of the network, and its weights, which are not yet checked."""
+    with zipfile.ZipFile(path) as zipped:
+        size = sum(member.file_size for member in zipped.infolist())
+    if size > SQUEEZED * os.path.getsize(path) + 1_000_000:
+        raise InputError(f"it would take {size / 1e6:,.0f} MB, far more than the file")
+    arrays = store.arrays(path)
+    return store.parsed_json(str(arrays.pop("about"))), arrays
+
+
+def _architecture(said: dict) -> Architecture:
     """JSON knows no tuples."""
-    return Conv(kernel=tuple(kernel) if isinstance(kernel, list) else kernel, **others)
+    layers = {
+        "conv": tuple(
+            Conv(**conv | {"kernel": tuple(kernel) if isinstance(kernel, list) else kernel})
+            for conv in said["conv"]
+            for kernel in [conv["kernel"]]
+        ),
+        "dense": tuple(Dense(**dense) for dense in said["dense"]),
+    }
+    return Architecture(**said | layers)
+
+
+def _history(said: dict) -> dict[str, list[float]]:
+    """The curves of a training; JSON has null for what is no number."""
+    history = {name: list(said[name]) for name in said and _CURVES}
+    if len({len(curve) for curve in history.values()}) > 1:
+        raise ValueError("its curves differ in length")
+    for name, curve in history.items():
+        for i, value in enumerate(curve):
+            curve[i] = math.nan if value is None else value
+            check_number(name, 0 if value is None else value)
+    return history
+
+
+def _weights(arrays: dict[str, np.ndarray], shapes: list[tuple[int, ...]]) -> list[np.ndarray]:
+    """Weights as float32, in their order, each of its shape and all of them numbers."""
+    expected = {f"weight{i:02d}": shape for i, shape in enumerate(shapes)}
+    if different := sorted(expected.keys() ^ arrays.keys()):
+        raise InputError(f"{different[0]} is too much or missing")
+    for name, shape in expected.items():
+        if arrays[name].shape != shape or arrays[name].dtype != np.float16:
+            raise InputError(
+                f"{name} has {arrays[name].dtype} of {arrays[name].shape}; "
+                f"this network has float16 of {shape}"
+            )
+        if not np.isfinite(arrays[name]).all():
+            raise InputError(f"{name} holds what is no number")
+    return [arrays[name].astype(np.float32) for name in expected]
 
 
 def fit(

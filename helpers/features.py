@@ -5,7 +5,6 @@ Source: slides "Feature Extraction". Each step is a function here, so that the c
 it; `mfcc` runs them all, and equals librosa.feature.mfcc.
 """
 
-import numbers
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +14,16 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from helpers import audio, store
-from helpers.errors import InputError
+from helpers.errors import InputError, check_number, check_whole
+
+LARGEST = 1 << 16
+"""What a setting may be at most: frames of 3 s. A larger one, perhaps of a damaged file, would take
+more memory than there is."""
+
+LIMIT = 1e18
+"""Means and spreads beyond it, or spreads under its inverse, are no coefficients'."""
+
+_MOST = {"sr": 1_000_000, "n_mels": 1024}
 
 BATCH = 4
 """Chunks computed at once: few enough that their frames stay in the processor's cache."""
@@ -36,8 +44,7 @@ class Settings:
 
     def __post_init__(self):
         for name, value in vars(self).items():
-            if not isinstance(value, numbers.Integral) or value < 1:
-                raise InputError(f"{name} is {value!r}; it must be a whole number of at least 1")
+            check_whole(name, value, 1, _MOST.get(name, LARGEST))
         if self.win_length > self.n_fft:
             raise InputError(f"win_length {self.win_length} does not fit in n_fft {self.n_fft}")
         if self.n_mfcc > self.n_mels:
@@ -111,6 +118,16 @@ class Scaler:
 
     mean: tuple[float, ...]
     spread: tuple[float, ...]
+
+    def __post_init__(self):
+        if not len(self.mean) == len(self.spread) > 0:
+            raise InputError(
+                f"a scaler has {len(self.mean)} means and {len(self.spread)} spreads; "
+                "it needs one of each for each coefficient"
+            )
+        for i, (mean, spread) in enumerate(zip(self.mean, self.spread, strict=True)):
+            check_number(f"mean {i} of the scaler", mean, -LIMIT, LIMIT)
+            check_number(f"spread {i} of the scaler", spread, 1 / LIMIT, LIMIT)
 
     @classmethod
     def fit(cls, train: np.ndarray) -> "Scaler":

@@ -4,13 +4,12 @@ They are made by `listener`, which needs both. To run them, LiteRT is enough.
 """
 
 import functools
-import json
 from dataclasses import dataclass
 
 import numpy as np
 
 from helpers import dataset, features, store
-from helpers.errors import InputError
+from helpers.errors import InputError, check_probabilities
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,9 @@ class Listener:
 
     def predict(self, images: np.ndarray) -> np.ndarray:
         """Probabilities float32 (N, K) of MFCC images (N, frames, coefficients)."""
-        return _one_by_one(self._network_runner, images)["probabilities"]
+        answers = _one_by_one(self._network_runner, images)["probabilities"]
+        check_probabilities(answers)
+        return answers
 
     def heat(self, images: np.ndarray) -> np.ndarray:
         """The heat map of every class: float32 (N, K, frames, coefficients)."""
@@ -68,7 +69,7 @@ def reference() -> tuple[Listener, float]:
     """
     path = dataset.data_folder() / "models" / "listener.tflite"
     try:
-        about = json.loads(str(store.arrays(path.with_suffix(".npz"))["about"]))
+        about = store.parsed_json(str(store.arrays(path.with_suffix(".npz"))["about"]))
         settings = features.Settings(**about["settings"])
         listener = Listener(None, path.read_bytes(), tuple(about["classes"]), settings)
         listener.kernel()  # opens the file

@@ -11,7 +11,6 @@ clip by clip, how well it did on clips kept apart, and what made it.
 """
 
 import argparse
-import json
 import sys
 from pathlib import Path
 
@@ -19,10 +18,13 @@ import numpy as np
 import pandas as pd
 
 from helpers import chunks, cnn, dataset, features, metrics, results, splits, store
-from helpers.errors import InputError
+from helpers.errors import InputError, check_choice, check_number
 
 EPOCHS, DRAWN = 16, 4
 """The epochs of the chapters' models, and for each clip so many chunks."""
+
+PARTS = ("train", "validation", "test")
+"""What a clip can have been to a model."""
 
 KEPT = 0.95
 """The share of rightly named validation clips that a model's threshold lets pass."""
@@ -41,10 +43,22 @@ def load(name: str) -> tuple[cnn.Classifier, dict]:
         raise InputError(
             f"{model} is not made yet; `python -m helpers.models {recipe} --data ...` makes it"
         )
+    return cnn.load(model), _card(card)
+
+
+def _card(file: Path) -> dict:
+    """A model's card, whose fields that programs read are what they should be."""
     try:
-        return cnn.load(model), store.read_json(card)
-    except ValueError as error:
-        raise InputError(f"{card}: is damaged ({error}); make the model again") from error
+        card = store.read_json(file)
+        check_number("threshold", card["threshold"], 0, 1)
+        if not isinstance(card["data"]["name"], str):
+            raise ValueError(f"the data's name is {card['data']['name']!r}")
+        for clip in card["clips"]:
+            check_choice(f"part of the clip {clip['fname']!r}", clip["part"], PARTS)
+    except Exception as error:  # whatever a damaged file may cause
+        told = str(error) if isinstance(error, ValueError) else repr(error)
+        raise InputError(f"{file}: is damaged ({told}); make the model again") from error
+    return card
 
 
 def reference() -> tuple[cnn.Classifier, dict]:
@@ -200,7 +214,7 @@ def _write_card(
         ),
     }
     file = path(name).with_suffix(".json")
-    text = json.dumps(card, indent=1, default=lambda value: value.tolist()) + "\n"
+    text = store.json_text(card, indent=1) + "\n"
     store.write(file, lambda draft: draft.write(text.encode()))
     return file
 

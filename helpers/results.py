@@ -5,6 +5,7 @@ A figure stands in the book because a run produced it; the run's record is where
 
 import contextlib
 import json
+import math
 import platform
 import subprocess
 from collections.abc import Iterable
@@ -243,7 +244,7 @@ def write(
         "provenance": provenance(f"{program} --data {address(data['name'])} --profile {profile}"),
     }
     file = path(experiment, data["name"], profile)
-    text = json.dumps(record, indent=1) + "\n"
+    text = store.json_text(record, indent=1) + "\n"
     try:
         store.write(file, lambda draft: draft.write(text.encode()))
     except OSError as error:
@@ -292,6 +293,8 @@ def _read(file: Path, again: str) -> dict:
     try:
         record = store.read_json(file)
         runs = record["runs"]
+        for run in runs:
+            run["figures"] = _numbers(run["figures"])
         found = summarise(runs)
         return record | {
             "results": found,
@@ -300,6 +303,15 @@ def _read(file: Path, again: str) -> dict:
         }
     except (ValueError, KeyError, TypeError, ZeroDivisionError) as error:
         raise InputError(f"{file} is damaged ({error}); `{again}` makes it again") from error
+
+
+def _numbers(figures):
+    """Figures with NaN where their file has null, as JSON has no NaN."""
+    if isinstance(figures, dict):
+        return {name: _numbers(value) for name, value in figures.items()}
+    if isinstance(figures, list):
+        return [_numbers(value) for value in figures]
+    return math.nan if figures is None else figures
 
 
 def git(folder: Path, *arguments: str) -> str:

@@ -112,21 +112,60 @@ def arrays(path: str | Path) -> dict[str, np.ndarray]:
     """
     with zipfile.ZipFile(path) as zipped:
         size = sum(member.file_size for member in zipped.infolist())
-    if size > LARGEST + os.path.getsize(path):
-        raise ValueError(f"it would take {size / 1e9:.1f} GB, far more than the file")
+        if size > LARGEST + os.path.getsize(path):
+            raise ValueError(f"it would take {size / 1e9:.1f} GB, far more than the file")
+        for member in zipped.infolist():
+            _check_size(zipped, member)
     with np.load(path, allow_pickle=False) as file:
         return dict(file)
 
 
 def read_json(path: Path) -> dict:
     """The object in a JSON file. Raises ValueError for whatever is damaged, OSError if absent."""
+    return parsed_json(path.read_bytes())
+
+
+def parsed_json(text: str | bytes) -> dict:
+    """The object that a text in JSON describes. Raises ValueError for whatever is damaged."""
+
+    def refuse(constant: str):
+        raise ValueError(f"{constant} is no JSON")
+
     try:
-        found = json.loads(path.read_bytes())
+        found = json.loads(text, parse_constant=refuse)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     if not isinstance(found, dict):
         raise ValueError("it holds no JSON object")
     return found
+
+
+def json_text(thing, indent: int | None = None) -> str:
+    """A thing as JSON; arrays are lists. What is no number, which JSON does not have, is null."""
+    return json.dumps(_standard(thing), indent=indent, allow_nan=False)
+
+
+def _standard(thing):
+    if isinstance(thing, dict):
+        return {key: _standard(value) for key, value in thing.items()}
+    if isinstance(thing, list | tuple):
+        return [_standard(value) for value in thing]
+    if isinstance(thing, np.ndarray | np.generic):
+        return _standard(thing.tolist())
+    return None if isinstance(thing, float) and not math.isfinite(thing) else thing
+
+
+def _check_size(zipped: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    """Raise ValueError unless an array is as long as it says, before memory is taken for it."""
+    with zipped.open(member) as file:
+        version = np.lib.format.read_magic(file)
+        read = np.lib.format.read_array_header_1_0
+        if version != (1, 0):
+            read = np.lib.format.read_array_header_2_0
+        shape, _, kind = read(file)
+        rest = member.file_size - file.tell()
+    if math.prod(shape) * kind.itemsize != rest and not kind.hasobject:
+        raise ValueError(f"{member.filename} is not as long as it says")
 
 
 def _code(module: ModuleType, found: dict[str, str]) -> dict[str, str]:
@@ -153,9 +192,12 @@ def _bound() -> float:
     """How many bytes the bounded part of the cache may have."""
     text = os.environ.get("BOOK_CACHE_GB", str(DEFAULT_GB))
     try:
-        return float(text) * 1e9
+        bound = float(text) * 1e9
     except ValueError:
-        raise InputError(f"BOOK_CACHE_GB is {text!r}; set it to a number of gigabytes") from None
+        bound = math.nan
+    if not 0 <= bound < math.inf:
+        raise InputError(f"BOOK_CACHE_GB is {text!r}; set it to a number of gigabytes")
+    return bound
 
 
 def _tidy(kept: Path, allowed: float) -> None:

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import logging
+import math
 import subprocess
 import sys
 import textwrap
@@ -263,6 +264,128 @@ def test_a_file_that_is_no_model_is_named(data, tmp_path, damage):
                 new.writestr(name, content)
     with pytest.raises(InputError, match=r"model\.npz: not a model of this book"):
         cnn.load(path)
+
+
+SHAPES = (
+    cnn.Architecture(),
+    SMALL,
+    cnn.Architecture((), ()),
+    cnn.Architecture((cnn.Conv(4, (3, 5), stride=2), cnn.Conv(2, 2)), (), padding="valid"),
+    cnn.Architecture((cnn.Conv(4, (3, 1), stride=3),), (cnn.Dense(5),), normalised=True),
+    cnn.Architecture((cnn.Conv(4, 2),), (cnn.Dense(5),), pooling="statistics", normalised=True),
+    cnn.Architecture((), (cnn.Dense(5),), pooling="over time", noise=0.3, levelled=True),
+    cnn.Architecture((cnn.Conv(3, 1),), (cnn.Dense(5),), pooling="over time", padding="valid"),
+)
+
+
+@pytest.mark.parametrize("architecture", SHAPES, ids=range(len(SHAPES)))
+def test_the_shapes_of_weights_are_known_before_a_network_is_made(architecture):
+    for shape in ((275, 13), (10, 13)):
+        model = cnn.build(architecture, 3, UNSCALED, shape)
+        told = cnn.weight_shapes(architecture, 3, shape)
+        assert told == [weight.shape for weight in model.get_weights()]
+    with pytest.raises(InputError, match=r"leave nothing of images of \(2, 13\)"):
+        cnn.weight_shapes(cnn.Architecture(padding="valid"), 3, (2, 13))
+
+
+@pytest.fixture(scope="module")
+def saved(data, tmp_path_factory):
+    """The file of a model, as bytes."""
+    folder = tmp_path_factory.mktemp("saved")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BOOK_CACHE", str(folder))
+        trained(data).save(folder / "model.npz")
+    return (folder / "model.npz").read_bytes()
+
+
+def changed(path, change):
+    """Have a model's file say something else: `change(about, weights)`."""
+    with np.load(path) as file:
+        weights = dict(file)
+    about = json.loads(str(weights.pop("about")))
+    change(about, weights)
+    np.savez_compressed(path, about=json.dumps(about), **weights)
+
+
+DAMAGES = (
+    ("classes", lambda about, _: about.pop("classes"), "classes: KeyError"),
+    ("classes", lambda about, _: about.update(classes=["a", "a", "b"]), "classes: .*different"),
+    ("classes", lambda about, _: about.update(classes=[1, [], None]), "classes: "),
+    ("classes", lambda about, _: about["classes"].append("more"), "weight04 has .*this network"),
+    ("shape", lambda about, _: about.update(shape=[275]), "shape: "),
+    ("shape", lambda about, _: about.update(shape=[10**9, 13]), "shape: frames is 1000000000"),
+    ("shape", lambda about, _: about.update(shape=[275, -1]), "shape: coefficients is -1"),
+    ("scaler", lambda about, _: about.update(scaler=None), "scaler: "),
+    ("scaler", lambda about, _: about["scaler"].pop("mean"), "scaler: TypeError.*'mean'"),
+    ("scaler", lambda about, _: about["scaler"]["mean"].pop(), "scaler: .* means"),
+    ("scaler", lambda about, _: about["scaler"].update(spread=[0] * 5), "scaler: spread 0"),
+    ("scaler", lambda about, _: about["scaler"].update(mean=[10**400] * 5), "scaler: mean 0"),
+    ("scaler", lambda about, _: about["scaler"].update(mean=[math.nan] * 13), "NaN is no JSON"),
+    ("settings", lambda about, _: about["settings"].update(n_fft=10**9), "settings: n_fft"),
+    ("settings", lambda about, _: about["settings"].update(n_mels=10**5), "settings: n_mels"),
+    ("settings", lambda about, _: about["settings"].update(hop_length="1"), "settings: hop_length"),
+    ("settings", lambda about, _: about["settings"].update(other=1), "settings: .*other"),
+    ("history", lambda about, _: about["history"].pop("loss"), "history: KeyError.*loss"),
+    ("history", lambda about, _: about["history"]["loss"].pop(), "history: .*length"),
+    ("history", lambda about, _: about["history"].update(loss=["x"] * 4), "history: loss is 'x'"),
+    ("conv", lambda about, _: about["architecture"].update(conv=7), "architecture: "),
+    ("conv", lambda about, _: about["architecture"]["conv"][0].update(filters=0), "filters"),
+    ("conv", lambda about, _: about["architecture"]["conv"][0].update(kernel=[3]), "kernel"),
+    ("conv", lambda about, _: about["architecture"]["conv"][0].update(stride=1.5), "stride"),
+    ("conv", lambda about, _: about["architecture"]["conv"][0].update(dropout=1), "dropout"),
+    ("dense", lambda about, _: about["architecture"]["dense"][0].update(units=True), "units"),
+    ("dense", lambda about, _: about["architecture"]["dense"][0].update(units=9), "weight02 has"),
+    ("depth", lambda about, _: about["architecture"].update(dense=200 * [{"units": 1}]), "layers"),
+    ("padding", lambda about, _: about["architecture"].update(padding="x"), "padding is 'x'"),
+    ("pooling", lambda about, _: about["architecture"].update(pooling=[]), "pooling is"),
+    ("noise", lambda about, _: about["architecture"].update(noise=-1), "noise is -1"),
+    ("rate", lambda about, _: about["architecture"].update(learning_rate="0"), "learning_rate"),
+    ("levelled", lambda about, _: about["architecture"].update(levelled=1), "levelled is 1"),
+    ("weight", lambda _, weights: weights.pop("weight03"), "weight03 is too much or missing"),
+    ("weight", lambda _, weights: weights.update(weight99=np.zeros(1)), "weight99 is too much"),
+    ("weight", lambda _, weights: weights["weight00"].fill(np.nan), "weight00 holds what is no"),
+    ("weight", lambda _, weights: weights["weight05"].fill(np.inf), "weight05 holds what is no"),
+    ("weight", lambda _, weights: weights.update(weight00=weights["weight00"][0]), "weight00 has"),
+    ("weight", lambda _, weights: weights.update(weight01=np.array(["a", "b", "c"])), "weight01"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "told"), [damage[1:] for damage in DAMAGES], ids=[damage[0] for damage in DAMAGES]
+)
+def test_a_damaged_field_of_a_model_is_named(saved, tmp_path, change, told):
+    path = tmp_path / "model.npz"
+    path.write_bytes(saved)
+    changed(path, change)
+    with pytest.raises(InputError, match=rf"(?s)model\.npz: not a model of this book.*(?:{told})"):
+        cnn.load(path)
+
+
+def test_a_model_that_is_not_there_is_not_to_be_saved_again(tmp_path):
+    with pytest.raises(InputError, match=r"other\.npz: there is no such file$"):
+        cnn.load(tmp_path / "other.npz")
+    with pytest.raises(InputError, match=r"cannot be read \(Is a directory\)"):
+        cnn.load(tmp_path)
+
+
+def test_a_network_that_does_not_answer_with_numbers_says_so(data, tmp_path):
+    classifier = dataclasses.replace(trained(data))
+    weights = classifier.model.get_weights()
+    for value in (np.nan, 1e30):
+        classifier.model.set_weights([np.full_like(weight, value) for weight in weights])
+        with pytest.raises(InputError, match="answers with what is no number"):
+            classifier.predict(data[0])
+        with pytest.raises(InputError, match=r"model\.npz: not written.*16 bits"):
+            classifier.save(tmp_path / "model.npz")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_curve_may_hold_what_is_no_number(data, tmp_path):
+    curves = trained(data).history | {"loss": [math.nan, math.inf, 1.0, 0.5]}
+    dataclasses.replace(trained(data), history=curves).save(tmp_path / "model.npz")
+    loaded = cnn.load(tmp_path / "model.npz").history
+    np.testing.assert_array_equal(loaded.pop("loss"), [math.nan, math.nan, 1.0, 0.5])
+    assert loaded == {name: curve for name, curve in curves.items() if name != "loss"}
 
 
 def test_what_cannot_be_trained_on(data):

@@ -459,6 +459,35 @@ def test_a_hostile_model_is_named_and_not_run(data, tmp_path, kind):  # noqa: F8
     assert not (tmp_path / "executed").exists()
 
 
+def test_a_small_model_file_does_not_take_a_gigabyte(data, tmp_path):  # noqa: F811
+    path = tmp_path / "model.npz"
+    trained(data, epochs=1).save(path)
+    with zipfile.ZipFile(path) as old:
+        about = json.loads(str(np.load(io.BytesIO(old.read("about.npy")))))
+    large, sides = 1 << 16, (275, 13)
+    about |= {"shape": sides, "scaler": {"mean": [0.0] * 13, "spread": [1.0] * 13}}
+    about["architecture"] |= {"conv": [], "dense": [{"units": large}]}
+    np.savez_compressed(path, about=json.dumps(about))
+    shapes = cnn.weight_shapes(cnn.Architecture((), (cnn.Dense(large),)), 3, sides)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
+        for i, shape in enumerate(shapes):
+            with file.open(f"weight{i:02d}.npy", "w") as member:
+                member.write(npy(shape, b"", "<f2"))
+                for _ in range(shape[0]):
+                    member.write(bytes(2 * int(np.prod(shape[1:]))))
+    assert path.stat().st_size < 1e6
+    with bounded(), pytest.raises(InputError, match="it would take 469 MB, far more than the file"):
+        cnn.load(path)
+
+
+def test_an_array_that_is_longer_than_its_file_takes_no_memory(tmp_path):
+    path = tmp_path / "a.npz"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("array.npy", npy((10**9,), bytes(8), "<f8"))
+    with bounded(), pytest.raises(ValueError, match=r"array\.npy is not as long as it says"):
+        store.arrays(path)
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if "text" not in kind])
 def test_a_hostile_cache_file_is_made_again(tmp_path, kind):
     def make():

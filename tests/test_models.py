@@ -1,5 +1,8 @@
 """The shipped models are what their cards say."""
 
+import json
+import shutil
+
 import numpy as np
 import pytest
 
@@ -67,6 +70,32 @@ def test_the_threshold_passes_the_share_it_is_made_for():
     assert (right >= found).mean() == pytest.approx(models.KEPT, abs=0.01)
     with pytest.raises(InputError, match="no clip is named rightly"):
         models.threshold(probabilities, 1 - probabilities.argmax(axis=1))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda card: card.pop("threshold"), "threshold"),
+        (lambda card: card.update(threshold="0.5"), "threshold is '0.5'"),
+        (lambda card: card.update(threshold=float("nan")), "NaN is no JSON"),
+        (lambda card: card.update(data=[]), "TypeError"),
+        (lambda card: card.update(clips=7), "TypeError"),
+        (lambda card: card["clips"][3].pop("fname"), "fname"),
+        (lambda card: card["clips"][3].update(part="all"), "part of the clip .* is 'all'"),
+    ],
+)
+def test_a_damaged_card_is_named(monkeypatch, tmp_path, change, told):
+    for suffix in (".npz", ".json"):
+        file = models.path("instruments").with_suffix(suffix)
+        (tmp_path / "models").mkdir(exist_ok=True)
+        shutil.copy(file, tmp_path / "models")
+    monkeypatch.setattr(dataset, "data_folder", lambda: tmp_path)
+    file = models.path("instruments").with_suffix(".json")
+    card = json.loads(file.read_text())
+    change(card)
+    file.write_text(json.dumps(card))
+    with pytest.raises(InputError, match=rf"instruments\.json: is damaged \(.*{told}"):
+        models.load("instruments")
 
 
 def test_a_model_that_is_not_there(monkeypatch, tmp_path):

@@ -385,3 +385,18 @@ def test_an_experiment_that_fails_is_named_and_stops_no_other(data_set, tmp_path
     assert re.search(r"error: neighbours failed: .*start again", done.stderr)
     (name,) = (file.name for file in (tmp_path / "data" / "results").iterdir())
     assert name.startswith("closeness")
+
+
+def test_a_figure_that_is_no_number_is_null_in_its_file(monkeypatch, tmp_path):
+    monkeypatch.setattr(dataset, "data_folder", lambda: tmp_path)
+    data = {"name": "x", "clips": 1, "used": 1, "sha256": ""}
+    figures = {"one": float("nan"), "many": [[1.0, np.nan], [np.inf, 2.0]]}
+    runs = [{"compared": {}, "repeated": {}, "figures": figures, "seconds": 1}]
+    file = results.write("toy", "Does it?", data, "quick", runs)
+    assert "NaN" not in file.read_text() and "Infinity" not in file.read_text()
+    record = results.load("toy", "x")
+    assert np.isnan(results.each(record, "one")).all()
+    np.testing.assert_array_equal(results.each(record, "many")[0], [[1.0, np.nan], [np.nan, 2.0]])
+    file.write_text('{"results": [], "runs": [{}]}')
+    with pytest.raises(InputError, match=r"toy-x-quick\.json is damaged"):
+        results.load("toy", "x")

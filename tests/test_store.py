@@ -4,6 +4,7 @@ import dataclasses
 import importlib
 import inspect
 import io
+import json
 import linecache
 import os
 import pickle
@@ -196,7 +197,7 @@ def test_the_least_recently_used_go_first(monkeypatch):
     assert make.calls == 0
 
 
-@pytest.mark.parametrize("bound", ["much", ""])
+@pytest.mark.parametrize("bound", ["much", "", "nan", "-1", "inf", "-0.001", "1e999"])
 def test_a_bound_that_is_no_number_is_said_before_the_work(monkeypatch, bound):
     monkeypatch.setenv("BOOK_CACHE_GB", bound)
     make = counted()
@@ -233,3 +234,12 @@ def test_two_processes_at_once():
     running = [subprocess.Popen([sys.executable, script]) for _ in range(2)]
     assert [process.wait(60) for process in running] == [0, 0]
     assert len(files()) == 3
+
+
+def test_json_has_no_nan():
+    thing = {"a": [1.5, float("nan"), {"b": -np.inf}], "c": np.array([1, np.nan]), "d": "NaN"}
+    text = store.json_text(thing)
+    assert json.loads(text) == {"a": [1.5, None, {"b": None}], "c": [1, None], "d": "NaN"}
+    for constant in ("NaN", "Infinity", "-Infinity"):
+        with pytest.raises(ValueError, match=f"{constant} is no JSON"):
+            store.parsed_json(f'{{"a": {constant}}}')

@@ -6,13 +6,12 @@ it with the network that it comes from, and fails where they differ.
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
 import numpy as np
 
-from helpers import audio, chunks, classify, dataset, features, listener, models, plots
+from helpers import audio, chunks, classify, dataset, features, listener, models, plots, store
 
 LISTEN = Path(__file__).resolve().parents[1] / "book" / "_extra" / "listen"
 LONG = 5.0  # seconds that a phrase lasts at least
@@ -63,7 +62,7 @@ def main() -> None:
         "clips": [{"name": name, "file": f"clips/{file.name}"} for name, file in clips().items()],
     }
     # Written last: make takes this file as the sign that the folder is complete.
-    (LISTEN / "model" / "about.json").write_text(json.dumps(about, indent=1) + "\n")
+    (LISTEN / "model" / "about.json").write_text(store.json_text(about, indent=1) + "\n")
 
 
 if __name__ == "__main__":
