@@ -95,6 +95,20 @@ INTERVALS = pd.DataFrame(
     {"name": ["by clip"], "accuracy": [0.8], "low": [0.7], "high": [0.85], "groups": [29]}
 )
 
+CHANGES = {
+    "data": {"name": "toy"},
+    "profile": "quick",
+    "results": [{"compared": {"step": step}} for step in ("theirs", "ours")],
+    "runs": [
+        {
+            "compared": {"step": step},
+            "repeated": {"repeat": repeat},
+            "figures": {"accuracy": score, "confusion": [[3, 1], [2, 2]]},
+        }
+        for step, repeat, score in (("theirs", 0, 0.9), ("ours", 0, 0.6), ("theirs", 1, 0.7))
+    ],
+}
+
 PICTURES = {
     "waveform": lambda: plots.waveform(LONG, "noise"),
     "periods": lambda: plots.periods(WAVES, f0=220),
@@ -132,6 +146,8 @@ PICTURES = {
     "bands_of_heat": lambda: plots.bands_of_heat(IMAGE[:2] ** 2, ["cello", "clarinet"]),
     "rungs": lambda: plots.rungs(RUNGS | {"results": RUNGS["results"][::2]}),
     "crowding": lambda: plots.crowding(results.load("crowding", "demo")),
+    "beside": lambda: plots.beside({"CNN": 0.8, "MLP": 0.5}, {"by chunk": {"CNN": [0.9, 0.7]}}),
+    "steps": lambda: plots.steps(CHANGES),
     "changes": lambda: plots.changes(results.load("deployed", "demo")),
     "schedule": lambda: plots.schedule(many.schedule([3, 2, 2], 2, killed=1, again=4)),
     "speedups": lambda: plots.speedups(np.arange(1, 9), {"all": np.arange(1, 9)}, (4, 4.0)),
@@ -243,6 +259,29 @@ def test_models_are_compared_on_the_inputs_asked_for_and_networks_on_the_image()
     unstated = plots.ten_models([COMPARED], STATED, "clip_accuracy", "clip", "statistics").alt
     assert "SVM 0.60" in unstated and "slides" not in unstated
     assert "Pruning" not in plots.cost(COMPARED, "fit seconds", "clip", "statistics").alt
+
+
+def test_what_the_slides_say_stands_beside_what_was_run_and_what_was_not():
+    measured = plots.of_records([CHANGES], "step")
+    assert measured == {"theirs": [0.9, 0.7], "ours": [0.6]}
+    assert plots.of_records([CHANGES], "step", step="ours") == {"ours": [0.6]}
+    slides = {"theirs": 0.86, "ours": 0.8, "no_run": 0.7}
+    drawn = plots.beside(slides, {"by chunk": measured}).alt
+    assert drawn.endswith("by chunk: theirs 0.80, ours 0.60.")
+    rows = [
+        line.split() for line in plots.accounts(slides, {"runs": measured}, "x").alt.split("\n")
+    ]
+    assert rows[2:] == [
+        ["theirs", "0.86", "0.80", "±", "0.14"],
+        ["ours", "0.80", "0.60"],
+        ["no", "run", "0.70", "not", "run"],
+    ]
+    assert "theirs 0.80; ours 0.60" in plots.steps(CHANGES).alt
+
+
+def test_the_share_of_each_class_comes_from_its_row():
+    shares = plots.right_of_each([CHANGES], ("Cello", "Clarinet"), step="theirs")
+    assert shares == {"Cello": [0.75, 0.75], "Clarinet": [0.5, 0.5]}
 
 
 def test_alternative_text_is_escaped():

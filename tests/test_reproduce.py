@@ -291,7 +291,7 @@ def test_the_catalogue_has_a_row_for_each_record(toy, tmp_path):
 def test_every_experiment_is_shown_where_it_is_said_to_be():
     book = dataset.data_folder().parent / "book"
     pages = {}
-    for file in [*sorted(book.glob("*.ipynb"))]:
+    for file in {*book.glob("*.ipynb")} - {book / "results.ipynb"}:  # which shows them all
         cells = nbformat.read(file, as_version=4).cells
         code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
         pages[file.stem] = set(re.findall(r'results\.(?:every|load)\(\s*"(\w+)"', code))

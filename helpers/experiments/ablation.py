@@ -13,7 +13,7 @@ EPOCHS = {"quick": 6, "paper": 30}
 """The slides trained their networks without CutMix for 30 epochs."""
 
 
-@experiment("ablation")
+@experiment("ablation", "ledger")
 def ablation(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What is each part of the network worth?
 

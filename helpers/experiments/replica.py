@@ -34,6 +34,7 @@ from helpers import (
 from helpers.chunks import Chunks
 from helpers.errors import InputError
 from helpers.experiments import folds
+from helpers.experiments.comparison import SPARSITY
 from helpers.experiments.runs import Run, bound, draws, experiment
 
 REPEATS = 3
@@ -43,9 +44,6 @@ EPOCHS = {"CNN without CutMix": 30, "CNN + CutMix": 50, "pruning": 30, "start": 
 """Theirs; and for how long it is watched whether a training begins to learn."""
 
 BATCH = {"CNN without CutMix": 16, "CNN + CutMix": 32, "pruning": 16}
-
-SPARSITY = 0.5
-"""Of all kernels: what the slides' number of parameters says."""
 
 STARTS = 20
 """So many beginnings are counted."""
@@ -104,7 +102,7 @@ def dead(classifier: cnn.Classifier, labels: np.ndarray) -> bool:
 # The experiments, each a record of its own
 
 
-@experiment(on_request=True)
+@experiment("ledger", on_request=True)
 def replica(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What do the slides' two networks reach, trained and scored in the slides' way?
 
@@ -120,7 +118,7 @@ def replica(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
                 yield Run(compared, {"repeat": repeat}, bound(_network, drawn))
 
 
-@experiment(on_request=True)
+@experiment("ledger", on_request=True)
 def replica_others(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What do the slides' other seven models reach, in the slides' way?
 
@@ -134,7 +132,7 @@ def replica_others(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
                 yield Run(compared, {"repeat": repeat}, bound(_other, drawn))
 
 
-@experiment(on_request=True)
+@experiment("ledger", on_request=True)
 def replica_starts(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """How often does the slides' network not begin to learn, and does the scaling matter?
 
@@ -147,7 +145,7 @@ def replica_starts(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
             yield Run({"scaling": scaling}, {"seed": seed}, bound(_start, drawn))
 
 
-@experiment(on_request=True)
+@experiment("ledger", on_request=True)
 def replica_changes(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What does each step from the slides' way to the book's cost or bring?
 
@@ -159,7 +157,7 @@ def replica_changes(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
             yield Run({"step": step}, {"repeat": repeat}, bound(_step, clips, profile))
 
 
-@experiment(on_request=True)
+@experiment("ledger", on_request=True)
 def replica_pruned(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What is left of the slides' network with CutMix when half of all its kernels is pruned?
 
@@ -172,7 +170,7 @@ def replica_pruned(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
             yield Run(compared, {"repeat": repeat}, bound(_pruned, drawn))
 
 
-@experiment(on_request=True)
+@experiment("ledger", on_request=True)
 def replica_ablation(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What does the slides' network reach without some of its layers, in the slides' way?
 

@@ -9,7 +9,7 @@ from helpers.experiments import dataset
 from helpers.experiments.runs import Run, bound, draws, experiment
 
 
-@experiment("sound")
+@experiment("sound", "ledger")
 def pitch_or_timbre(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """Can an SVM tell the instruments apart by their notes alone, or by their spectrum alone?
 

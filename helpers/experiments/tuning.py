@@ -19,7 +19,7 @@ OF_RATES = {"quick": (320, 6), "paper": (6000, 10)}
 learns."""
 
 
-@experiment("tuning")
+@experiment("tuning", "ledger")
 def searches(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """Which search finds the best network for the same budget?
 
