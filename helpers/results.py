@@ -8,7 +8,7 @@ import json
 import math
 import platform
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
@@ -145,22 +145,26 @@ def _runs(record: dict, name: str, compared: dict) -> list[dict]:
     return found
 
 
-def paired(record: dict, name: str, one: dict, other: dict) -> uncertainty.Paired:
+def paired(record: dict | Sequence[dict], name: str, one: dict, other: dict) -> uncertainty.Paired:
     """One figure under two conditions, compared run by run: those of the same fold or seed.
 
-    Its `verdict` says whether the one is ahead, behind, or a difference not shown. Raises
-    InputError where the two were not repeated alike.
+    Of several records the pairs are taken together. The `verdict` of what is returned says whether
+    the one is ahead, behind, or a difference not shown. Raises InputError where the two were not
+    repeated alike.
     """
-    runs = [_runs(record, name, compared) for compared in (one, other)]
-    mine, others = (
-        {json.dumps(run["repeated"]): run["figures"][name] for run in found} for found in runs
-    )
-    if mine.keys() != others.keys() or {len(found) for found in runs} != {len(mine)}:
-        raise InputError(
-            f"the record {record['experiment']} has no pairs of {one} and {other}: it takes one "
-            "run of each for every fold or seed"
+    pairs = []
+    for of in [record] if isinstance(record, dict) else record:
+        runs = [_runs(of, name, compared) for compared in (one, other)]
+        mine, others = (
+            {json.dumps(run["repeated"]): run["figures"][name] for run in found} for found in runs
         )
-    return uncertainty.paired(list(mine.values()), [others[key] for key in mine])
+        if mine.keys() != others.keys() or {len(found) for found in runs} != {len(mine)}:
+            raise InputError(
+                f"the record {of['experiment']} has no pairs of {one} and {other}: it takes one "
+                "run of each for every fold or seed"
+            )
+        pairs += [(mine[key], others[key]) for key in mine]
+    return uncertainty.paired(*np.transpose(pairs))
 
 
 def spread(mean: float, sd: float) -> str:

@@ -233,6 +233,7 @@ def test_two_conditions_are_compared_run_by_run(toy, tmp_path):
     slow, fast = {"way": "slow"}, {"way": "fast"}
     assert results.paired(record, "score", fast, slow).verdict == "ahead"
     assert results.paired(record, "score", slow, fast).verdict == "behind"
+    assert len(results.paired([record, record], "score", fast, slow).differences) == 6
     record["runs"][0], record["runs"][1] = record["runs"][1], record["runs"][0]
     np.testing.assert_array_equal(results.paired(record, "score", fast, slow).differences, 1)
     for missing in (record["runs"][:-1], [*record["runs"], record["runs"][-1]]):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from helpers import chunks
+from helpers import chunks, results
 from helpers.plots.page import HUES, INK, looks, picture, words
 
 PLACES = (275, 13)
@@ -60,30 +60,35 @@ def weights_left(figure, kernel: np.ndarray) -> str:
 
 @picture(3.0)
 def ladder(figure, record: dict) -> str:
-    """Accuracy by clip of the record `ladder` over sparsity, with its spread.
+    """Accuracy by clip of the record `ladder` over sparsity, in pairs: over that of the control.
 
-    The dashed line is the network that was trained on without pruning, the band its spread.
+    The control is the network that was trained on without pruning. A small mark is a fold, a large
+    one the mean of the folds.
     """
     axes = figure.subplots()
-    rows = {layers: [] for layers in NAMES}
-    for result in record["results"]:
-        compared, found = result["compared"], result["figures"]["clip_accuracy"]
-        if compared["layers"] in rows:
-            rows[compared["layers"]].append((compared["sparsity"], found["mean"], found["sd"]))
-        elif compared["epochs"]:
-            control, spread = found["mean"], found["sd"]
-    axes.axhspan(control - spread, control + spread, color=INK, alpha=0.12, linewidth=0)
-    axes.axhline(control, color=INK, linewidth=1, linestyle="--", label="not pruned")
-    told = [f"not pruned {control:.2f}"]
-    for layers, hue, mark, aside in zip(rows, HUES, ("o", "s"), (-0.003, 0.003), strict=False):
-        sparsity, mean, sd = np.transpose(rows[layers])
+    rows = [result["compared"] for result in record["results"] if result["compared"]["epochs"]]
+    control = next(row for row in rows if row["layers"] == "none")
+    axes.axhline(0, color=INK, linewidth=1, linestyle="--", label="not pruned")
+    told = []
+    for layers, hue, mark, aside in zip(NAMES, HUES, ("o", "s"), (-0.003, 0.003), strict=False):
+        of = [row for row in rows if row["layers"] == layers]
+        over = [results.paired(record, "clip_accuracy", row, control) for row in of]
+        sparsity = np.array([row["sparsity"] for row in of]) + aside
+        folds = 100 * np.array([pairs.differences for pairs in over])
+        axes.plot(sparsity, folds, mark, color=hue, ms=3, alpha=0.6)
         label = f"{NAMES[layers]} pruned"
-        axes.errorbar(sparsity + aside, mean, sd, color=hue, marker=mark, capsize=3, label=label)
-        points = (f"{m:.2f} at {s:g}" for s, m in zip(sparsity, mean, strict=True))
+        axes.plot(sparsity, folds.mean(axis=1), mark + "-", color=hue, ms=7, label=label)
+        points = (
+            f"{100 * pairs.mean:.0f} at {row['sparsity']:g} ({pairs.verdict})"
+            for row, pairs in zip(of, over, strict=True)
+        )
         told.append(f"{label} {', '.join(points)}")
-    axes.set(xlabel="sparsity", ylabel="accuracy by clip", ylim=(0, 1.02))
+    axes.set(xlabel="sparsity", ylabel="points over the control")
     figure.legend(loc="outside upper center", ncols=2)
-    return f"Accuracy by clip over sparsity, mean of the folds: {'; '.join(told)}."
+    return (
+        "Accuracy by clip over sparsity, in points over the network that was not pruned, mean of "
+        f"the folds, and whether a difference is shown: {'; '.join(told)}."
+    )
 
 
 @picture(3.0)

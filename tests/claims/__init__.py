@@ -20,13 +20,13 @@ import importlib
 import json
 import pkgutil
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import nbformat
 import numpy as np
 
-from helpers import metrics, models, results
+from helpers import metrics, models, results, uncertainty
 from helpers.comparison import OF_THE_SLIDES
 from helpers.dataset import CLASSES, data_folder
 
@@ -141,6 +141,21 @@ def word(number: float) -> str:
 def points(one: float, other: float) -> float:
     """How many points one share is above another."""
     return 100 * (one - other)
+
+
+def ahead(records: dict | Sequence[dict], name: str, one: dict, other: dict) -> bool:
+    """Is the one condition ahead of the other in a figure, by pairs of runs?
+
+    Whatever the prose calls ahead, behind, better or worse, of two rows of a record, must be so;
+    and where it says that a difference is not shown, neither may be ahead: see `unshown`. Of
+    several records the pairs are taken together.
+    """
+    return results.paired(records, name, one, other).verdict == uncertainty.AHEAD
+
+
+def unshown(records: dict | Sequence[dict], name: str, one: dict, other: dict) -> bool:
+    """Do the pairs leave open which of the two conditions is ahead?"""
+    return results.paired(records, name, one, other).verdict == uncertainty.NOT_SHOWN
 
 
 def ways(record: dict, name: str) -> list:
