@@ -178,7 +178,7 @@ def the_scaling(*records):
     yield holds(
         "the network hardly gets beyond guessing, on both data sets", best[:, 0].max() < 0.3
     )
-    one, of_each, standard = ({"scaling": name} for name in experiments.SCALERS)
+    one, of_each, standard = ({"scaling": name} for name in features.SCALERS)
     name = "best validation accuracy"
     helped = paired(records, name, of_each, one).differences
     yield holds(

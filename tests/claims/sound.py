@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from claims import BASS, CELLO, CLARINET, GUESSING, GUITAR, Page, holds, says, word
+from claims import BASS, CELLO, CLARINET, GUESSING, GUITAR, SAXOPHONE, Page, holds, says, word
 from helpers import dataset, sound
 from helpers.results import each
 
@@ -36,6 +36,13 @@ def five_attacks():
     yield says("The clarinet is near its loudest at {:.2f} s", near[CLARINET])
     yield says("climbs on to {:.2f} s; the bowed cello needs {:.1f} s", near[BASS], near[CELLO])
     yield holds("Then the guitar jumps to its loudest", near[GUITAR] == min(near.values()))
+    saxophone = level[SAXOPHONE]
+    least, back = saxophone[20:50].min(), saxophone[50:190]
+    steady = 0.75 < back.mean() < 0.8 and np.ptp(back) < 0.15
+    yield holds(
+        "sinks by a third, comes back to over three quarters and stays there",
+        abs(least - 2 / 3) < 0.05 and steady,
+    )
 
 
 @page.claims("pitch_or_timbre-demo", "pitch_or_timbre-real")
