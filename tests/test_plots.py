@@ -266,8 +266,9 @@ def test_what_the_slides_say_stands_beside_what_was_run_and_what_was_not():
     assert measured == {"theirs": [0.9, 0.7], "ours": [0.6]}
     assert plots.of_records([CHANGES], "step", step="ours") == {"ours": [0.6]}
     slides = {"theirs": 0.86, "ours": 0.8, "no_run": 0.7}
-    drawn = plots.beside(slides, {"by chunk": measured}).alt
-    assert drawn.endswith("by chunk: theirs 0.80, ours 0.60.")
+    drawn = plots.beside(pd.Series(slides), {"by chunk": measured})
+    assert drawn.alt.endswith("by chunk: theirs 0.80, ours 0.60.")
+    assert all(f">{name}<" in drawn for name in slides)
     rows = [
         line.split() for line in plots.accounts(slides, {"runs": measured}, "x").alt.split("\n")
     ]

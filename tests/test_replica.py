@@ -162,7 +162,7 @@ def test_a_step_is_measured_on_the_part_that_its_way_says(clips, small):
 def test_the_other_models_learn_from_all_that_is_not_tested(clips, small):
     runs = list(replica.replica_others(clips, "quick"))
     assert {run.compared["model"] for run in runs} == set(baselines.MODELS)
-    assert len(runs) == len(baselines.MODELS) * 2 * replica.REPEATS
+    assert len(runs) == len(baselines.MODELS) * 2 * replica.OF_OTHERS
     figures = measured(replica.replica_others, clips, model="Naive Bayes", protocol="chunk")
     assert figures["confusion"].sum() == 12
 

@@ -37,8 +37,9 @@ from helpers.experiments import folds
 from helpers.experiments.comparison import SPARSITY
 from helpers.experiments.runs import Run, bound, draws, experiment
 
-REPEATS = 3
-"""Draws, splits and beginnings of the weights, all by the number of the repeat."""
+REPEATS, OF_OTHERS = 3, 10
+"""Draws, splits and beginnings of the weights, all by the number of the repeat: of networks, and of
+the other models, which take seconds."""
 
 EPOCHS = {"CNN without CutMix": 30, "CNN + CutMix": 50, "pruning": 30, "start": 5}
 """Theirs; and for how long it is watched whether a training begins to learn."""
@@ -125,7 +126,7 @@ def replica_others(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     On flattened images, all numbers scaled by one range. They learn from all that is not tested.
     """
     drawn = _drawn(clips, profile)
-    for repeat in range(REPEATS):
+    for repeat in range(OF_OTHERS):
         for protocol in ("chunk", "clip"):
             for model in baselines.MODELS:
                 compared = {"model": model, "protocol": protocol}

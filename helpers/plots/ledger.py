@@ -23,9 +23,10 @@ def beside(
     `measured` has by kind, such as "by chunk", the runs' figures by name; a name may be missing.
     """
     axes = figure.subplots()
+    slides = dict(slides)
     names = list(slides)
     told = []
-    axes.plot(list(dict(slides).values()), range(len(names)), "D", color=INK, mfc="none", ms=6)
+    axes.plot(list(slides.values()), range(len(names)), "D", color=INK, mfc="none", ms=6)
     shifts = np.linspace(-0.2, 0.2, len(measured)) if len(measured) > 1 else [0.0]
     for (kind, runs), hue, marker, shift in zip(
         measured.items(), HUES, _MARKERS, shifts, strict=False

@@ -75,6 +75,15 @@ def stack(*pieces: Html) -> Html:
     return Html("".join(pieces), " ".join(piece.alt for piece in pieces))
 
 
+def fold(summary: str, *pieces: Html) -> Html:
+    """Pieces under a line that opens and closes them."""
+    body = stack(*pieces)
+    return Html(
+        f"<details><summary>{html.escape(summary)}</summary>{body}</details>",
+        f"{summary}\n{body.alt}",
+    )
+
+
 def words(name: str) -> str:
     """A class name as prose: Acoustic_guitar becomes acoustic guitar."""
     return name.replace("_", " ").lower()

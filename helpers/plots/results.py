@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 
 from helpers import results
-from helpers.plots.page import Html, records, stack, table
+from helpers.plots.page import Html, fold, records, stack, table
 
 _LIBRARIES = ("numpy", "scikit-learn", "librosa", "keras", "tensorflow", "jax")
 
@@ -49,15 +49,10 @@ def pages(name: str) -> tuple[str, ...]:
 
 
 def _fold(name: str, found: Sequence[dict]) -> Html:
-    question = found[0]["question"]
-    body = stack(*(stack(records([record]), _made(record)) for record in found))
     links = " and ".join(map(_link, pages(name)))
-    shown = f"<p>Shown in {links}.</p>" if links else ""
-    return Html(
-        f"<details><summary>{html.escape(name)}: {html.escape(question)}</summary>"
-        f"{shown}{body}</details>",
-        f"{name}: {question}\n{body.alt}",
-    )
+    shown = Html(f"<p>Shown in {links}.</p>" if links else "", "")
+    tables = (stack(records([record]), _made(record)) for record in found)
+    return fold(f"{name}: {found[0]['question']}", shown, *tables)
 
 
 def _made(record: dict) -> Html:
