@@ -4,6 +4,8 @@ import hashlib
 import http.server
 import io
 import re
+import ssl
+import subprocess
 import threading
 import zipfile
 
@@ -29,13 +31,14 @@ class Server(http.server.ThreadingHTTPServer):
     """Serves `body`; `asked` holds the Range of each request.
 
     The first `cuts` answers break off half-way, or after `most` bytes; where it `stalls`, they
-    wait there until `released`.
+    wait there until `released`. `length` is what it says of the length instead of the truth, and
+    `whole` the size that it tells who asks for more than there is.
     """
 
     def __init__(self, body: bytes):
         super().__init__(("127.0.0.1", 0), Handler)
         self.body, self.cuts, self.status, self.ranges, self.asked = body, 0, 200, True, []
-        self.most = None
+        self.most, self.length, self.whole = None, None, None
         self.stalls, self.stalled, self.released = False, threading.Event(), threading.Event()
 
     @property
@@ -52,11 +55,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         start = int(re.match(r"bytes=(\d+)-", asked).group(1)) if asked and server.ranges else 0
         if start >= len(server.body):
-            self.send_error(416)
+            self.send_response(416)
+            if server.whole is not None:
+                self.send_header("Content-Range", f"bytes */{server.whole}")
+            self.end_headers()
             return
         body = server.body[start:]
         self.send_response(206 if start else 200)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", server.length or str(len(body)))
         self.end_headers()
         if server.cuts:
             server.cuts -= 1
@@ -163,7 +169,7 @@ def test_a_kill_while_the_sum_is_checked_loses_nothing(server, tmp_path, monkeyp
 
 def test_a_folder_that_cannot_be_made(server, tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="may you write"):
+    with pytest.raises(InputError, match=r"file.*Not a directory.*in the way"):
         fetch(server, tmp_path / "file" / "data")
 
 
@@ -238,3 +244,100 @@ def test_leftovers_of_a_killed_unpacking_are_cleared(server, tmp_path):
     (tmp_path / ".sounds-killed").mkdir()
     fetch(server, tmp_path)
     assert left(tmp_path) == ["sounds"]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["sounds/a", "sounds/a/b"],
+        ["sounds/a/b", "sounds/a"],
+        ["sounds/" + "x" * 300],
+        ["sounds/a\udcffb", "sounds/" + "y/" * 3000],
+        ["sounds/.", "sounds"],
+    ],
+    ids=["a file as folder", "a folder as file", "a long name", "deep folders", "its folder"],
+)
+def test_an_archive_of_impossible_names_is_no_full_disk(server, tmp_path, names):
+    server.body = zipped({name.replace("\udcff", "?"): b"x" for name in names})
+    with pytest.raises(InputError, match="not a usable zip archive"):
+        fetch(server, tmp_path)
+    assert left(tmp_path) == []
+
+
+def test_what_lies_in_the_way_is_named(server, tmp_path):
+    (tmp_path / "tmpfolder").mkdir()  # pooch's drafts are called so
+    fetch(server, tmp_path)
+    assert left(tmp_path) == ["sounds", "tmpfolder"]
+    (tmp_path / "b" / "sounds.zip.part").mkdir(parents=True)
+    with pytest.raises(InputError, match=r"sounds\.zip\.part.*in the way"):
+        fetch(server, tmp_path / "b")
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "sounds").write_text("a file")
+    asked = len(server.asked)
+    with pytest.raises(InputError, match="sounds: is a file where a folder is to be"):
+        fetch(server, tmp_path / "c")
+    assert len(server.asked) == asked
+
+
+@pytest.mark.parametrize("whole", [None, len(GOOD)])
+@pytest.mark.parametrize("have", [GOOD, GOOD + b"more"])
+def test_a_part_that_is_longer_than_the_file_is_fetched_anew(server, tmp_path, whole, have):
+    server.whole = whole
+    (tmp_path / "sounds.zip.part").write_bytes(have)
+    if have != GOOD and whole is None:  # nobody can tell before the sum does
+        with pytest.raises(InputError, match="fetch the archive anew"):
+            fetch(server, tmp_path)
+    assert fetch(server, tmp_path).is_dir()
+
+
+def test_a_server_that_refuses_what_nobody_asked_for_is_named(server, tmp_path):
+    server.body = b""
+    with pytest.raises(InputError, match="the server answered 416"):
+        fetch(server, tmp_path)
+
+
+@pytest.mark.parametrize("length", ["abc", "-5", "1e3", "9" * 400])
+def test_a_length_that_is_none_is_not_believed(server, tmp_path, length, capsys):
+    server.length = length
+    if length.isdigit():  # the libraries wait for as much
+        with pytest.raises(InputError):
+            fetch(server, tmp_path)
+        return
+    assert fetch(server, tmp_path).is_dir()
+    assert "of unknown size" in capsys.readouterr().out
+
+
+def test_a_server_that_falls_silent_is_named_and_what_came_is_kept(server, tmp_path, monkeypatch):
+    monkeypatch.setattr(download, "TIMEOUT", (5, 0.5))
+    server.cuts, server.most, server.stalls = 100, 300_000, True
+    assert fetch(server, tmp_path / "goes on").is_dir()
+    assert len(server.asked) == 4
+    server.asked.clear()
+    server.most = 10
+    (tmp_path / "sounds.zip.part").write_bytes(GOOD[:1000])
+    with pytest.raises(InputError, match=r"the server is silent for 0\.5 s.*run it again"):
+        fetch(server, tmp_path)
+    assert server.asked == download.ATTEMPTS * ["bytes=1000-"]
+    assert (tmp_path / "sounds.zip.part").read_bytes() == GOOD[:1000]
+
+
+def test_a_certificate_of_nobody_is_named_at_once(tmp_path, monkeypatch):
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    made = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1"]
+    made += ["-keyout", key, "-out", certificate]
+    subprocess.run(made, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    running = Server(GOOD)
+    running.socket = context.wrap_socket(running.socket, server_side=True)
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    waited = []
+    monkeypatch.setattr(download.time, "sleep", waited.append)
+    url = running.url.replace("http:", "https:")
+    try:
+        with pytest.raises(InputError, match=r"certificate is not to be trusted \(.*self.signed"):
+            download.unpacked(url, "sounds.zip", "0", tmp_path / "data")
+    finally:
+        running.shutdown()
+        running.server_close()
+    assert waited == [] and running.asked == []

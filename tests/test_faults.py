@@ -332,14 +332,14 @@ def test_a_record_that_finds_no_room_leaves_the_old_one(tmp_path):
 
         file = write([1.0])
         try:
-            write([1.0] * 100_000)
+            write([1.0] * 200_000)
             print("it had room")
         except InputError as error:
             print(error)
         assert len(store.read_json(file)["runs"][0]["figures"]["f"]) == 1
         assert len(list(file.parent.iterdir())) == 1
         make_room(folder)
-        write([1.0] * 100_000)
+        write([1.0] * 200_000)
         """
     printed = succeeded(on_a_disk_of(1 << 20, tmp_path, program(text, folder=str(tmp_path))))
     assert "toy-x-quick.json" in printed and "what is finished is kept" in printed
