@@ -2,6 +2,7 @@
 
 import functools
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -86,3 +87,11 @@ def test_make_compiles_what_numba_would_compile_in_each_of_two_processes(tmp_pat
     used = run([sys.executable, "-c", program], env=environment)
     assert "data loaded" in used.stdout
     assert "data saved" not in used.stdout
+
+
+def test_what_others_wrote_for_ci_is_pinned_to_a_commit():
+    workflows = sorted((DATA.parent / ".github" / "workflows").glob("*.yml"))
+    used = [use for file in workflows for use in re.findall(r"uses: (.*)", file.read_text())]
+    assert len(used) >= 4
+    for use in used:
+        assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}  # v\d+\.\d+\.\d+", use), use

@@ -8,6 +8,7 @@ use stays in the build folder.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -48,6 +49,8 @@ IMPORTS = [("litert/index.js", "@litertjs/wasm-utils", "./wasm-utils/index.js")]
 # Where the text of a licence comes from whose package brings none.
 TEXTS = {"Apache-2.0": "mathjax/LICENSE"}
 
+LICENCE = re.compile(r"(licen[cs]e|copying)", re.IGNORECASE)
+
 
 def install() -> None:
     """Run `npm ci` in the build folder."""
@@ -59,23 +62,34 @@ def install() -> None:
 
 
 def licences() -> str:
-    """Name every installed package and its licence, with the texts that come along."""
+    """Name every package that is installed to be published, and its licence, with the texts that
+    come along. One without a licence ends this: nobody may publish it."""
     parts = []
     lock = json.loads((BUILD / "package-lock.json").read_text(encoding="utf-8"))["packages"]
-    for manifest in sorted(PACKAGES.glob("**/package.json")):
-        if lock.get(manifest.parent.relative_to(BUILD).as_posix(), {}).get("dev"):
-            continue  # for the tests alone: not published
-        package = json.loads(manifest.read_text(encoding="utf-8"))
-        if "version" not in package or "license" not in package:
-            continue  # a marker inside a package, not a package
+    for place, locked in sorted(lock.items()):
+        folder = BUILD / place
+        if not place or locked.get("dev") or not folder.is_dir():
+            continue  # the book itself; for the tests alone; or for another kind of machine
+        package = json.loads((folder / "package.json").read_text(encoding="utf-8"))
         name, version = package["name"], package["version"]
+        texts = sorted(path for path in folder.iterdir() if LICENCE.match(path.name))
+        stated = _stated(package) or ("see its text" if texts else None)
+        if not stated:
+            sys.exit(f"{place}: the package states no licence; do without it, or ask its makers")
+        if not texts and stated in TEXTS:
+            texts = [PACKAGES / TEXTS[stated]]
         source = f"https://www.npmjs.com/package/{name}/v/{version}"
-        parts.append(f"{name} {version}: {package['license']}. Its source: {source}\n")
-        texts = sorted(manifest.parent.glob("LICEN[CS]E*"))
-        if not texts and package["license"] in TEXTS:
-            texts = [PACKAGES / TEXTS[package["license"]]]
+        parts.append(f"{name} {version}: {stated}. Its source: {source}\n")
         parts += [text.read_text(encoding="utf-8") for text in texts]
     return ("\n" + "-" * 80 + "\n").join(parts)
+
+
+def _stated(package: dict) -> str | None:
+    """The licence that a package's manifest states, in today's form or in one of the older two."""
+    stated = package.get("license") or package.get("licenses")
+    each = stated if isinstance(stated, list) else [stated]
+    names = [one.get("type") if isinstance(one, dict) else one for one in each]
+    return " or ".join(filter(None, names)) or None
 
 
 def copy() -> None:
