@@ -66,7 +66,7 @@ def mfcc(waves: np.ndarray) -> np.ndarray:
     except ImportError as error:
         raise InputError(
             "the slides' MFCC needs python_speech_features; install it with "
-            "pip install 'which-instrument[replica]'"
+            "pip install python_speech_features"
         ) from error
 
     def make() -> dict:
