@@ -158,6 +158,15 @@ def unshown(records: dict | Sequence[dict], name: str, one: dict, other: dict) -
     return results.paired(records, name, one, other).verdict == uncertainty.NOT_SHOWN
 
 
+def transferred(record: dict) -> str:
+    """What of the real chunks a machine names that learned from the bundled clips alone.
+
+    Wherever only the bundled clips, which are rendered, carry a conclusion, the page says this.
+    """
+    compared = {"trained on": "bundled", "tested on": "these"}
+    return share(float(results.figure(record, "accuracy of chunks", **compared)))
+
+
 def ways(record: dict, name: str) -> list:
     """What a record compares under a name, in its order."""
     return list(dict.fromkeys(result["compared"][name] for result in record["results"]))
