@@ -2,7 +2,20 @@
 
 import numpy as np
 
-from claims import GUESSING, SLIDES, Page, card, holds, points, says, share, word
+from claims import (
+    GUESSING,
+    SLIDES,
+    Page,
+    ahead,
+    card,
+    holds,
+    points,
+    says,
+    share,
+    transferred,
+    unshown,
+    word,
+)
 from helpers.experiments import runs
 from helpers.experiments.cutmix import SNRS
 from helpers.results import each, figure
@@ -58,17 +71,29 @@ def with_and_without(*records):
     yield holds("both ways with CutMix stay behind none", min(lost) > 0)
     yield says("by {} to {} percentage points", word(min(lost)), word(max(lost)))
     fly, slides = zip(*(by_fold(r, "accuracy") for r in short), strict=True)
-    yield holds("on the fly is behind in each of the six folds", np.max(fly) < 0)
+    none, *mixed = ({"CutMix": way} for way in WAYS)
+    yield holds(
+        "on the fly is behind in each of the six folds, and the interval of the mean difference "
+        "leaves out 0",
+        np.max(fly) < 0 and ahead(short, "accuracy", none, mixed[0]),
+    )
+    hidden = unshown(short, "accuracy", mixed[1], none)
+    yield holds("so for it nothing is", hidden)
     yield holds("CutMix on the fly is behind in every fold by chunk", np.max(fly) < 0)
-    ahead = [(folds > 0).sum() for folds in slides]
-    yield holds("the slides' way is ahead in one fold of each data set", ahead == [1, 1])
+    won = [(folds > 0).sum() for folds in slides]
+    yield holds("The slides' way is ahead in one fold of each data set", won == [1, 1])
+    hidden = all(unshown(long, n, m, none) for n in ("accuracy", "clip_accuracy") for m in mixed)
+    yield holds("In the long training neither a loss nor a gain is shown", hidden)
+    yield holds("of bundled clips, neither loss nor gain is shown", hidden)
     by_chunk = [100 * figure(long, "accuracy", CutMix=way) for way in WAYS]
     yield says("lie within {} points of each other", word(np.ptp(by_chunk)))
     by_clip = gains(long, "clip_accuracy")
     clips = card("demo")["kept out"]["clips"] * long["repeats"]  # as many in each fold
     more = [word(gain * clips / 100) for gain in by_clip]
-    yield says("CutMix are {} points ahead: {} clips of {}", word(by_clip[0]), more[0], clips)
-    yield says("level by chunk and {} points ({} clips) ahead", word(by_clip[0]), more[0])
+    yield says(
+        "CutMix are {} points ahead in the mean: {} clips of {}", word(by_clip[0]), more[0], clips
+    )
+    yield says("by clip {} points ahead in the mean ({} clips)", word(by_clip[0]), more[0])
     yield holds("both ways with CutMix are two points ahead", more[0] == more[1])
     claimed = points(SLIDES["CNN + CutMix"], SLIDES["CNN without CutMix"])
     yield says("Do we see their {} points? No", word(claimed))
@@ -79,6 +104,11 @@ def with_and_without(*records):
         share(SLIDES["CNN without CutMix"]),
         share(SLIDES["CNN + CutMix"]),
     )
+
+
+@page.claims("transfer-real")
+def rendered_clips(record):
+    yield says("learned from them names {} of the real chunks rightly", transferred(record))
 
 
 @page.claims(*RECORDS)
@@ -127,7 +157,11 @@ def against_noise(*records):
     )
     of_long = [gain for name in at for gain in gains(long, name)]
     low, high = word(min(of_long)), word(max(of_long))
-    yield says("both ways are ahead at each level, by {} to {} points", low, high)
-    yield says("in a long one {} to {} points ahead, on three folds", low, high)
+    yield says("both ways are ahead in the mean at each level, by {} to {} points", low, high)
+    yield says("in a long one {} to {} points ahead in the mean, on three folds", low, high)
+    none, *mixed = ({"CutMix": way} for way in WAYS)
+    hidden = all(unshown(long, name, way, none) for name in at for way in mixed)
+    yield holds("but at no level is it shown", hidden)
+    yield holds("on three folds: not shown", hidden)
     cases = np.ravel([by_fold(long, name) for name in at])
     yield says("fold by fold in {} of {} cases", (cases > 0).sum(), len(cases))
