@@ -19,6 +19,7 @@ from claims import (
     pairs,
     says,
     share,
+    transferred,
     ways,
     word,
 )
@@ -205,3 +206,8 @@ def what_takes_the_time(*records):
     yield holds("every stage handles hundreds of seconds of sound in one second", slowest > 200)
     yield holds("a second of audio takes a few milliseconds", 1000 / slowest < 5)
     yield holds("holds for every stage", slowest > 1)
+
+
+@page.claims("transfer-real")
+def rendered_clips(record):
+    yield says("learned from them names {} of the real chunks rightly", transferred(record))

@@ -20,6 +20,7 @@ from claims import (
     points,
     says,
     share,
+    transferred,
     unshown,
     word,
 )
@@ -386,3 +387,8 @@ def the_claim_of_the_slides():
     error = 100 * np.sqrt(best * (1 - best) / chunks_tested)
     yield says("With $p = {}$ and the slides' test part", share(best))
     yield says("that is {} point, and {} would be plenty", word(error), word(over_forest[0]))
+
+
+@page.claims("transfer-real")
+def rendered_clips(record):
+    yield says("learned from them names {} of the real chunks rightly", transferred(record))

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import stats
 
-from claims import GUESSING, SLIDES, Page, holds, points, says, share, word
+from claims import GUESSING, SLIDES, Page, holds, points, says, share, transferred, word
 from helpers import dataset, instruments, leakage, results, splits, uncertainty
 from helpers.experiments import folds, runs
 from helpers.experiments.leakage import LISTENERS
@@ -281,3 +281,8 @@ def the_recipe_on_bundled_clips(record):
         for protocol in ("clip", "session")
     ]
     yield says("trained on nothing else, has {} by clip and {} by session", *scores)
+
+
+@page.claims("transfer-real")
+def rendered_clips(record):
+    yield says("learned from them names {} of the real chunks rightly", transferred(record))
