@@ -3,7 +3,19 @@
 import numpy as np
 from scipy import stats
 
-from claims import GUESSING, SLIDES, Page, holds, points, says, share, transferred, word
+from claims import (
+    GUESSING,
+    SLIDES,
+    Page,
+    ahead,
+    holds,
+    points,
+    says,
+    share,
+    transferred,
+    unshown,
+    word,
+)
 from helpers import dataset, instruments, leakage, results, splits, uncertainty
 from helpers.experiments import folds, runs
 from helpers.experiments.leakage import LISTENERS
@@ -70,8 +82,19 @@ def the_ladder(*records):
         points(*(figure(r, "accuracy", model=SVM, rung=x) for x in (TOP, CLIP))) for r in records
     ]
     yield says("its step grows too, from {} points to {:.0f}", word(steps[0]), steps[2])
+    top, kept = ([{"model": m, "rung": rung} for m in (NETWORK, SVM)] for rung in (TOP, CLIP))
+    large = all(ahead(records[:2], "accuracy", *two) for two in zip(top, kept, strict=True))
+    yield holds("Over the six folds of the short trainings this step is shown, for both", large)
     gains = step(SCALED, CLIP)
     yield holds("the network even gains a little", min(gains) > 0 and max(gains) < 3)
+    small = all(
+        unshown(r, "accuracy", {"model": m, "rung": one}, {"model": m, "rung": other})
+        for r in records
+        for m in (NETWORK, SVM)
+        for one, other in ((CLIP, SCALED), (SCALED, CHOSEN))
+    )
+    yield holds("shows no cost: in all three pictures", small)
+    yield holds("None of these small steps is shown", small)
     costs = step(SCALED, CHOSEN)
     yield says("costs the network {} points on the bundled clips, in both", word(costs[0]))
     yield holds("in both trainings", word(costs[0]) == word(costs[2]))
