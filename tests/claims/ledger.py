@@ -1,6 +1,6 @@
 """The ledger: what its verdicts say, and the records they rest on."""
 
-from claims import Page, holds
+from claims import Page, holds, says, word
 from helpers import comparison, tuning
 from helpers.experiments import cutmix, replica
 from helpers.plots import of_records
@@ -88,12 +88,19 @@ def pruning(*records):
 def heat(*records):
     def hidden(layer):
         where = {"map": "Grad-CAM", "layer": layer}
-        pair = where | {"hidden": "hottest"}, where | {"hidden": "moved"}
-        return set(verdicts(records, "20 % hidden", [pair]))
+        return where | {"hidden": "moved"}, where | {"hidden": "hottest"}
 
-    words = "costs no more, as far as pairs can tell, than the same shape at another moment"
-    yield holds(words, hidden("conv3") == {NOT_SHOWN})
-    yield holds("Over the first convolution it does", hidden("conv1") == {BEHIND})
+    name = "20 % hidden"
+    both = paired(records, name, *hidden("conv3"))
+    more = word(100 * both.mean)
+    yield says("costs {} points more than the same shape at another moment", more)
+    alone = verdicts(records, name, [hidden("conv3")])
+    yield holds(
+        "which is shown for both data sets together and for neither alone",
+        both.verdict == AHEAD and set(alone) == {NOT_SHOWN},
+    )
+    first = verdicts(records, name, [hidden("conv1")])
+    yield holds("Over the first convolution it is shown for each", set(first) == {AHEAD})
 
 
 @page.claims("ablation-demo", "ablation-real", "ablation-demo-paper")
