@@ -1,11 +1,11 @@
 """Execute the chapters that changed, once for both: nbval checks them, jupyter-book shows them.
 
 Each runs as Colab would run it: alone, in a folder that holds nothing else, outside the
-repository. A chapter's fingerprint covers all that its outputs depend on: its code cells,
-helpers/, data/, the data and profile chosen, pyproject.toml, how it is recorded and the Python
-version. It is kept with the outputs
-in the cache from which jupyter-book takes them, so that a chapter already there with the same
-fingerprint is left alone, and jupyter-book finds every chapter executed.
+repository. A chapter's fingerprint covers all that its outputs depend on: its code cells, the
+files of helpers/ that they rest on, data/, the data and profile chosen, pyproject.toml, how it is
+recorded and the Python version. It is kept with the outputs in the cache from which jupyter-book
+takes them, so that a chapter already there with the same fingerprint is left alone, and
+jupyter-book finds every chapter executed.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from itertools import chain
 from pathlib import Path
 
 import nbformat
+import needs
+from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.cache.db import NbCacheRecord
@@ -64,16 +66,25 @@ def surroundings() -> str:
     data = os.environ.get("BOOK_DATA", "demo")
     profile = os.environ.get("BOOK_PROFILE", "quick")
     digest = hashlib.sha256(repr((data, profile, sys.version)).encode())
-    for folder in ("helpers", "data"):
-        for file in sorted((ROOT / folder).rglob("*")):
-            if file.is_file() and "__pycache__" not in file.parts:
-                digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
+    for file in sorted((ROOT / "data").rglob("*")):
+        if file.is_file() and "__pycache__" not in file.parts:
+            digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
     digest.update((ROOT / "pyproject.toml").read_bytes() + (TOOLS / "recording.py").read_bytes())
     # The reader's own recordings may be large: their sizes and times must do.
     for file in sorted(Path(data).rglob("*") if os.path.isabs(data) else []):
         stat = file.stat()
         digest.update(repr((str(file), stat.st_size, stat.st_mtime_ns)).encode())
     return digest.hexdigest()
+
+
+def helpers(notebook: nbformat.NotebookNode) -> list[tuple[str, str]]:
+    """Return the files of helpers/ that a notebook's code rests on, and a hash of each."""
+    lines = TransformerManager().transform_cell  # of what is IPython's alone, such as %env
+    code = "\n".join(lines(cell.source) for cell in notebook.cells if cell.cell_type == "code")
+    return [
+        (str(file.relative_to(ROOT)), hashlib.sha256(file.read_bytes()).hexdigest())
+        for file in sorted(needs.files(code, ROOT))
+    ]
 
 
 def fingerprint(notebook: Path) -> str:
@@ -84,7 +95,7 @@ def fingerprint(notebook: Path) -> str:
         for cell in content.cells
         if cell.cell_type == "code"
     ]
-    text = json.dumps([surroundings(), content.metadata, code], sort_keys=True)
+    text = json.dumps([surroundings(), helpers(content), content.metadata, code], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

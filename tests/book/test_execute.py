@@ -30,15 +30,17 @@ class TinyBook:
         self.tools = folder / "tools"
         self.folder.mkdir()
         self.tools.mkdir()
-        for name in ("execute.py", "recording.py", "refresh.py"):
+        for name in ("execute.py", "needs.py", "recording.py", "refresh.py"):
             shutil.copy(execute.TOOLS / name, self.tools)
         (self.folder / "_toc.yml").write_text(
             "format: jb-book\nroot: intro\nchapters:\n- file: tiny.ipynb\n"
         )
         (folder / "pyproject.toml").write_text("")
         (folder / "helpers").mkdir()
-        self.helper = folder / "helpers" / "__init__.py"
-        self.helper.write_text("")
+        (folder / "helpers" / "__init__.py").write_text("")
+
+    def helper(self, name: str, code: str) -> None:
+        (self.folder.parent / "helpers" / f"{name}.py").write_text(code)
 
     def write(self, *cells: str, stored: str = "42\n", prose: str = "Prose.") -> None:
         code = [new_code_cell(source, id=f"cell-{i}") for i, source in enumerate(cells)]
@@ -75,19 +77,24 @@ def book(tmp_path: Path) -> TinyBook:
 
 
 def test_executes_only_what_changed(book):
-    book.write(COUNTING, CHECKED)
+    book.helper("stage", "from helpers import deep\n")
+    book.helper("deep", "")
+    book.helper("other", "")
+    code = (COUNTING, CHECKED, "from helpers import stage")
+    book.write(*code)
     first = book.execute()
     assert first.returncode == 0, first.stdout
-    assert "2 passed" in first.stdout
+    assert "3 passed" in first.stdout
     again = book.execute()
     assert again.returncode == 0
     assert book.runs() == 1
 
-    book.write(COUNTING, CHECKED, prose="Better prose.")
+    book.write(*code, prose="Better prose.")
+    book.helper("other", "CHANGED = True\n")
     book.execute()
     assert book.runs() == 1
 
-    book.helper.write_text("CHANGED = True\n")
+    book.helper("deep", "CHANGED = True\n")
     book.execute()
     assert book.runs() == 2
 
