@@ -7,6 +7,7 @@ from scipy.special import softmax
 from sklearn.ensemble import AdaBoostClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -14,6 +15,7 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from helpers import audio, features, store
+from helpers.errors import InputError
 
 
 def flattened(images: np.ndarray) -> np.ndarray:
@@ -44,7 +46,8 @@ def timbre(waves: np.ndarray) -> np.ndarray:
 def pitches(waves: np.ndarray, sr: int = audio.SR) -> np.ndarray:
     """Which notes a chunk holds: waves (N, samples) give (N, 5) quantiles of pitch in semitones.
 
-    The pitch of each 93 ms is YIN's estimate between 35 and 1100 Hz, in semitones above 35 Hz;
+    The pitch of every 23 ms, in a frame of 93 ms, is YIN's estimate between 35 and 1100 Hz, in
+    semitones above 35 Hz;
     the quantiles are 10, 25, 50, 75 and 90 %.
     """
     import librosa
@@ -107,17 +110,37 @@ def probabilities(model: Pipeline, inputs: np.ndarray) -> np.ndarray:
 
 
 def parameters(model: Pipeline) -> int:
-    """How many numbers a fitted model of `MODELS` learned, the scaling's aside.
+    """How many numbers a fitted pipeline's model learned, the scaling's aside.
 
     Weights, means and variances are counted as they are; a split of a tree is two numbers (which
-    input, and the threshold), a leaf is one (the class), and so is a stump's vote in AdaBoost.
+    input, and the threshold), a leaf is one (the class), and so is a stump's vote in AdaBoost. Of
+    support vectors and remembered neighbours all numbers count. Raises InputError for a kind of
+    model that it cannot count.
     """
-    fitted = model[-1]
-    weights = ("coef_", "intercept_", "coefs_", "intercepts_", "theta_", "var_", "class_prior_")
-    arrays = [array for name in weights for array in getattr(fitted, name, ())]
-    trees = [
-        each.tree_ for each in getattr(fitted, "estimators_", [fitted]) if hasattr(each, "tree_")
-    ]
-    votes = len(trees) if isinstance(fitted, AdaBoostClassifier) else 0
-    splits_and_leaves = (2 * tree.node_count - tree.n_leaves for tree in trees)
-    return sum(map(np.size, arrays)) + sum(splits_and_leaves) + votes
+    return _count(model[-1])
+
+
+def _count(fitted) -> int:
+    match fitted:
+        case SVC(kernel="linear") | LogisticRegression():
+            arrays = [fitted.coef_, fitted.intercept_]
+        case SVC():
+            arrays = [fitted.support_vectors_, fitted.dual_coef_, fitted.intercept_]
+        case GaussianNB():
+            arrays = [fitted.theta_, fitted.var_, fitted.class_prior_]
+        case MLPClassifier():
+            arrays = [*fitted.coefs_, *fitted.intercepts_]
+        case DecisionTreeClassifier():
+            return 2 * fitted.tree_.node_count - fitted.tree_.n_leaves
+        case RandomForestClassifier():
+            return sum(map(_count, fitted.estimators_))
+        case AdaBoostClassifier():
+            return sum(map(_count, fitted.estimators_)) + len(fitted.estimators_)
+        case KNeighborsClassifier():
+            return fitted.n_samples_fit_ * fitted.n_features_in_
+        case _:
+            raise InputError(
+                f"{type(fitted).__name__}: it is not known how its parameters are counted; add a "
+                "case to helpers.baselines.parameters"
+            )
+    return sum(array.size for array in arrays)

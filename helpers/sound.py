@@ -42,7 +42,7 @@ def spectrum(wave: np.ndarray, sr: int = audio.SR) -> tuple[np.ndarray, np.ndarr
     """Frequencies in Hz and amplitudes of a wave of shape (n,): two arrays of (1 + n // 2,).
 
     A Hann window keeps a strong partial from spilling over weak ones; a sine of amplitude 1
-    gives a peak of 1.
+    gives a peak of 1 where its frequency is one of those returned, and of .85 halfway between two.
     """
     window = np.hanning(len(wave))
     amplitude = 2 * np.abs(np.fft.rfft(wave * window)) / window.sum()

@@ -61,7 +61,7 @@ def test_a_clip_goes_by_most_of_its_chunks():
         start=np.zeros(6),
         classes=("x", "y"),
     )
-    figures = baselines._accuracies(np.array([1, 0, 0, 1, 0, 0]), cuts)
+    figures = experiments._accuracies(np.array([1, 0, 0, 1, 0, 0]), cuts)
     assert figures == {"accuracy of chunks": 0.5, "accuracy of clips, by vote": 0.5}
 
 

@@ -38,13 +38,16 @@ def comparison(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """
     fold_of = folds.of(clips, profile, folds.count(clips))
     every = [(protocol, fold) for protocol in splits.PROTOCOLS for fold in range(folds.FOLDS)]
-    classical = [(model, inputs) for inputs in baselines.INPUTS for model in baselines.MODELS]
-    for measure, models in (
-        (bound(_classical, fold_of), classical),
-        (bound(_network, fold_of, profile), [(model, "image") for model in NETWORKS]),
-    ):
+    # Each model's maker is given to its own runs, so that another one in the table leaves them.
+    classical = [
+        (model, inputs, bound(_classical, fold_of, make, describe))
+        for inputs, describe in baselines.INPUTS.items()
+        for model, make in baselines.MODELS.items()
+    ]
+    networks = [(model, "image", bound(_network, fold_of, profile)) for model in NETWORKS]
+    for models in (classical, networks):
         for protocol, fold in every:
-            for model, inputs in models:
+            for model, inputs, measure in models:
                 compared = {"model": model, "inputs": inputs, "protocol": protocol}
                 yield Run(compared, {"fold": fold}, measure)
 
@@ -57,12 +60,14 @@ def scaled_inputs(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     on, in place of the models' own. Split by chunk, as the slides did, and by clip.
     """
     fold_of = folds.of(clips, profile, folds.count(clips))
+    names = ("Logistic Regression", "SVM", "Random Forest", "MLP")
+    measures = {name: bound(_scaled, fold_of, baselines.MODELS[name]) for name in names}
     for protocol in ("chunk", "clip"):
         for fold in range(folds.FOLDS):
             for way in features.SCALERS:
-                for model in ("Logistic Regression", "SVM", "Random Forest", "MLP"):
+                for model in names:
                     compared = {"model": model, "scaling": way, "protocol": protocol}
-                    yield Run(compared, {"fold": fold}, bound(_scaled, fold_of))
+                    yield Run(compared, {"fold": fold}, measures[model])
 
 
 @experiment("comparison")
@@ -84,11 +89,13 @@ def _known(made: Fold) -> tuple[np.ndarray, np.ndarray]:
     )
 
 
-def _scaled(fold_of: Callable, model: str, scaling: str, protocol: str, fold: int) -> dict:
+def _scaled(
+    fold_of: Callable, make: Callable, model: str, scaling: str, protocol: str, fold: int
+) -> dict:
     made = fold_of(protocol, fold)
     known, labels = _known(made)
     scaler = features.SCALERS[scaling](known)
-    bare = baselines.MODELS[model](random_state=0)[-1]  # without its own scaling
+    bare = make(random_state=0)[-1]  # without its own scaling
     with threadpool_limits(1):
         bare.fit(baselines.flattened(scaler(known)), labels)
         return {
@@ -97,13 +104,20 @@ def _scaled(fold_of: Callable, model: str, scaling: str, protocol: str, fold: in
         }
 
 
-def _classical(fold_of: Callable, model: str, inputs: str, protocol: str, fold: int) -> dict:
+def _classical(
+    fold_of: Callable,
+    make: Callable,
+    describe: Callable,
+    model: str,
+    inputs: str,
+    protocol: str,
+    fold: int,
+) -> dict:
     made = fold_of(protocol, fold)
     known, labels = _known(made)
-    describe = baselines.INPUTS[inputs]
     with threadpool_limits(1):  # small matrices: on several cores the waiting costs more
         begin = time.perf_counter()
-        fitted = baselines.MODELS[model](random_state=0).fit(describe(known), labels)
+        fitted = make(random_state=0).fit(describe(known), labels)
         seconds = time.perf_counter() - begin
         figures = _scored(lambda x: baselines.probabilities(fitted, describe(x)), made)
     return figures | {"fit seconds": seconds, "parameters": baselines.parameters(fitted)}

@@ -1,5 +1,6 @@
 """Pictures of models side by side (chapter comparison)."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -44,16 +45,17 @@ def ten_models(
 ) -> str:
     """A metric of all models in records of `comparison`, beside the slides' where they give it.
 
-    `slides` has a row a model, from top to bottom, and a column a metric. `inputs` are those of
-    the classical models.
+    `slides` has a row a model, from top to bottom, and a column a metric; models that the slides
+    have not follow below. `inputs` are those of the classical models.
     """
     panels = figure.subplots(1, len(found), sharey=True, squeeze=False)[0]
-    place = -np.arange(len(slides))
+    every = [_of_models(record, protocol, inputs) for record in found]
+    models = list(dict.fromkeys([*slides.index, *itertools.chain(*every)]))
+    place = -np.arange(len(models))
     told = []
-    for axes, record in zip(panels, found, strict=True):
-        figures = _of_models(record, protocol, inputs)
-        ours = [figures[model][metric] for model in slides.index]
-        means, spreads = ([figure[of] for figure in ours] for of in ("mean", "sd"))
+    for axes, record, figures in zip(panels, found, every, strict=True):
+        ours = [figures.get(model, {}).get(metric, {}) for model in models]
+        means, spreads = ([figure.get(of, np.nan) for figure in ours] for of in ("mean", "sd"))
         axes.errorbar(
             means, place, xerr=spreads, color=HUES[0], fmt="o", ms=5, label="mean and spread"
         )
@@ -61,16 +63,26 @@ def ten_models(
         axes.set_title(record["data"]["name"], fontsize=10)
         axes.set(xlim=(0.15, 1.05), xlabel=metric.replace("_", " "))
         axes.set_xticks([0.25, 0.5, 0.75, 1.0])
-        each = (f"{model} {mean:.2f}" for model, mean in zip(slides.index, means, strict=True))
+        each = (
+            f"{model} {mean:.2f}"
+            for model, mean in zip(models, means, strict=True)
+            if np.isfinite(mean)
+        )
         told.append(f"on {record['data']['name']} {', '.join(each)}")
     if metric in slides:
         for axes in panels:
             axes.plot(
-                slides[metric], place, "D", ms=5, color=HUES[1], mfc="none", label="the slides"
+                slides[metric],
+                place[: len(slides)],
+                "D",
+                ms=5,
+                color=HUES[1],
+                mfc="none",
+                label="the slides",
             )
         stated = (f"{model} {value:.2f}" for model, value in slides[metric].items())
         told.append(f"in the slides {', '.join(stated)}")
-    panels[0].set_yticks(place, slides.index)
+    panels[0].set_yticks(place, models)
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=2)
     return f"{metric.replace('_', ' ')}, split by {protocol}: {'; '.join(told)}."
 

@@ -162,8 +162,13 @@ def _inline(svg: str, alt: str) -> Html:
 
 
 def looks() -> tuple:
-    """Colours and line styles, again from the first where there are more than five classes."""
-    return itertools.cycle(HUES), itertools.cycle(DASHES)
+    """Colours and line styles for 25 curves, each pair of them once; then again from the first.
+
+    The first five differ in both.
+    """
+    n = len(HUES)
+    dashes = [DASHES[(i + i // n) % n] for i in range(n * n)]
+    return itertools.cycle(HUES), itertools.cycle(dashes)
 
 
 @picture(2.4)

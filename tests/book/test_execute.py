@@ -55,7 +55,7 @@ class TinyBook:
     ) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(self.tools / script)]
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("BOOK_")}
-        inherited["RUNS"] = str(self.counted)
+        inherited |= {"RUNS": str(self.counted), "PYTHONPATH": str(self.folder.parent)}
         return subprocess.run(
             command, env=inherited | environment, capture_output=True, text=True, check=False
         )
