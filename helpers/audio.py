@@ -1,6 +1,9 @@
-"""Sound files as samples: mono, float32, at one sampling rate (chapters sound and dataset)."""
+"""Sound files as samples: mono, float32, at one sampling rate (chapters 1 and 2)."""
 
+import contextlib
 import io
+import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +11,7 @@ import numpy as np
 import soundfile
 import soxr
 
+from helpers import containers, names
 from helpers.errors import InputError
 
 SR = 22_050
@@ -19,25 +23,45 @@ LONGEST_HOURS = 1000  # a header that says more says nothing
 WHOLE_HOURS = 3  # 1 GB of samples
 RATES = 1000, 1_000_000
 
+SPAN = 1 << 13
+"""Samples of a file over which its channels are compared: no file has so many of them that a block
+does not hold as many of each."""
+
+SILENT_DB = -60.0
+"""What is under this level, in dB of full scale, is silent.
+
+The level is the standard deviation, so that a constant offset is no sound.
+"""
+
+CANCELLED_DB = -30.0
+"""Where the mean of the channels is so far under the loudest of them, they cancel each other."""
+
+SCALED = 16.0
+"""Floats most of which are beyond this are whole numbers of 16 bits or more, not scaled to 1."""
+
 
 def seconds(path: str | Path) -> float:
-    """Length of a sound file in seconds, read from its header.
+    """Length of a sound file in seconds.
 
-    Raises InputError when the file is missing, unreadable or empty.
+    It needs no decoding. Raises InputError when the file is missing, unreadable or empty, or does
+    not say how long it is.
     """
-    with _open(path) as file:
-        return file.frames / file.samplerate
+    with _open(path) as links:
+        return _seconds(links)
 
 
 def blocks(path: str | Path, sr: int = SR) -> Iterator[np.ndarray]:
     """Yield a sound file piece by piece, so that an hour needs no more memory than a minute.
 
-    Each piece is float32 of shape (n,) in [-1, 1] at `sr` Hz. Channels are averaged; any
-    sampling rate is converted by soxr; what a float file holds beyond full scale is clipped, as
-    a loudspeaker would. Raises InputError as `seconds` does, and for samples that are no numbers.
+    Each piece is float32 of shape (n,) in [-1, 1] at `sr` Hz. What a float file holds beyond full
+    scale is clipped, as a loudspeaker would. Channels are averaged; where they cancel each other,
+    the loudest is heard. Any sampling rate is converted by soxr. Files that were joined to one are
+    heard one after the other. Raises InputError as `seconds` does, for samples that are no numbers,
+    and for floats that are not scaled.
     """
-    with _open(path) as file:
-        yield from _converted(file, path, sr)
+    with _open(path) as links:
+        for file in links:
+            yield from _converted(file, path, sr)
 
 
 def read(path: str | Path, sr: int = SR) -> np.ndarray:
@@ -45,11 +69,11 @@ def read(path: str | Path, sr: int = SR) -> np.ndarray:
 
     A small file can hold days of silence: raises InputError for more than 3 hours, too.
     """
-    with _open(path) as file:
-        hours = file.frames / file.samplerate / 3600
+    with _open(path) as links:
+        hours = _seconds(links) / 3600
         if hours > WHOLE_HOURS:
             raise InputError(f"{path}: lasts {hours:.1f} hours; cut it into {WHOLE_HOURS} or less")
-        wave = np.concatenate(list(_converted(file, path, sr)))
+        wave = np.concatenate([block for file in links for block in _converted(file, path, sr)])
     if not len(wave):
         raise InputError(f"{path}: is too short for a single sample at {sr} Hz")
     return wave
@@ -62,48 +86,143 @@ def mp3(wave: np.ndarray, sr: int = SR) -> bytes:
     return buffer.getvalue()
 
 
+def _seconds(links: list[soundfile.SoundFile]) -> float:
+    return sum(file.frames / file.samplerate for file in links)
+
+
 def _converted(file: soundfile.SoundFile, path: str | Path, sr: int) -> Iterator[np.ndarray]:
-    convert = soxr.ResampleStream(file.samplerate, sr, 1, dtype="float32")
-    left = file.frames
-    most = min(BLOCK_SECONDS * file.samplerate, BLOCK_VALUES // file.channels)
-    whole = left <= most
-    while left:
+    stream = soxr.ResampleStream(file.samplerate, sr, 1, dtype="float32")
+    decoded = _decoded(file, path)
+    block, whole = next(decoded, None), True
+    while block is not None:
+        following = next(decoded, None)
+        mono = _mono(block)
+        if whole and following is None:  # the same samples, in less time
+            resampled = soxr.resample(mono, file.samplerate, sr)
+        else:
+            resampled = stream.resample_chunk(mono, last=following is None)
+        yield np.clip(resampled, -1, 1, out=resampled)
+        block, whole = following, False
+
+
+def _decoded(file: soundfile.SoundFile, path: str | Path) -> Iterator[np.ndarray]:
+    """All samples, float32 (n, channels) in [-1, 1], to where they end."""
+    most = min(BLOCK_SECONDS * file.samplerate, BLOCK_VALUES // file.channels) // SPAN * SPAN
+    count = 0
+    while True:
         try:
-            block = file.read(min(left, most), "float32", True)
+            with _hush(file.format):
+                block = file.read(most, "float32", True)
         except soundfile.LibsndfileError as error:
             raise InputError(f"{path}: is damaged or cut short ({error})") from error
         if not len(block):
-            raise InputError(f"{path}: is cut short, {left} samples are missing")
-        if not np.isfinite(block).all():
-            raise InputError(f"{path}: holds samples that are NaN or infinite; export it again")
-        left -= len(block)
-        mono = block[:, 0] if file.channels == 1 else block.mean(axis=1)
-        if whole:  # the same samples, in less time
-            resampled = soxr.resample(mono, file.samplerate, sr)
-        else:
-            resampled = convert.resample_chunk(mono, last=left == 0)
-        yield np.clip(resampled, -1, 1, out=resampled)
+            break
+        count += len(block)
+        _check(block, path)
+        yield np.clip(block, -1, 1, out=block)
+    # The others are as long as what is there.
+    if file.format == "FLAC" and count < file.frames:
+        raise InputError(f"{path}: is cut short, {file.frames - count} samples are missing")
 
 
-def _open(path: str | Path) -> soundfile.SoundFile:
-    if not Path(path).is_file():
-        raise InputError(f"{path}: there is no such file")
-    try:
-        file = soundfile.SoundFile(path)
-    except (soundfile.LibsndfileError, TypeError, UnicodeEncodeError) as error:
+def _check(block: np.ndarray, path: str | Path) -> None:
+    if not np.isfinite(block).all():
+        raise InputError(f"{path}: holds samples that are NaN or infinite; export it again")
+    loud = max(-block.min(), block.max())
+    if loud > SCALED and np.median(np.abs(block[block != 0])) > SCALED:
         raise InputError(
-            f"{path}: not a sound file that soundfile can read ({error}); "
-            "convert it to WAV, FLAC, Ogg or MP3"
-        ) from error
-    if file.frames <= 0:
-        file.close()
-        raise InputError(f"{path}: holds no sound")
-    if not RATES[0] <= file.samplerate <= RATES[1]:
-        file.close()
-        raise InputError(
-            f"{path}: {file.samplerate} Hz is no sampling rate of sound; is it damaged?"
+            f"{path}: its floats reach {loud:.0f}, where full scale is 1; they seem to be whole "
+            "numbers: divide them by the largest (32768 for 16 bits), or export it as 16 bits"
         )
-    if file.frames > LONGEST_HOURS * 3600 * file.samplerate:  # streamed files leave it open
-        file.close()
-        raise InputError(f"{path}: does not say how long it is; convert it again, to WAV or FLAC")
-    return file
+
+
+def _mono(block: np.ndarray) -> np.ndarray:
+    """The mean of the channels; in spans where they cancel each other, the loudest of them.
+
+    So it is where the mean is silent and a channel is not.
+    """
+    if block.shape[1] == 1:
+        return block[:, 0]
+    mono = block.mean(axis=1)
+    silent, cancelled = (10 ** (level / 20) for level in (SILENT_DB, CANCELLED_DB))
+    for begin in range(0, len(block), SPAN):
+        span = slice(begin, begin + SPAN)
+        level, loud = mono[span].std(), block[span].std(axis=0)
+        if level < cancelled * loud.max() or level < silent <= loud.max():
+            # The first of those that are about as loud: it must not change from span to span.
+            mono[span] = block[span, np.argmax(loud > 0.7 * loud.max())]
+    return mono
+
+
+@contextlib.contextmanager
+def _open(path: str | Path) -> Iterator[list[soundfile.SoundFile]]:
+    """The files that a sound file consists of, one after the other; mostly one."""
+    if os.path.isdir(path):
+        raise InputError(f"{path}: is a folder; name the sound files in it")
+    if not os.path.isfile(path):
+        raise InputError(f"{path}: there is no such file{names.beside(path)}")
+    with contextlib.ExitStack() as stack:
+        try:
+            file = stack.enter_context(open(path, "rb"))
+            kind, parts = containers.links(file)
+            links = []
+            for part in parts:
+                given = os.fsencode(path) if part is file else part  # libsndfile reads it faster
+                with _hush(kind):
+                    links.append(stack.enter_context(soundfile.SoundFile(given)))
+        except (containers.Unread, soundfile.LibsndfileError) as error:
+            # libsndfile may print what it was given, and may blame what is none of its matter.
+            said = error if isinstance(error, containers.Unread) else error.error_string
+            raise InputError(
+                f"{path}: not a sound file that can be read ({said}); "
+                f"the book reads {containers.READ}. Convert it: {containers.conversion(path)}"
+            ) from error
+        except OSError as error:
+            raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+        for file in links:
+            if not RATES[0] <= file.samplerate <= RATES[1]:
+                raise InputError(
+                    f"{path}: {file.samplerate} Hz is no sampling rate of sound; is it damaged?"
+                )
+            if file.frames > LONGEST_HOURS * 3600 * file.samplerate:
+                raise InputError(
+                    f"{path}: does not say how long it is, as files written to a pipe do not; "
+                    f"convert it: {containers.conversion(path)}"
+                )
+        if not any(file.frames for file in links):
+            raise InputError(f"{path}: holds no sound")
+        yield links
+
+
+_hushing = threading.Lock()
+_hushed = 0
+_stderr = None
+
+
+@contextlib.contextmanager
+def _hush(kind: str) -> Iterator[None]:
+    """While this is entered, the library for MP3 does not print what it finds in damaged frames.
+
+    It has no switch for it, so the process's stderr leads nowhere while it decodes a block.
+    """
+    global _hushed, _stderr
+    if kind != "MP3":
+        yield
+        return
+    with _hushing:
+        if not _hushed:
+            with contextlib.suppress(OSError):  # it may be closed
+                _stderr = os.dup(2)
+                nowhere = os.open(os.devnull, os.O_WRONLY)
+                os.dup2(nowhere, 2)
+                os.close(nowhere)
+        _hushed += 1
+    try:
+        yield
+    finally:
+        with _hushing:
+            _hushed -= 1
+            if not _hushed and _stderr is not None:
+                os.dup2(_stderr, 2)
+                os.close(_stderr)
+                _stderr = None

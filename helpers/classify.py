@@ -31,12 +31,6 @@ from helpers.errors import InputError
 SHORTEST = 0.25
 """Seconds that a recording must last."""
 
-SILENT_DB = -60.0
-"""A window whose level is under this, in dB of full scale, is silent and does not vote.
-
-Its level is its standard deviation, so that a constant offset is no sound.
-"""
-
 AT_ONCE = 64  # windows: 11 MB of samples
 
 
@@ -131,7 +125,7 @@ def recording(
     windows = iter(tqdm(_windows(path, hop), Path(path).name, int(length / hop), **bar))
     while batch := list(islice(windows, AT_ONCE)):
         start, waves = (np.stack(part) for part in zip(*batch, strict=True))
-        silent = waves.std(axis=1) < 10 ** (SILENT_DB / 20)
+        silent = waves.std(axis=1) < 10 ** (audio.SILENT_DB / 20)
         probabilities = np.zeros((len(waves), len(classifier.classes)), np.float32)
         if not silent.all():
             decoded = time.perf_counter()

@@ -2,6 +2,7 @@
 
 A data set is a folder in FSDKaggle2018's layout: a folder whose name ends in `meta` with
 `train_post_competition.csv`, and beside it one whose name ends in `audio_train` with the sounds.
+Or it holds a folder of sounds for each class, in it one for each session.
 Source: slides "Dataset and Preparation"; Fonseca et al. 2018 (arXiv:1807.09902).
 """
 
@@ -9,13 +10,13 @@ import hashlib
 import os
 from collections.abc import Sequence
 from importlib import metadata as metadata_of_packages
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 import pandas as pd
 from joblib import Parallel, delayed
 
-from helpers import audio
+from helpers import audio, containers, names, tables
 from helpers.errors import InputError
 
 CLASSES = ("Acoustic_guitar", "Cello", "Clarinet", "Double_bass", "Saxophone")
@@ -62,20 +63,20 @@ def load(source: str | Path | None = None, classes: Sequence[str] = CLASSES) -> 
     """Load the clips table of a data set.
 
     `source` is "demo" (bundled, rendered clips), "fsdkaggle2018" (downloaded on first use,
-    4.6 GB) or the path of a folder in that layout; by default what the environment variable
-    BOOK_DATA says, else "demo".
+    4.6 GB) or the path of a folder in one of the layouts above; by default what the environment
+    variable BOOK_DATA says, else "demo".
 
     Returns a DataFrame with a row a clip. Index: fname. Columns: label (categorical, in the
     order of `classes`), path, seconds, session (recordings made together, which no honest split
     divides), and every other column of the CSV. The session is the CSV's own column where there
-    is one; else a run of a class's freesound ids with gaps of at most `SESSION_GAP`.
+    is one; else a run of a class's freesound ids with gaps of at most `SESSION_GAP`. In names,
+    what cannot be seen does not count, see `names.clean`.
 
     Raises InputError for a missing folder, file, column or class, for a repeated or unreadable
-    clip, and where the bundled data do not match their checksums.
+    clip, for labels and sessions that are written almost alike, and where the bundled data do not
+    match their checksums.
     """
-    if not classes or len(set(classes)) < len(classes):
-        raise InputError(f"classes is {list(classes)}; name each class once")
-    return _table(_folder(source), classes, "train")
+    return _table(_folder(source), _classes(classes), "train")
 
 
 def test_part(clips: pd.DataFrame) -> pd.DataFrame | None:
@@ -85,18 +86,18 @@ def test_part(clips: pd.DataFrame) -> pd.DataFrame | None:
     `test_post_competition_scoring_clips.csv`. Returns a table as `load` does, or None where the
     data have no such folder. Errors as in `load`.
     """
-    folder = Path(clips.path.iloc[0]).parents[1]
-    if not any(folder.glob("*audio_test")):
+    above = Path(clips.path.iloc[0]).parents
+    folder = next((at.parent for at in above if at.name.endswith("audio_train")), None)
+    if folder is None or not any(folder.glob("*audio_test")):
         return None
     return _table(folder, tuple(clips.label.cat.categories), "test")
 
 
 def _table(folder: Path, classes: Sequence[str], part: str) -> pd.DataFrame:
-    table = _read_csv(_only(folder, "*meta") / LISTS[part])
-    if "session" not in table:
-        table["session"] = _sessions(table, folder)
+    sorted_ones = _class_folders(folder) if part == "train" else []
+    table = _of_folders(folder, sorted_ones) if sorted_ones else _of_csv(folder, part)
     for label in table.label.unique():
-        meant = [c for c in classes if c != label and c.lower() == label.strip().lower()]
+        meant = [c for c in classes if c != label and names.loose(c) == names.loose(label)]
         if meant:
             raise InputError(f"{folder}: the label {label!r} is not {meant[0]!r}; write it alike")
     unknown = [c for c in classes if c not in set(table.label)]
@@ -105,14 +106,8 @@ def _table(folder: Path, classes: Sequence[str], part: str) -> pd.DataFrame:
         raise InputError(f"{folder}: no clips of class {', '.join(unknown)}; it has {known}")
     table = table[table.label.isin(classes)].copy()
     table["label"] = pd.Categorical(table.label, categories=list(classes))
-    sounds = _only(folder, f"*audio_{part}")
-    table["path"] = [str(sounds / fname) for fname in table.fname]
-    absent = [path for path in table.path if not Path(path).is_file()]
-    if absent:
-        raise InputError(
-            f"{folder}: {len(absent)} clips of the CSV have no file, the first is {absent[0]}; "
-            "add the files or delete their rows"
-        )
+    if "path" not in table:
+        table["path"] = _paths(table, _only(folder, f"*audio_{part}"))
     table["seconds"] = Parallel(-1, prefer="threads")(delayed(audio.seconds)(p) for p in table.path)
     return table.set_index("fname").sort_index()
 
@@ -210,50 +205,168 @@ def _only(folder: Path, pattern: str) -> Path:
     found = sorted(path for path in folder.glob(pattern) if path.is_dir())
     if len(found) != 1:
         raise InputError(
-            f"{folder}: expected one folder named {pattern}, found {len(found)}; "
-            "see 'Use your own recordings' in README.md for the layout"
+            f"{folder}: expected one folder named {pattern}, found {len(found)}, or a folder of "
+            "sounds for each class; see 'Use your own recordings' in README.md for the layout"
         )
     return found[0]
 
 
-def _read_csv(path: Path) -> pd.DataFrame:
+def _classes(classes: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(classes, str) or not all(isinstance(name, str) for name in classes):
+        raise InputError(f"classes is {classes!r}; list names, such as ['Cello', 'Flute']")
+    cleaned = tuple(names.clean(name) for name in classes)
+    if not cleaned or len(set(map(names.loose, cleaned))) < len(cleaned):
+        raise InputError(f"classes is {list(classes)}; name each class once")
+    return cleaned
+
+
+def _of_csv(folder: Path, part: str) -> pd.DataFrame:
+    """Clips as a CSV lists them: fname, label, session, and its other columns."""
+    path = _only(folder, "*meta") / LISTS[part]
     if not path.is_file():
         raise InputError(f"{path}: there is no such file; it lists the clips")
-    try:
-        table = pd.read_csv(
-            path,
-            dtype={"fname": str, "label": str, "session": str},
-            index_col=False,  # a comma at the end of each row is no column
-            keep_default_na=False,  # a session may be called None
-            na_values=[""],
-        )
-    except (ValueError, OSError) as error:  # pandas' parser and decoding errors are ValueErrors
-        raise InputError(f"{path}: not a readable CSV file ({error})") from error
-    for column in ("fname", "label"):
-        if column not in table:
-            raise InputError(f"{path}: the column '{column}' is missing; it has {list(table)}")
-    for column in {"fname", "label", "session"} & set(table):
+    table = tables.read(path, ("fname", "label"), ("session",))
+    for column in [column for column in ("fname", "label", "session") if column in table]:
         empty = table.index[table[column].isna()]
         if len(empty):
-            raise InputError(f"{path}, line {empty[0] + 2}: '{column}' is empty")
-    twice = table.fname[table.fname.duplicated()]
-    if len(twice):
-        raise InputError(f"{path}: the clip {twice.iloc[0]} is listed twice")
-    outside = [fname for fname in table.fname if Path(fname).name != fname]
-    if outside:
-        raise InputError(f"{path}: fname {outside[0]!r} must be a file name without folders")
-    long = [fname for fname in table.fname if len(os.fsencode(fname)) > LONGEST_NAME]
-    if long:
-        raise InputError(f"{path}: fname {long[0][:40]!r}... is too long for the name of a file")
+            raise InputError(f"{path}, line {empty[0]}: '{column}' is empty")
+        if column != "fname":
+            table[column] = table[column].map(names.clean)
+    for line, fname in table.fname.items():
+        inside = PurePath(fname)
+        if inside.as_posix() != fname or inside.anchor or ".." in inside.parts:
+            raise InputError(f"{path}, line {line}: fname {fname!r} must stay in its folder")
+        if max(len(os.fsencode(name)) for name in inside.parts) > LONGEST_NAME:
+            raise InputError(
+                f"{path}, line {line}: fname {fname[:40]!r}... is too long for the name of a file"
+            )
+    _refuse_twice(table.fname.map(names.clean), path)
+    if "session" in table:
+        _refuse_alike(table.session.rename("line {}".format), path)
+    else:
+        table["session"] = _sessions(table, path)
     return table
 
 
-def _sessions(table: pd.DataFrame, folder: Path) -> pd.Series:
+def _refuse_twice(files: pd.Series, path: Path) -> None:
+    twice = files[files.duplicated(keep=False)]
+    if len(twice):
+        line, other = twice.index[twice == twice.iloc[0]][:2]
+        raise InputError(f"{path}, lines {line} and {other}: {twice.iloc[0]} is listed twice")
+
+
+def _refuse_alike(sessions: pd.Series, path: Path) -> None:
+    """What is one session, written almost alike, would be on both sides of a split.
+
+    The index says where each stands.
+    """
+    first = {}
+    for place, session in sessions.drop_duplicates().items():
+        meant, other = first.setdefault(names.loose(session), (session, place))
+        if meant != session:
+            raise InputError(
+                f"{path}: the sessions {meant!r} ({other}) and {session!r} ({place}) hardly "
+                "differ; write them alike, or give one of them another name"
+            )
+
+
+def _paths(table: pd.DataFrame, sounds: Path) -> list[str]:
+    """Where the clips' files are: as fname says, or in a folder below, or differently composed."""
+    exact = [sounds / fname for fname in table.fname]
+    if all(path.is_file() for path in exact):
+        return [str(path) for path in exact]
+    below = {}
+    for file in sorted(path for path in sounds.rglob("*") if path.is_file()):
+        for name in {file.relative_to(sounds).as_posix(), file.name}:
+            below.setdefault(names.clean(name), []).append(file)
+    found, absent = [], []
+    for path, fname, label in zip(exact, table.fname, table.label, strict=True):
+        files = [path] if path.is_file() else below.get(names.clean(fname), [])
+        if len(files) > 1:  # the same name in several folders: that of its class
+            files = [file for file in files if names.clean(file.parent.name) == label] or files
+        if len(files) > 1:
+            said = ", ".join(file.relative_to(sounds).as_posix() for file in files[:3])
+            raise InputError(f"{sounds}: {fname} is in several folders; write fname as in {said}")
+        found += files
+        absent += [] if files else [path]
+    if absent:
+        raise InputError(
+            f"{sounds.parent}: {len(absent)} clips of the CSV have no file, the first is "
+            f"{absent[0]}{names.beside(absent[0])}; add the files or delete their rows"
+        )
+    twice = pd.Series(found, table.index)
+    _refuse_twice(twice, sounds)
+    return [str(path) for path in found]
+
+
+def _class_folders(folder: Path) -> list[Path]:
+    """The folders of sounds, one a class, where there is no table."""
+    if any(path.is_dir() for path in folder.glob("*meta")):
+        return []
+    (within,) = found if len(found := list(folder.glob("*audio_train"))) == 1 else [folder]
+    return sorted(path for path in within.iterdir() if path.is_dir() and sound_files(path))
+
+
+def sound_files(folder: Path) -> list[Path]:
+    """The sound files in a folder and those below it, by the endings of their names.
+
+    Those that must be converted are among them, so that this is said of them.
+    """
+    endings = containers.SUFFIXES + containers.CONVERTED
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.suffix.lower() in endings and not path.name.startswith(".") and path.is_file()
+    )
+
+
+def _of_folders(folder: Path, of_classes: list[Path]) -> pd.DataFrame:
+    """Clips in folders that are named after their classes: fname, label, session and path.
+
+    FSDKaggle2018's files are known by their names. The session of others is the folder that they
+    are in within that of their class.
+    """
+    rows = []
+    for of_class in of_classes:
+        for path in sound_files(of_class):
+            inside = path.relative_to(of_class).parts
+            rows.append(
+                {
+                    "fname": path.relative_to(of_class.parent).as_posix(),
+                    "label": names.clean(of_class.name),
+                    "session": names.clean(inside[0]) if len(inside) > 1 else None,
+                    "path": str(path),
+                }
+            )
+    table = pd.DataFrame(rows)
+    known = metadata()
+    name = table.path.map(lambda path: Path(path).name)
+    ours = name.isin(known.index)
+    if ours.any():
+        of_parts = known[known.part.isin(known.loc[name[ours]].part)]
+        told = of_parts.assign(session=_sessions(of_parts, folder))
+        table["session"] = name.map(told.session).fillna(table.session)
+        for column in ("freesound_id", "license", "manually_verified"):
+            table[column] = name.map(told[column])
+    alone = table.fname[table.session.isna()]
+    if len(alone):
+        first = PurePath(alone.iloc[0])
+        raise InputError(
+            f"{folder}: which recordings were made together is not known of {len(alone)} files, "
+            f"such as {first}: put those of the same player, room and day into one folder in that "
+            f"of their class, as {first.parent.as_posix()}/monday/{first.name}, or add a table as "
+            "in 'Use your own recordings' in README.md"
+        )
+    _refuse_alike(table.set_index("fname").session[~ours.to_numpy()], folder)
+    return table
+
+
+def _sessions(table: pd.DataFrame, path: Path) -> pd.Series:
     """Name runs of a class's freesound ids after their class and first id."""
     ids = pd.to_numeric(table.get("freesound_id", pd.Series(np.nan, table.index)), errors="coerce")
-    if not np.isfinite(ids).all():
+    if not ids.between(0, 1 << 53).all() or (ids % 1).any():
         raise InputError(
-            f"{folder}: the CSV has neither the column 'session' nor a 'freesound_id' in each row; "
+            f"{path}: has neither the column 'session' nor a 'freesound_id' in each row; "
             "add 'session', the same word for recordings that were made together"
         )
     ordered = table.assign(id=ids.astype(int)).sort_values(["label", "id"])

@@ -127,7 +127,7 @@ def test_a_clip_listed_twice(data_set):
 def test_a_name_that_leaves_the_folder(data_set):
     folder = data_set(five())
     edited(folder, fname=["../x.wav", "b.wav", "c.wav", "d.wav", "e.wav"])
-    with pytest.raises(InputError, match="without folders"):
+    with pytest.raises(InputError, match="line 2: fname .* must stay in its folder"):
         dataset.load(folder)
 
 
@@ -145,7 +145,7 @@ def test_a_clip_that_is_no_sound(data_set):
         dataset.load(folder)
 
 
-@pytest.mark.parametrize("written", ["cello", "Cello ", "CELLO"])
+@pytest.mark.parametrize("written", ["cello", "CELLO"])
 def test_a_label_written_otherwise_is_no_other_class(data_set, written):
     rows = [*five(), {"label": written, "session": "s"}]
     with pytest.raises(InputError, match=f"the label '{written}' is not 'Cello'"):

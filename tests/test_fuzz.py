@@ -168,7 +168,7 @@ def test_a_small_file_of_hours_of_silence_is_not_read_whole(tmp_path):
         audio.read(path)
     with bounded():
         first = len(next(audio.blocks(path)))  # the resampler holds some of it back
-        assert first == pytest.approx(audio.BLOCK_SECONDS * audio.SR, rel=0.01)
+        assert first == pytest.approx(audio.BLOCK_SECONDS * audio.SR, rel=0.02)
 
 
 def test_hundreds_of_channels_take_no_more_memory_than_two(tmp_path):

@@ -54,7 +54,7 @@ def main() -> None:
         "hop": audio.SR,
         "rest": features.Settings().win_length,
         "shortest": classify.SHORTEST,
-        "silent_db": classify.SILENT_DB,
+        "silent_db": audio.SILENT_DB,
         "frames": settings.n_frames(chunks.SAMPLES),
         "coefficients": settings.n_mfcc,
         "hop_length": settings.hop_length,

@@ -1,0 +1,402 @@
+"""What the bytes of a sound file are, and how much sound they hold, whatever its header says.
+
+A header may state no length (the file was written to a pipe), one of 0 (the recorder died), or that
+of the first of several files that were joined. MP3 states none at all: what libraries tell of it
+is an estimate. So containers are looked through here before libsndfile decodes them (chapter 2).
+"""
+
+import io
+import re
+import shlex
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+SUFFIXES = (
+    *(".wav", ".wave", ".rf64", ".w64", ".aif", ".aiff", ".aifc", ".au", ".snd", ".caf"),
+    *(".flac", ".ogg", ".oga", ".opus", ".mp3"),
+)
+"""Endings of the names of files that are read."""
+
+CONVERTED = (
+    *(".m4a", ".mp4", ".m4v", ".mov", ".3gp", ".3g2", ".aac", ".amr", ".webm", ".mkv", ".mka"),
+    *(".wma", ".asf", ".avi", ".ac3", ".aax", ".ape", ".wv", ".mp2", ".ra"),
+)
+"""Those of sounds and films that are not read before they are converted."""
+
+READ = "WAV, AIFF, CAF, AU, FLAC, Ogg (Vorbis, Opus) and MP3"
+"""What is read, in words."""
+
+_READ = {  # what a file begins with, and what stands at a later byte
+    b"RIFF": (8, b"WAVE"),
+    b"RIFX": (8, b"WAVE"),
+    b"RF64": (8, b"WAVE"),
+    b"riff": (24, b"wave"),
+    b"FORM": (8, b"AIF"),
+    b"caff": (0, b""),
+    b".snd": (0, b""),
+    b"dns.": (0, b""),
+    b"fLaC": (0, b""),
+    b"OggS": (0, b""),
+}
+
+_OTHERS = (
+    (4, b"ftyp", "MP4 (as M4A, MOV and 3GP are)"),
+    (0, b"\x1aE\xdf\xa3", "WebM or Matroska"),
+    (0, b"#!AMR", "AMR"),
+    (0, b"0&\xb2u", "Windows Media"),
+    (8, b"AVI ", "AVI"),
+    (4, b"moov", "MOV"),
+    (4, b"mdat", "MOV"),
+    (0, b"MAC ", "Monkey's Audio"),
+    (0, b"wvpk", "WavPack"),
+)
+
+_SEARCHED = 1 << 16  # bytes before an MP3's first frame that may be anything
+_AT_ONCE = 1 << 20
+
+
+class Unread(Exception):
+    """The bytes are none of the containers that are read; the message says which, if it can."""
+
+
+def conversion(path: str | Path) -> str:
+    """The line that makes a WAV file of what ffmpeg knows, as a shell takes it."""
+    made = Path(path).with_suffix(".wav")
+    if str(made) == str(path):
+        made = Path(path).with_suffix(".converted.wav")
+    return f"ffmpeg -i {shlex.quote(str(path))} {shlex.quote(str(made))}"
+
+
+def links(file: BinaryIO) -> tuple[str, list[BinaryIO]]:
+    """The kind of an open file ("MP3", or what it begins with), and the files that it consists of.
+
+    Most consist of one, `file` itself. Where that misstates its length, or begins with tags, other
+    files stand for it. Raises Unread.
+    """
+    size = file.seek(0, io.SEEK_END)
+    start = _after_tags(file, 0, size)
+    head = _read(file, start, 36)
+    for kind, (at, word) in _READ.items():
+        if head.startswith(kind) and head[at:].startswith(word):
+            parts = _MENDED.get(kind, _from)(file, start, size)
+            if parts == [[range(size)]]:
+                return kind.decode(), [file]
+            return kind.decode(), [_joined(file, each) for each in parts]
+    runs = list(_runs(file, start, size))
+    if runs:
+        return "MP3", [_joined(file, run.parts(file)) for run in runs]
+    found = next((name for at, word, name in _OTHERS if head[at:].startswith(word)), None)
+    if found is None and _is_adts(head):
+        found = "AAC"
+    raise Unread(f"it is {found}" if found else "its bytes are none of these")
+
+
+class _Parts(io.RawIOBase):
+    """Ranges of a file, and bytes of our own, one after the other, as a file to read."""
+
+    def __init__(self, file: BinaryIO, parts: list[bytes | range]):
+        self.file, self.parts, self.at = file, parts, 0
+        self.size = sum(map(len, parts))
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self.at, io.SEEK_END: self.size}[whence]
+        self.at = max(0, base + offset)  # libsndfile seeks before the beginning of damaged files
+        return self.at
+
+    def readinto(self, buffer) -> int:
+        before = 0
+        for part in self.parts:
+            inside = self.at - before
+            if 0 <= inside < len(part):
+                wanted = part[inside : inside + len(buffer)]
+                content = wanted
+                if isinstance(wanted, range):
+                    content = _read(self.file, wanted.start, len(wanted))
+                buffer[: len(content)] = content
+                self.at += len(content)
+                return len(content)
+            before += len(part)
+        return 0
+
+    def close(self) -> None:
+        self.file.close()
+        super().close()
+
+
+def _joined(file: BinaryIO, parts: list[bytes | range]) -> BinaryIO:
+    return io.BufferedReader(_Parts(file, parts), 1 << 16)
+
+
+def _read(file: BinaryIO, at: int, count: int) -> bytes:
+    file.seek(at)
+    return file.read(count)
+
+
+def _from(file: BinaryIO, start: int, size: int) -> list[list[range]]:
+    return [[range(start, size)]]
+
+
+def _after_tags(file: BinaryIO, at: int, size: int) -> int:
+    """Where the tags ID3 that stand at a byte end: there, where there are none."""
+    while len(head := _read(file, at, 10)) == 10 and head.startswith(b"ID3"):
+        length = 0
+        for byte in head[6:]:
+            length = length << 7 | byte & 0x7F
+        at = min(size, at + 10 + length + (10 if head[5] & 0x10 else 0))
+    return at
+
+
+def _is_adts(head: bytes) -> bool:
+    return len(head) > 1 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0
+
+
+# Containers of chunks: an identifier, a size, and so many bytes. Where the recorder died or wrote
+# to a pipe, the chunk of the samples says 0, -1, or what its own header takes.
+
+
+class _Chunks(NamedTuple):
+    first: int  # byte
+    size: str  # how it is packed
+    sound: bytes
+    empty: int  # the size of a chunk without samples
+
+
+_CHUNKS = {
+    b"RIFF": _Chunks(12, "<I", b"data", 0),
+    b"RF64": _Chunks(12, "<I", b"data", 0),
+    b"RIFX": _Chunks(12, ">I", b"data", 0),
+    b"FORM": _Chunks(12, ">I", b"SSND", 8),
+    b"caff": _Chunks(8, ">q", b"data", 4),
+}
+
+
+def _chunked(file: BinaryIO, start: int, size: int) -> list[list[bytes | range]]:
+    kind = _read(file, start, 4)
+    way = _CHUNKS[kind]
+    at, ds64 = start + way.first, None
+    while True:
+        found, length, body = _chunk(file, at, way)
+        if body is None or body >= size:
+            return _from(file, start, size)
+        if found == b"ds64":
+            ds64 = body
+        if found == way.sound:
+            break
+        at = body + length + (length % 2 if kind != b"caff" else 0)
+    if kind == b"RF64" and ds64 is not None and length in (0, 0xFFFFFFFF):
+        (length,) = struct.unpack("<q", _read(file, ds64 + 8, 8).ljust(8, b"\0"))
+    unknown = length == -1 or (length <= way.empty and not _tiled(file, body + length, size, way))
+    if not unknown or size - body <= way.empty:
+        return _from(file, start, size)
+    rest = size - body
+    if kind == b"RF64":
+        sizes = struct.pack("<qqq", size - start - 8, rest, 0)
+        ours = struct.pack("<I", 0xFFFFFFFF)
+        return [
+            [range(start, ds64), sizes, range(ds64 + 24, body - 4), ours, range(body, size)]
+            if ds64 is not None
+            else [range(start, size)]
+        ]
+    most = (1 << 8 * struct.calcsize(way.size) - 1) - 1 if "q" in way.size else 0xFFFFFFFF
+    ours = struct.pack(way.size, min(rest, most))
+    return [[range(start, body - len(ours)), ours, range(body, size)]]
+
+
+def _chunk(file: BinaryIO, at: int, way: _Chunks) -> tuple[bytes, int, int | None]:
+    """A chunk's identifier, its size, and where it begins; None where there is no chunk."""
+    head = _read(file, at, 4 + struct.calcsize(way.size))
+    if len(head) < 4 + struct.calcsize(way.size):
+        return b"", 0, None
+    (length,) = struct.unpack_from(way.size, head, 4)
+    return head[:4], length, at + len(head)
+
+
+def _tiled(file: BinaryIO, at: int, size: int, way: _Chunks) -> bool:
+    """Whether chunks follow one another from a byte to the very end."""
+    while at < size:
+        found, length, body = _chunk(file, at, way)
+        if body is None or length < 0 or not found.isascii() or not found.decode().isprintable():
+            return False
+        at = body + length + length % 2
+    return at - size in (0, 1)
+
+
+def _au(file: BinaryIO, start: int, size: int) -> list[list[bytes | range]]:
+    """A size of 0 says no more than the one that stands for an unknown size."""
+    head = _read(file, start, 12)
+    if head[8:] != bytes(4):
+        return _from(file, start, size)
+    return [[range(start, start + 8), b"\xff" * 4, range(start + 12, size)]]
+
+
+# Files that may be joined to one.
+
+
+def _flac(file: BinaryIO, start: int, size: int) -> list[list[range]]:
+    begins, before = [start], b""
+    mark = b'fLaC\0\0\0"'  # with the first block of its metadata, which is always as long
+    at = start + len(mark)
+    file.seek(at)
+    while block := file.read(_AT_ONCE):
+        known = before + block
+        found = known.find(mark)
+        while found >= 0:
+            begins.append(at - len(before) + found)
+            found = known.find(mark, found + 1)
+        at += len(block)
+        before = known[1 - len(mark) :]
+    return _between(begins, size)
+
+
+def _ogg(file: BinaryIO, start: int, size: int) -> list[list[range]]:
+    """A page that begins a stream, after pages that do not, begins a link of a chain."""
+    begins, at, began = [start], start, True
+    while at < size:
+        head = _read(file, at, 27 + 255)
+        if not head.startswith(b"OggS") or len(head) < 27:
+            at = _find(file, at + 1, b"OggS")
+            continue
+        begins_stream = bool(head[5] & 2)
+        if begins_stream and not began:
+            begins.append(at)
+        began = begins_stream
+        at += 27 + head[26] + sum(head[27 : 27 + head[26]])
+    return _between(begins, size)
+
+
+def _between(begins: list[int], size: int) -> list[list[range]]:
+    return [[range(a, b)] for a, b in zip(begins, [*begins[1:], size], strict=True)]
+
+
+def _find(file: BinaryIO, at: int, word: bytes) -> int:
+    """Where a word stands next; the end of the file where it does not."""
+    file.seek(at)
+    before = b""
+    while block := file.read(_AT_ONCE):
+        known = before + block
+        found = known.find(word)
+        if found >= 0:
+            return at - len(before) + found
+        at += len(block)
+        before = known[len(known) - len(word) + 1 :]
+    return at
+
+
+_MENDED = {
+    **dict.fromkeys(_CHUNKS, _chunked),
+    b".snd": _au,
+    b"dns.": _au,
+    b"fLaC": _flac,
+    b"OggS": _ogg,
+}
+
+
+# MP3: frames, one after the other, each with its size in its header. Their number is the length.
+
+
+class _Frame(NamedTuple):
+    size: int
+    version: int  # 3 is MPEG 1, 2 is MPEG 2, 0 is MPEG 2.5
+    sr: int
+    mono: bool
+
+    @property
+    def sort(self) -> tuple[int, int, bool]:
+        """What is alike in all frames of a recording."""
+        return self[1:]
+
+
+_KBPS = {
+    True: (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
+    False: (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
+}
+
+
+_SYNC = re.compile(rb"\xff[\xe2\xe3\xf2\xf3\xfa\xfb]")  # of layer III
+
+
+def _frame(head: bytes) -> _Frame | None:
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE6 != 0xE2:
+        return None
+    version, kbps, rate = head[1] >> 3 & 3, head[2] >> 4, head[2] >> 2 & 3
+    if version == 1 or kbps in (0, 15) or rate == 3:
+        return None
+    sr = (44_100, 48_000, 32_000)[rate] // {3: 1, 2: 2, 0: 4}[version]
+    slots = (144_000 if version == 3 else 72_000) * _KBPS[version == 3][kbps] // sr
+    return _Frame(slots + (head[2] >> 1 & 1), version, sr, head[3] >> 6 == 3)
+
+
+class _Run(NamedTuple):
+    """Frames of one sort, as ranges of bytes."""
+
+    sort: tuple[int, int, bool]
+    ranges: list[range]
+    frames: int
+
+    def parts(self, file: BinaryIO) -> list[bytes | range]:
+        """The frames, after a header that states how many they are."""
+        first, *others = self.ranges
+        head = _read(file, first.start, 4)
+        size = _frame(head).size
+        version, _, mono = self.sort
+        # The header "Xing" is a frame that would sound like nothing: its data stand where those of
+        # a frame would begin.
+        at = 4 + ((17 if mono else 32) if version == 3 else (9 if mono else 17))
+        stated = _read(file, first.start, min(size, at + 12))[at:]
+        if stated[:4] in (b"Xing", b"Info") and len(stated) == 12:
+            flags, count = struct.unpack(">II", stated[4:])
+            if flags & 1 and count == self.frames - 1:
+                return self.ranges
+            first, frames = first[size:], self.frames - 1
+        else:
+            frames = self.frames
+        kbps_64 = 0x50 if version == 3 else 0x80
+        ours = bytes([0xFF, head[1] | 1, kbps_64 | head[2] & 0x0C, head[3]])
+        header = ours + bytes(at - 4) + b"Xing" + struct.pack(">II", 1, frames)
+        return [header.ljust(_frame(ours).size, b"\0"), first, *others]
+
+
+def _runs(file: BinaryIO, start: int, size: int) -> Iterator[_Run]:
+    """The frames between `start` and the end, without what stands between them."""
+    run, at = None, _next_frame(file, start, min(size, start + _SEARCHED), size)
+    while at is not None:
+        frame = _frame(_read(file, at, 4))
+        if frame is None or at + frame.size > size:
+            at = _next_frame(file, _after_tags(file, at, size), size, size)
+            continue
+        end = at + frame.size
+        if run is None or frame.sort != run.sort:
+            if run:
+                yield run
+            run = _Run(frame.sort, [range(at, end)], 1)
+        else:
+            if run.ranges[-1].stop == at:
+                at = run.ranges.pop().start
+            run.ranges.append(range(at, end))
+            run = run._replace(frames=run.frames + 1)
+        at = end
+    if run:
+        yield run
+
+
+def _next_frame(file: BinaryIO, at: int, stop: int, size: int) -> int | None:
+    """Where a frame begins that another follows, or the end: many bytes look like one."""
+    while at < stop:
+        block = _read(file, at, min(_AT_ONCE, stop - at) + 3)
+        for found in _SYNC.finditer(block):
+            here = at + found.start()
+            frame = _frame(block[found.start() :][:4])
+            if frame and here + frame.size <= size:
+                after = _frame(_read(file, here + frame.size, 4))
+                if here + frame.size == size or (after and after.sort == frame.sort):
+                    return here
+        at += _AT_ONCE
+    return None
