@@ -18,9 +18,8 @@ from dataclasses import asdict, replace
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from helpers import audio, augment, chunks, cnn, dataset, features, metrics, store
+from helpers import audio, augment, chunks, cnn, dataset, features, metrics, splits, store
 from helpers.errors import InputError
 
 SETTINGS = features.Settings(win_length=2048, hop_length=512, n_fft=2048, n_mels=128, top_db=90)
@@ -54,7 +53,7 @@ COPIES, OF_RENDERED = 32, 2
 
 EPOCHS, BATCH_SIZE, FOLDS = 24, 64, 5
 
-PROTOCOLS = {"clip": StratifiedKFold, "session": StratifiedGroupKFold}
+PROTOCOLS = ("clip", "session")
 """What `beyond` keeps apart."""
 
 
@@ -159,7 +158,8 @@ class Recipe:
 
         `learn` takes row numbers of real clips and returns what gives images probabilities.
         `asked_of` are other windows of the same clips, as `windows` returns them.
-        Raises InputError where a class has a single clip, or session, and where all have too few.
+        Raises InputError where a class has a single clip, or session, where all have too few, and
+        where all of a class are scored at once.
         """
         images, _, clip = asked_of or self.plain
         kept = self.real.index.to_series() if protocol == "clip" else self.real.session
@@ -170,10 +170,14 @@ class Recipe:
                 f"{counts.idxmin()} has {counts.min()} {protocol}s of {kept.nunique()} in all, too "
                 f"few for {FOLDS} folds: a class needs 2 at least, better {FOLDS}; record more"
             )
-        cut = PROTOCOLS[protocol](FOLDS, shuffle=True, random_state=self.seed)
         probabilities = np.zeros((len(images), len(self.real.label.cat.categories)))
-        groups = self.real.session if protocol == "session" else None
-        for known, new in cut.split(self.real, self.real.label, groups):
+        label = self.real.label.cat.codes.to_numpy()
+        for known, new in splits.deal(label, kept.to_numpy(), FOLDS, self.seed):
+            for k in set(label[new]) - set(label[known]):
+                raise InputError(
+                    f"all {protocol}s of {self.real.label.cat.categories[k]} are in one of the "
+                    f"{FOLDS} folds, as they differ so much in size; record more {protocol}s of it"
+                )
             asked = np.isin(clip, self.real.index[new])
             probabilities[asked] = learn(known)(images[asked])
         return probabilities

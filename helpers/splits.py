@@ -102,14 +102,14 @@ def _split(rows, groups, protocol: str, seed: int, fold: int, folds: int) -> Spl
             f"{scarce} has {fewest} {protocol}s, too few for {folds} folds; "
             "use fewer folds (at least 3), more data or another protocol"
         )
-    rest, test = _parts(label, groups, folds, seed)[fold]
+    rest, test = deal(label, groups, folds, seed)[fold]
     scarce, left = _fewest(label[rest], groups[rest], classes)
     if left < 2:
         raise InputError(
             f"of {scarce} {left} {protocol}s are left for training and validation; "
             f"use another seed than {seed}, more data or another protocol"
         )
-    train, validation = _parts(label[rest], groups[rest], min(folds, left), seed)[0]
+    train, validation = deal(label[rest], groups[rest], min(folds, left), seed)[0]
     split = Split(rest[train], rest[validation], test)
     for part, index in vars(split).items():
         lacking = set(range(len(classes))) - set(label[index])
@@ -128,9 +128,25 @@ def _fewest(label, groups, classes) -> tuple[str, int]:
     return classes[int(np.argmin(counts))], min(counts)
 
 
-def _parts(label, groups, folds: int, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+def deal(
+    label: np.ndarray, groups: np.ndarray, folds: int, seed: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """For each fold, the row numbers of all others and its own: groups stay together.
+
+    Every fold has its share of each class where that can be, and at least one group. `label` are
+    ints (N,), `groups` (N,) names or numbers; there must be as many groups as folds.
+    """
     if len(np.unique(groups)) == len(groups):  # grouping would change nothing but the time
         cut = StratifiedKFold(folds, shuffle=True, random_state=seed)
         return list(cut.split(label, label))
     cut = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
-    return list(cut.split(label, label, groups))
+    dealt = np.empty(len(label), int)
+    for fold, (_, new) in enumerate(cut.split(label, label, groups)):
+        dealt[new] = fold
+    # Where sessions differ much in size, scikit-learn leaves folds empty: each gets the smallest
+    # group of the fold that has the most.
+    for fold in set(range(folds)) - set(dealt):
+        of_folds = [np.unique(groups[dealt == other], return_counts=True) for other in range(folds)]
+        names, sizes = max(of_folds, key=lambda of_fold: len(of_fold[0]))
+        dealt[groups == names[sizes.argmin()]] = fold
+    return [(np.flatnonzero(dealt != fold), np.flatnonzero(dealt == fold)) for fold in range(folds)]

@@ -127,7 +127,7 @@ def test_a_clip_listed_twice(data_set):
 def test_a_name_that_leaves_the_folder(data_set):
     folder = data_set(five())
     edited(folder, fname=["../x.wav", "b.wav", "c.wav", "d.wav", "e.wav"])
-    with pytest.raises(InputError, match="line 2: fname .* must stay in its folder"):
+    with pytest.raises(InputError, match=r"line 2: fname .* must stay in its folder"):
         dataset.load(folder)
 
 
