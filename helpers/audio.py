@@ -33,8 +33,9 @@ SILENT_DB = -60.0
 The level is the standard deviation, so that a constant offset is no sound.
 """
 
-CANCELLED_DB = -30.0
-"""Where the mean of the channels is so far under the loudest of them, they cancel each other."""
+CANCELLED_DB = -20.0
+"""Where the mean of the channels is so far under that of unrelated sounds of their levels, they
+cancel each other."""
 
 SCALED = 16.0
 """Floats most of which are beyond this are whole numbers of 16 bits or more, not scaled to 1."""
@@ -148,7 +149,8 @@ def _mono(block: np.ndarray) -> np.ndarray:
     for begin in range(0, len(block), SPAN):
         span = slice(begin, begin + SPAN)
         level, loud = mono[span].std(), block[span].std(axis=0)
-        if level < cancelled * loud.max() or level < silent <= loud.max():
+        unrelated = np.sqrt(loud @ loud) / len(loud)
+        if level < cancelled * unrelated or level < silent <= loud.max():
             # The first of those that are about as loud: it must not change from span to span.
             mono[span] = block[span, np.argmax(loud > 0.7 * loud.max())]
     return mono

@@ -1,6 +1,8 @@
 """Name the instrument of any recording, window by window (chapter cnn).
 
     python -m helpers.classify FILE...                 length, verdict and timeline of each file
+    python -m helpers.classify FOLDER...               the same of all sound files in it
+    python -m helpers.classify -                       of what comes through a pipe
     python -m helpers.classify FILE... --json          a line of JSON for each file
     python -m helpers.classify FILE... --model M.npz   by a model of yours (Classifier.save)
     python -m helpers.classify FILE... --light         by the pruned model: at once, no TensorFlow
@@ -12,9 +14,14 @@ in the order of confidence; they are 0 where it is silent.
 """
 
 import argparse
+import glob
 import json
 import numbers
+import os
+import shutil
+import stat
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,7 +32,7 @@ from typing import NamedTuple
 import numpy as np
 from tqdm import tqdm
 
-from helpers import audio, chunks, cnn, dataset, features, light, store
+from helpers import audio, chunks, cnn, command, dataset, features, light, names, store
 from helpers.errors import InputError
 
 SHORTEST = 0.25
@@ -97,8 +104,8 @@ def recording(
     Windows of 2 s start every `hop` seconds. Where they leave a rest at the end, one more ends
     with the recording, so that all of it is heard (but for a rest under 18 ms, a frame). What is
     under 2 s is filled up with zeros. The verdict is the class with the highest mean probability
-    over the windows that are not silent, unless that is under `threshold`. An hour needs no more
-    memory than a minute.
+    over the windows that are not silent (see `audio.SILENT_DB`), unless that is under `threshold`.
+    An hour needs no more memory than a minute.
 
     By default the classifier and the threshold are those of `reference`; the threshold of another
     classifier is 0. For many recordings, load the reference once and pass both.
@@ -106,8 +113,6 @@ def recording(
     Raises InputError for a folder, for what `audio.blocks` cannot read, for less than 0.25 s, for
     a hop above 2 s, and for a threshold that is no probability.
     """
-    if Path(path).is_dir():
-        raise InputError(f"{path}: is a folder; name the sound files in it")
     length = audio.seconds(path)
     if round(length, 3) < SHORTEST:
         raise InputError(f"{path}: is too short, {length:.2f} s; at least {SHORTEST} s are needed")
@@ -122,7 +127,8 @@ def recording(
     spent = {"decode": 0.0, "MFCC": 0.0, "network": 0.0}
     starts, silences, rows = [], [], []
     bar = {"unit": "window", "leave": False, "delay": 2, "disable": None}  # None: off in files
-    windows = iter(tqdm(_windows(path, hop), Path(path).name, int(length / hop), **bar))
+    shown = names.visible(Path(path).name)
+    windows = iter(tqdm(_windows(path, hop), shown, int(length / hop), **bar))
     while batch := list(islice(windows, AT_ONCE)):
         start, waves = (np.stack(part) for part in zip(*batch, strict=True))
         silent = waves.std(axis=1) < 10 ** (audio.SILENT_DB / 20)
@@ -225,17 +231,19 @@ def _probability(value, name: str) -> float:
 
 
 def _as_text(file: str, heard: Verdict) -> str:
+    classes = [names.visible(name) for name in heard.classes]
     if heard.reason == "silent":
         answer = "none of these: silent"
     else:
         k = heard.confidence.argmax()
-        best = f"{heard.classes[k]}, probability {heard.confidence[k]:.2f}"
+        best = f"{classes[k]}, probability {heard.confidence[k]:.2f}"
         answer = f"none of these: {heard.reason} (at best {best})" if heard.reason else best
-    lines = [f"{file}, {_clock(heard.seconds)}", f"  {answer}"]
-    width = max(map(len, ("silent", *heard.classes)))
+    lines = [f"{names.visible(file)}, {_clock(heard.seconds)}", f"  {answer}"]
+    width = max(map(len, ("silent", *classes)))
     for begin, end, name, probability in heard.timeline():
         share = f"  {probability:.2f}" if name else ""
-        lines.append(f"  {_clock(begin)} to {_clock(end)}  {name or 'silent':{width}}{share}")
+        shown = names.visible(name or "silent")
+        lines.append(f"  {_clock(begin)} to {_clock(end)}  {shown:{width}}{share}")
     return "\n".join(lines)
 
 
@@ -277,25 +285,59 @@ def main(arguments: list[str]) -> int:
     network.add_argument("--model", metavar="M.npz", help="instead of the book's own classifier")
     network.add_argument("--light", action="store_true", help="the pruned model, no TensorFlow")
     chosen = parser.parse_args(arguments)
-    sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may be in any encoding
     if chosen.light:
         classifier, threshold = light.reference()
     else:
         classifier, threshold = load(chosen.model) if chosen.model else reference()
     status = 0
-    for file in chosen.files:
-        try:
-            heard = recording(file, classifier, threshold=threshold)
-        except (InputError, OSError) as error:
-            print(f"error: {error}", file=sys.stderr)
-            status = 1
-            continue
-        print((_as_json if chosen.json else _as_text)(file, heard), flush=True)
+    with tempfile.TemporaryDirectory() as piped:
+        for word in chosen.files:
+            try:
+                files = _files(word, Path(piped))
+            except (InputError, OSError) as error:
+                command.say(error)
+                files, status = [], 1
+            for name, path in files:
+                try:
+                    heard = recording(path, classifier, threshold=threshold)
+                except (InputError, OSError) as error:
+                    command.say(str(error).replace(f"{piped}{os.sep}", ""))
+                    status = 1
+                    continue
+                print((_as_json if chosen.json else _as_text)(name, heard), flush=True)
     return status
 
 
-if __name__ == "__main__":
+def _files(word: str, piped: Path) -> list[tuple[str, str]]:
+    """The names and the paths of the files that a word of the command line stands for.
+
+    What comes through a pipe is written to the folder `piped`, as it is read twice.
+    """
+    if os.path.isdir(word):
+        found = dataset.sound_files(Path(word))
+        if not found:
+            raise InputError(f"{word}: is a folder without sound files")
+        return [(str(path), str(path)) for path in found]
+    if word == "-" or stat.S_ISFIFO(_mode(word)):
+        path = piped / ("stdin" if word == "-" else Path(word).name)
+        with open(path, "wb") as whole:
+            if word == "-":
+                shutil.copyfileobj(sys.stdin.buffer, whole)
+            else:
+                with open(word, "rb") as pipe:
+                    shutil.copyfileobj(pipe, whole)
+        return [(word, str(path))]
+    if not os.path.exists(word) and (found := sorted(glob.glob(word))):  # no shell did it
+        return [(path, path) for path in found]
+    return [(word, word)]
+
+
+def _mode(word: str) -> int:
     try:
-        sys.exit(main(sys.argv[1:]))
-    except InputError as error:
-        sys.exit(f"error: {error}")
+        return os.stat(word).st_mode
+    except OSError:
+        return 0
+
+
+if __name__ == "__main__":
+    command.run(main)

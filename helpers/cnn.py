@@ -124,6 +124,18 @@ class Architecture:
             check_yes_or_no(name, getattr(self, name))
 
 
+def _keras():
+    """Keras, where what it runs on can be loaded."""
+    try:
+        import keras
+    except (ImportError, ValueError) as error:
+        raise InputError(
+            f"Keras cannot load its backend ({error}); the environment variable KERAS_BACKEND, or "
+            "the file keras.json in ~/.keras or KERAS_HOME, names it: set it to tensorflow or jax"
+        ) from error
+    return keras
+
+
 def build(
     architecture: Architecture,
     n_classes: int,
@@ -134,8 +146,7 @@ def build(
 
     The scaling is its first layer. Labels are one-hot or mixed, (N, n_classes).
     """
-    import keras
-
+    keras = _keras()
     layers = keras.layers
     x = inputs = keras.Input(shape, name="mfcc")
     variance = [spread**2 for spread in scaler.spread]
@@ -449,9 +460,7 @@ def fit(
         return training.result()
 
     def build_seeded():
-        import keras
-
-        keras.utils.set_random_seed(seed)
+        _keras().utils.set_random_seed(seed)
         return build(architecture, k, scaler, shape)
 
     kept = store.keep("cnn", made_from, make)

@@ -7,12 +7,18 @@ from collections.abc import Collection
 
 import numpy as np
 
+from helpers import names
+
 
 class InputError(ValueError):
     """Something given to the book cannot be used.
 
-    The message names the file, field or argument and says what to do about it.
+    The message names the file, field or argument and says what to do about it. Names in it are
+    shown as `names.visible` does: they may hold what moves the cursor of a terminal.
     """
+
+    def __str__(self) -> str:
+        return names.visible(super().__str__())
 
 
 class BackendError(InputError):

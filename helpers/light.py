@@ -74,6 +74,11 @@ def reference() -> tuple[Listener, float]:
         listener = Listener(None, path.read_bytes(), tuple(about["classes"]), settings)
         listener.kernel()  # opens the file
         return listener, float(store.read_json(path.with_suffix(".json"))["threshold"])
+    except ImportError as error:
+        raise InputError(
+            f"LiteRT, which runs {path.name}, cannot be loaded ({error}); "
+            "`pip install ai-edge-litert` installs it"
+        ) from error
     except Exception as error:  # whatever a damaged file may cause
         raise InputError(
             f"{path}, or what belongs to it, cannot be used ({type(error).__name__}: {error}); "

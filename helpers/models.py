@@ -11,13 +11,12 @@ clip by clip, how well it did on clips kept apart, and what made it.
 """
 
 import argparse
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers import chunks, cnn, dataset, features, metrics, results, splits, store
+from helpers import chunks, cnn, command, dataset, features, metrics, results, splits, store
 from helpers.errors import InputError, check_choice, check_number
 
 EPOCHS, DRAWN = 16, 4
@@ -245,7 +244,4 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main(sys.argv[1:])
-    except (InputError, OSError) as error:
-        sys.exit(f"error: {error}")
+    command.run(main)

@@ -30,7 +30,7 @@ import joblib
 import pandas as pd
 from tqdm import tqdm
 
-from helpers import chunks, dataset, results, store
+from helpers import chunks, command, dataset, results, store
 from helpers.errors import BackendError, InputError
 from helpers.experiments import EXPERIMENTS, runs
 
@@ -202,7 +202,4 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main(sys.argv[1:])
-    except InputError as error:
-        sys.exit(f"error: {error}")
+    command.run(main)

@@ -1,10 +1,12 @@
 """Sound files as samples."""
 
 import os
+import shlex
 
 import numpy as np
 import pytest
 import soundfile
+from trouble import mp3, python, succeeded, unfinished
 
 from helpers import audio
 from helpers.errors import InputError
@@ -106,3 +108,138 @@ def test_a_name_in_another_encoding_is_a_name(tmp_path):
     soundfile.write(tmp_path / "a.wav", sine(22_050), 22_050)
     os.rename(tmp_path / "a.wav", path)
     assert len(audio.read(path)) == 22_050
+
+
+# A length that a header does not say, or says wrongly.
+
+
+def phrase(seconds, sr=22_050):
+    """Loud noise, then something soft: what a variable bit rate varies on."""
+    wave = np.random.default_rng(0).uniform(-0.5, 0.5, round(seconds * sr)).astype(np.float32)
+    wave[len(wave) // 8 :] = 0.02 * sine(sr, seconds)[len(wave) // 8 :]
+    return wave
+
+
+def lasts(path, content, seconds):
+    path.write_bytes(content)
+    assert audio.seconds(path) == pytest.approx(seconds, abs=0.1 * (seconds / 4))
+    assert len(audio.read(path)) == pytest.approx(audio.seconds(path) * audio.SR, abs=50)
+
+
+@pytest.mark.parametrize("sr", [44_100, 22_050, 8_000])  # MPEG 1, 2 and 2.5
+@pytest.mark.parametrize("channels", [1, 2])
+def test_an_mp3_of_variable_bit_rate_is_heard_whole(tmp_path, sr, channels):
+    wave = np.stack([phrase(8, sr)] * channels, axis=1)
+    header, frames = mp3(wave, sr)
+    tag = b"ID3\4\0\0\0\0\0\x0a" + b"\xff" * 10
+    lasts(tmp_path / "a.mp3", header + frames, 8)
+    lasts(tmp_path / "a.mp3", frames, 8)
+    lasts(tmp_path / "a.mp3", tag + frames + b"TAG" + b"\xff" * 125, 8)
+
+
+def test_an_mp3_of_constant_bit_rate_is_not_called_cut_short(tmp_path):
+    _, frames = mp3(phrase(8), 22_050, "CONSTANT")  # as to a pipe, without the header
+    lasts(tmp_path / "a.mp3", frames, 8)
+
+
+def test_joined_files_are_heard_one_after_the_other(tmp_path):
+    header, frames = mp3(phrase(4), 22_050)
+    _, at_44 = mp3(phrase(4, 44_100), 44_100)
+    noise = b"\xff\xfb" + bytes(range(200)) * 9
+    lasts(tmp_path / "a.mp3", (header + frames) * 3, 12)
+    lasts(tmp_path / "a.mp3", frames * 2, 8)
+    lasts(tmp_path / "a.mp3", header + frames + noise + b"ID3\4\0\0\0\0\0\1\0" + at_44, 8)
+    for kind, subtype in (("OGG", "VORBIS"), ("OGG", "OPUS"), ("FLAC", "PCM_16")):
+        soundfile.write(tmp_path / "a", phrase(4, 48_000), 48_000, format=kind, subtype=subtype)
+        one = (tmp_path / "a").read_bytes()
+        lasts(tmp_path / "a", one + one, 8)
+
+
+def test_a_damaged_mp3_is_heard_without_a_flood(tmp_path):
+    header, frames = mp3(phrase(8, 44_100), 44_100)
+    content = bytearray(header + frames)
+    rng = np.random.default_rng(0)
+    for at in rng.integers(2000, len(content), 300):
+        content[at] = rng.integers(256)
+    (tmp_path / "a.mp3").write_bytes(content)
+    program = f"from helpers import audio; print(len(audio.read({str(tmp_path / 'a.mp3')!r})))"
+    done = python(program)
+    assert int(succeeded(done)) > 6 * audio.SR
+    assert not done.stderr
+
+
+@pytest.mark.parametrize("kind", ["WAV", "RF64", "AIFF", "CAF", "AU"])
+def test_a_file_whose_recorder_died_is_heard(tmp_path, kind):
+    lasts(tmp_path / "a.sound", unfinished(phrase(3), 22_050, kind), 3)
+
+
+def test_a_wav_of_no_sound_holds_none(tmp_path):
+    soundfile.write(tmp_path / "a.wav", np.zeros(0), 22_050)
+    more = b"LIST\x04\0\0\0INFO"
+    (tmp_path / "a.wav").write_bytes((tmp_path / "a.wav").read_bytes() + more)
+    with pytest.raises(InputError, match="holds no sound"):
+        audio.read(tmp_path / "a.wav")
+
+
+def test_tags_before_another_sound_are_passed_over(tmp_path):
+    soundfile.write(tmp_path / "a.flac", phrase(2), 22_050)
+    lasts(tmp_path / "a.flac", b"ID3\4\0\0\0\0\0\4text" + (tmp_path / "a.flac").read_bytes(), 2)
+
+
+def test_what_is_refused_says_what_it_is_and_how_to_convert_it(tmp_path):
+    for name, content, says in (
+        ("a.mp3", b"ID3\4\0\0\0\0\0\4text and no sound", "none of these"),
+        ("my film.m4a", b"\0\0\0\x20ftypM4A \0\0\0\0" + bytes(99), "it is MP4"),
+        ("a.webm", b"\x1aE\xdf\xa3" + bytes(99), "it is WebM"),
+        ("a.aac", b"\xff\xf1\x4c\x80" + bytes(99), "it is AAC"),
+        ("a.sds", b"\xf0\x7e\x00\x01" + bytes(199), "none of these"),
+        ("a.wav", b"RIFF\x24\0\0\0WAVEfmt ", "not a sound file"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(InputError) as told:
+            audio.read(tmp_path / name)
+        assert says in str(told.value) and "exist" not in str(told.value)
+        assert f"ffmpeg -i {shlex.quote(str(tmp_path / name))} " in str(told.value)
+
+
+def test_another_spelling_of_a_name_is_hinted_at(tmp_path):
+    soundfile.write(tmp_path / "a.WAV", sine(22_050), 22_050)
+    with pytest.raises(InputError, match=r"no such file, but 'a\.WAV'"):
+        audio.read(tmp_path / "a.wav")
+
+
+# Channels and levels.
+
+
+@pytest.mark.parametrize("name", ["a.wav", "a.mp3"])
+def test_channels_that_cancel_each_other_are_heard(tmp_path, name):
+    wave = phrase(3, 44_100)
+    soundfile.write(tmp_path / name, np.stack([wave, -wave], axis=1), 44_100)
+    soundfile.write(tmp_path / f"one-{name}", wave, 44_100)
+    heard, alone = audio.read(tmp_path / name), audio.read(tmp_path / f"one-{name}")
+    np.testing.assert_allclose(heard.std(), alone.std(), rtol=0.1)
+    assert np.abs(np.diff(heard)).max() < 1.1 * np.abs(np.diff(alone)).max()  # no clicks
+
+
+def test_one_channel_of_many_is_not_silent(tmp_path):
+    wave = np.zeros((44_100, 8))
+    wave[:, 5] = 0.004 * sine(22_050, 2)
+    soundfile.write(tmp_path / "a.wav", wave, 22_050, subtype="FLOAT")
+    np.testing.assert_allclose(audio.read(tmp_path / "a.wav"), wave[:, 5], atol=1e-6)
+
+
+def test_one_sample_far_beyond_full_scale_is_clipped(tmp_path):
+    wave = np.stack([sine(44_100)] * 2, axis=1).astype(np.float32)
+    wave[20_000] = 3e38
+    soundfile.write(tmp_path / "a.wav", wave, 44_100, subtype="FLOAT")
+    heard = audio.read(tmp_path / "a.wav")
+    assert np.isfinite(heard).all() and np.abs(heard).max() <= 1
+    np.testing.assert_allclose(heard[2000:8000], sine(22_050)[2000:8000], atol=2e-3)
+
+
+def test_floats_that_are_not_scaled_are_named(tmp_path):
+    soundfile.write(tmp_path / "a.wav", 32_767 * sine(22_050), 22_050, subtype="FLOAT")
+    with pytest.raises(
+        InputError, match=r"a\.wav: its floats reach 163\d\d, where full scale is 1"
+    ):
+        audio.read(tmp_path / "a.wav")

@@ -1,6 +1,7 @@
 """A recording of any length, rate and depth: windows, verdict, timeline, and the command line."""
 
 import dataclasses
+import io
 import json
 import os
 import subprocess
@@ -399,3 +400,99 @@ def test_every_stage_is_measured(data_set, monkeypatch):
     for run in runs[:4]:
         (figure,) = run.measure(**run.compared, **run.repeated).values()
         assert 0 < figure < 1e6
+
+
+# The command's ends.
+
+
+def command(*words, stdin=None, before=(), **environment):
+    return subprocess.run(
+        [*before, sys.executable, "-m", "helpers.classify", *map(str, words)],
+        input=stdin,
+        capture_output=True,
+        env=os.environ | environment,
+    )
+
+
+def test_a_channel_that_is_inverted_is_not_silent(tmp_path, network):
+    wave = noisy(tone("deep", 3))
+    path = write(tmp_path / "a.wav", np.stack([wave, -wave], axis=1))
+    heard = classify.recording(path, network)
+    assert (heard.verdict, heard.reason) == ("deep", None)
+
+
+def test_folders_pipes_and_patterns_are_taken(tmp_path, tiny, capsys, monkeypatch):
+    (tmp_path / "in" / "deeper").mkdir(parents=True)
+    one = write(tmp_path / "in" / "deeper" / "b.WAV", noisy(tone("high", 2)), format="WAV")
+    write(tmp_path / "in" / "a.wav", noisy(tone("deep", 2)))
+    (tmp_path / "in" / "notes.txt").write_text("no sound")
+    (tmp_path / "in" / "film.m4a").write_bytes(b"\0\0\0\x20ftypM4A " + bytes(99))
+    (tmp_path / "none").mkdir()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(one.read_bytes())))
+    words = [str(tmp_path / "in"), "-", str(tmp_path / "*" / "*.wav"), str(tmp_path / "none")]
+    assert classify.main([*words, "--json", "--model", str(tiny)]) == 1
+    told = capsys.readouterr()
+    heard = [json.loads(line) for line in told.out.splitlines()]
+    within = [str(tmp_path / "in" / name) for name in ("a.wav", "deeper/b.WAV")]
+    assert [line["file"] for line in heard] == [*within, "-", within[0]]
+    assert [line["verdict"] for line in heard] == ["deep", "high", "high", "deep"]
+    film, none = told.err.splitlines()
+    assert "film.m4a" in film and "ffmpeg -i " in film
+    assert f"{tmp_path / 'none'}: is a folder without sound files" in none
+
+
+def test_what_comes_through_a_pipe_and_is_no_sound_is_named():
+    done = command("--light", "-", stdin=b"no sound")
+    assert done.returncode == 1 and not done.stdout
+    assert b"error: stdin: not a sound file" in done.stderr
+
+
+def test_who_stops_reading_gets_no_traceback(tmp_path):
+    path = write(tmp_path / "a.wav", noisy(tone("deep", 2)))
+    read, written = os.pipe()
+    os.close(read)
+    words = [sys.executable, "-m", "helpers.classify", "--light", str(path)]
+    done = subprocess.run(words, stdout=written, stderr=subprocess.PIPE, text=True)
+    os.close(written)
+    assert done.returncode == 141
+    assert "Traceback" not in done.stderr and "error" not in done.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
+def test_an_output_that_is_full_is_named(tmp_path):
+    path = write(tmp_path / "a.wav", noisy(tone("deep", 2)))
+    words = [sys.executable, "-m", "helpers.classify", "--light", str(path)]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("error: the output could not be written: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_backend_that_is_missing_is_named(tmp_path):
+    path = write(tmp_path / "a.wav", tone("deep", 2))
+    for backend in ("torch", "none"):  # what is not installed, and what is no backend
+        done = command(path, KERAS_BACKEND=backend)
+        (said,) = done.stderr.decode().splitlines()
+        assert done.returncode == 1
+        assert said.startswith("error: Keras cannot load its backend") and backend in said
+
+
+def test_a_model_that_is_absent_is_not_called_damaged(tmp_path):
+    with pytest.raises(InputError, match=r"absent\.npz: there is no such file$"):
+        classify.load(tmp_path / "absent.npz")
+
+
+def test_names_move_no_cursor(tmp_path, network, capsys):
+    heard = classify.recording(write(tmp_path / "a.wav", noisy(tone("deep", 2))), network)
+    evil = dataclasses.replace(heard, classes=("a\x1b[2J", "b\nc"))
+    text = classify._as_text("x\x1b]0;y\x07\r.wav", evil)
+    assert set(filter(lambda c: not c.isprintable(), text)) == {"\n"}
+    assert len(text.splitlines()) == 3
+    name = "absent\x1b[31m\n.wav"
+    classify.main([str(tmp_path / name), "--light"])
+    assert (
+        capsys.readouterr()
+        .err.splitlines()[-1]
+        .endswith(r"absent\x1b[31m\n.wav: there is no such file")
+    )

@@ -3,12 +3,16 @@
 import functools
 import hashlib
 import http.server
+import itertools
 import shutil
 import threading
+import unicodedata
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+import soundfile
 
 from helpers import audio, dataset
 from helpers.errors import InputError
@@ -254,3 +258,202 @@ def test_the_strangers_are_sounds_of_their_own():
     assert set(strangers) == {"piano", "speech"}
     for path in strangers.values():
         assert 4 < audio.seconds(path) < 10
+
+
+# Tables as people write them.
+
+PLAIN = "fname,label,session\na.wav,Cello,s1\nb.wav,Cello,s2\nc.wav,Flute,s1\nd.wav,Flute,s2\n"
+
+
+@pytest.fixture
+def load(tmp_path):
+    """Load a table of this content, beside sounds of these names."""
+
+    def load(content, sounds=("a.wav", "b.wav", "c.wav", "d.wav"), classes=("Cello", "Flute")):
+        (tmp_path / "x.meta").mkdir()
+        for sound in sounds:
+            path = tmp_path / "x.audio_train" / sound
+            path.parent.mkdir(parents=True, exist_ok=True)
+            soundfile.write(path, np.full(2205, 0.1), 22_050)
+        content = content.encode() if isinstance(content, str) else content
+        (tmp_path / CSV.replace("Tiny", "x")).write_bytes(content)
+        return dataset.load(tmp_path, classes)
+
+    return load
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        PLAIN.replace(",", ";"),
+        PLAIN.replace(",", "\t"),
+        "sep=;\n" + PLAIN.replace(",", ";"),
+        PLAIN.encode("utf-16"),
+        PLAIN.replace(",", "\t").encode("utf-16-le"),
+        PLAIN.encode("utf-8-sig"),
+        PLAIN.replace("\n", "\r"),
+        PLAIN + ",,\n , ,\n",
+        PLAIN.replace("\nb", "\n,,\n\n\nb"),
+        PLAIN.replace("\n", ",,\n"),
+        PLAIN.replace("a.wav", " a.wav"),
+        PLAIN.replace("a.wav,Cello", '"a.wav","Cello"'),
+        PLAIN.replace("session", "session\ufeff ")
+        .replace("s1", "s1\u200b")
+        .replace("s2", "\u00a0s2"),
+    ],
+)
+def test_a_table_is_read_as_a_spreadsheet_writes_it(load, content):
+    clips = load(content)
+    assert sorted(clips.path.map(lambda path: Path(path).name)) == [f"{k}.wav" for k in "abcd"]
+    assert clips.label.tolist() == ["Cello", "Cello", "Flute", "Flute"]
+    assert clips.session.tolist() == ["s1", "s2", "s1", "s2"]
+
+
+def test_numbers_of_other_columns_stay_numbers(load):
+    table = PLAIN.replace("\n", ",7\n").replace("session,7", "session,take")
+    assert load(table)["take"].tolist() == [7] * 4
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (PLAIN.replace("a.wav", "take 1, slow.wav"), "line 2: has 4 cells under 3 columns"),
+        (PLAIN.replace("s2", "s2, loud"), "line 3: has 4 cells under 3 columns"),
+        (PLAIN.replace("Flute,s1", ",s1"), "line 4: 'label' is empty"),
+        (PLAIN.replace("\nb", "\n\n\nb").replace("Flute,s1", ",s1"), "line 6: 'label' is empty"),
+        (
+            PLAIN.replace("session", "note,session")
+            .replace("Cello,", 'Cello,"two\nlines",')
+            .replace("Flute,s1", "Flute,,s1")
+            .replace("Flute,s2", "Flute,fine, "),
+            "line 7: 'session' is empty",
+        ),
+        (PLAIN.replace("Flute,s1", 'Flute,"s1'), "line 4: unexpected end of data"),
+        (PLAIN.replace("b.wav", "a.wav"), "lines 2 and 3: a.wav is listed twice"),
+        (PLAIN.replace("b.wav", "a.wav\u200b"), "lines 2 and 3: a.wav is listed twice"),
+        (PLAIN.replace("session", "label"), "line 1: the column 'label' is there twice"),
+        (PLAIN.encode("utf-8") + b"\xe9.wav,Cello,s1", "not a readable CSV file .* save it as CSV"),
+        ("", "line 1: the column 'fname' is missing"),
+    ],
+)
+def test_a_table_that_cannot_be_right_is_named_by_line(load, content, says):
+    with pytest.raises(InputError, match=rf"{dataset.LISTS['train']}.*{says}"):
+        load(content)
+
+
+@pytest.mark.parametrize("other", ["Acoustic guitar", "acoustic-guitar", "ACOUSTIC_GUITAR"])
+def test_a_class_that_is_written_otherwise_is_named(load, other):
+    table = PLAIN.replace("Cello", "Acoustic_guitar")
+    classes = ["Acoustic_guitar", "Flute"]
+    with pytest.raises(InputError, match=rf"the label '{other}' is not 'Acoustic_guitar'"):
+        load(table.replace("Acoustic_guitar", other, 1), classes=classes)
+
+
+def test_names_of_classes_are_read_like_labels(load):
+    assert list(load(PLAIN, classes=["Cello ", "Fl\u200bute"]).label.cat.categories) == [
+        "Cello",
+        "Flute",
+    ]
+
+
+@pytest.mark.parametrize("classes", [(0, 1), "Cello", [None], ["Cello", "cello"]])
+def test_classes_that_are_no_different_names(classes):
+    with pytest.raises(InputError, match=r"classes is .*name"):
+        dataset.load("demo", classes=classes)
+
+
+@pytest.mark.parametrize("other", ["Kitchen", "kitchen 1", "kitchen-1", "kitchen\u20111"])
+def test_sessions_that_hardly_differ_are_named(load, other):
+    first = "kitchen" if other == "Kitchen" else "kitchen_1"
+    table = PLAIN.replace("s1", first).replace(f"Flute,{first}", f"Flute,{other}")
+    with pytest.raises(InputError, match=rf"'{first}' \(line 2\) and '.*' \(line 4\) hardly"):
+        load(table)
+
+
+@pytest.mark.parametrize(("written", "kept"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_a_name_with_an_accent_is_found(load, written, kept):
+    there, listed = (unicodedata.normalize(form, "été.wav") for form in (kept, written))
+    clips = load(PLAIN.replace("a.wav", listed), (there, "b.wav", "c.wav", "d.wav"))
+    assert {Path(path).name for path in clips.path} == {there, "b.wav", "c.wav", "d.wav"}
+
+
+def test_a_file_of_another_ending_is_hinted_at(load):
+    with pytest.raises(InputError, match=r"no file, the first is .*a\.wav, but 'a\.WAV'"):
+        load(PLAIN, ("a.WAV", "b.wav", "c.wav", "d.wav"))
+
+
+# Folders of sounds.
+
+
+def test_files_may_lie_in_folders(load):
+    table = PLAIN.replace("a.wav", "Cello/a.wav").replace("c.wav", "Flute/a.wav")
+    clips = load(table, ("Cello/a.wav", "deep/down/b.wav", "Flute/a.wav", "d.wav"))
+    assert clips.path.map(lambda path: Path(path).parent.name).tolist() == [
+        *("Cello", "Flute", "down", "x.audio_train")
+    ]
+
+
+def test_a_name_in_several_folders_is_that_of_its_class_or_named(load):
+    sounds = ("Cello/a.wav", "Flute/a.wav", "b.wav", "c.wav", "d.wav")
+    clips = load(PLAIN, sounds)
+    assert Path(clips.path["a.wav"]).parent.name == "Cello"
+    folder = Path(clips.path["b.wav"]).parent
+    (folder / "Flute").rename(folder / "more")
+    (folder / "Cello").rename(folder / "most")
+    with pytest.raises(InputError, match=r"a\.wav is in several folders.*more/a\.wav, most/a\.wav"):
+        dataset.load(folder.parent, ["Cello", "Flute"])
+
+
+def put(folder, *sounds):
+    for sound in sounds:
+        path = folder / sound
+        path.parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(path, np.full(2205, 0.1), 22_050, format="WAV")
+
+
+def test_files_of_the_real_data_set_in_folders_of_classes(tmp_path):
+    known = dataset.metadata()
+    cellos = known[(known.label == "Cello") & (known.part == "train")].head(40)
+    put(tmp_path, *(f"Cello/{name}" for name in cellos.index), "Flute/mine/a.wav", "notes/x/b.wav")
+    (tmp_path / "Flute" / "mine" / "._a.wav").write_text("of a Mac")
+    clips = dataset.load(tmp_path, ["Cello", "Flute"])
+    assert len(clips) == 41
+    assert clips.session["Flute/mine/a.wav"] == "mine"
+    mine = clips[clips.label == "Cello"]
+    assert [Path(name).name for name in mine.index] == sorted(cellos.index)
+    # Sessions are runs of the ids of the whole data set: of two neighbours here, what was
+    # uploaded between them counts.
+    ids = mine.freesound_id.astype(int)
+    for _, session in mine.groupby("session"):
+        assert ids[session.index].min() >= int(session.session.iloc[0].partition("-")[2])
+    apart = sorted(mine.session.unique(), key=lambda name: int(name.partition("-")[2]))
+    assert len(apart) > 3
+    for before, after in itertools.pairwise(apart):
+        gap = ids[mine.session == after].min() - ids[mine.session == before].max()
+        assert gap > dataset.SESSION_GAP
+
+
+def test_folders_of_classes_and_sessions(tmp_path):
+    put(tmp_path, "Cello/monday/1.wav", "Cello/friday/1.wav", "Flute/monday/1.wav")
+    clips = dataset.load(tmp_path, ["Cello", "Flute"])
+    assert clips.session.to_dict() == {
+        "Cello/friday/1.wav": "friday",
+        "Cello/monday/1.wav": "monday",
+        "Flute/monday/1.wav": "monday",
+    }
+    assert dataset.test_part(clips) is None
+    assert len(dataset.digest(clips)) == 64
+    put(tmp_path, "Flute/2.wav")
+    with pytest.raises(InputError, match=r"not known of 1 files, such as Flute/2\.wav.*/monday/2"):
+        dataset.load(tmp_path, ["Cello", "Flute"])
+    (tmp_path / "Flute" / "2.wav").unlink()
+    put(tmp_path, "Flute/Monday/2.wav")
+    with pytest.raises(InputError, match=r"'monday' .* and 'Monday' .* hardly differ"):
+        dataset.load(tmp_path, ["Cello", "Flute"])
+
+
+def test_a_film_in_a_folder_of_a_class_is_named(tmp_path):
+    put(tmp_path, "Cello/monday/1.wav")
+    (tmp_path / "Cello" / "monday" / "2.m4a").write_bytes(b"\0\0\0\x20ftypM4A " + bytes(99))
+    with pytest.raises(InputError, match=r"2\.m4a.*it is MP4.*ffmpeg -i"):
+        dataset.load(tmp_path, ["Cello"])

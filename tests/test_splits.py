@@ -123,3 +123,38 @@ def test_parts_by_chunk_divide_the_draws(data_set):
     parts = splits.parts(clips, 200, "chunk", seed=0)
     assert [len(part) for part in parts] == [128, 32, 40]
     assert set(parts[0].clip) == set(parts[2].clip)
+
+
+def test_no_fold_is_empty_where_there_are_groups_enough():
+    # Five sessions of two classes: scikit-learn's own folds are four.
+    counts = [[2, 1], [9, 0], [0, 6], [5, 0], [0, 3]]
+    label = np.repeat([0, 1] * 5, np.ravel(counts))
+    group = np.repeat(np.repeat(np.arange(5), 2), np.ravel(counts))
+    for seed in range(5):
+        folds = splits.deal(label, group, 5, seed)
+        assert [len(set(group[new])) for _, new in folds] == [1] * 5
+        for known, new in folds:
+            assert not set(group[known]) & set(group[new])
+            assert sorted([*known, *new]) == list(range(len(label)))
+
+
+layouts = st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=5, max_size=8)
+
+
+@settings(max_examples=60, deadline=None)
+@given(layouts, st.integers(0, 3))
+def test_any_layout_of_sessions_is_dealt_or_refused(layout, seed):
+    label = np.repeat(np.arange(3 * len(layout)) % 3, np.ravel(layout))
+    session = np.repeat(np.arange(3 * len(layout)) // 3, np.ravel(layout)).astype(str)
+    names = pd.Categorical.from_codes(label, categories=list("abc"))
+    table = pd.DataFrame({"label": names, "session": session}, index=np.arange(len(label)))
+    tested = []
+    for fold in range(5):
+        try:
+            split = splits.by_session(table, seed, fold)
+        except InputError:
+            continue
+        tested.append(split.test)
+        assert len(split.test) and len(split.train) and len(split.validation)
+    if len(tested) == 5:
+        assert sorted(np.concatenate(tested)) == list(range(len(label)))

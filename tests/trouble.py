@@ -1,5 +1,6 @@
-"""Trouble made for real: processes killed where they touch a disk, full and read-only disks."""
+"""Trouble made for real: processes killed where they touch a disk, full disks, unfinished files."""
 
+import io
 import os
 import resource
 import shutil
@@ -9,7 +10,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
 EVENTS = (
     *("open", "os.mkdir", "os.rmdir", "os.remove", "os.rename", "os.link", "os.chmod"),
@@ -125,3 +128,35 @@ def succeeded(done: subprocess.CompletedProcess) -> str:
     if done.returncode:
         pytest.fail(done.stdout + done.stderr)
     return done.stdout
+
+
+# Sound files as they come from recorders that died, from pipes, and from joining.
+
+
+def mp3(wave: np.ndarray, sr: int, rate: str = "VARIABLE") -> tuple[bytes, bytes]:
+    """A wave as an MP3: the frame that says how many follow, and these."""
+    buffer = io.BytesIO()
+    how = {"format": "MP3", "subtype": "MPEG_LAYER_III", "compression_level": 0.5}
+    soundfile.write(buffer, wave, sr, bitrate_mode=rate, **how)
+    content = buffer.getvalue()
+    begin = content.find(content[:2], 2)
+    assert {"VARIABLE": b"Xing", "CONSTANT": b"Info"}[rate] in content[:begin]
+    return content[:begin], content[begin:]
+
+
+def unfinished(wave: np.ndarray, sr: int, kind: str) -> bytes:
+    """A wave as a file whose header was never filled in."""
+    buffer = io.BytesIO()
+    soundfile.write(buffer, wave, sr, format=kind, subtype="PCM_16")
+    content = bytearray(buffer.getvalue())
+    unwritten = {  # what stands before the sizes, how far, and what a recorder leaves there
+        "WAV": [(b"RIFF", 4, bytes(4)), (b"data", 4, bytes(4))],
+        "RF64": [(b"ds64", 8, bytes(24))],
+        "AIFF": [(b"FORM", 4, bytes(4)), (b"COMM", 10, bytes(4)), (b"SSND", 4, bytes(3) + b"\x08")],
+        "CAF": [(b"data", 4, b"\xff" * 8)],
+        "AU": [(b".snd", 8, bytes(4))],
+    }[kind]
+    for word, after, value in unwritten:
+        at = content.find(word) + after
+        content[at : at + len(value)] = value
+    return bytes(content)
