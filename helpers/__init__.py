@@ -2,7 +2,9 @@
 
     sound        notes taken apart into overtones, and built      (chapter sound)
     audio        samples: any sound file as mono at 22 050 Hz     (chapters sound and dataset)
+    containers   what a sound file is, and how long               (chapter dataset)
     dataset      clips: a table with a row for every recording    (chapter dataset)
+    tables       tables as people write them                      (chapter dataset)
     download     archives from the web                            (chapter dataset)
     chunks       2 s pieces of clips                              (chapter dataset)
     splits       training, validation and test parts              (chapter dataset)
@@ -30,7 +32,8 @@
 
 Around the pipeline, for every chapter: experiments (what is recorded), reproduce (runs them),
 results (their records), store (the cache), plots and widgets (what you see), exercises (what
-checks your answers), errors (what bad input raises).
+checks your answers), names (which are the same), command (how a command ends), errors (what bad
+input raises).
 
 Importing the package loads neither TensorFlow nor librosa: each module imports what it needs
 when it is first used.

@@ -1,4 +1,4 @@
-"""Sound files as samples: mono, float32, at one sampling rate (chapters 1 and 2)."""
+"""Sound files as samples: mono, float32, at one sampling rate (chapters sound and dataset)."""
 
 import contextlib
 import io

@@ -1,8 +1,8 @@
-"""What the bytes of a sound file are, and how much sound they hold, whatever its header says.
+"""What a sound file is, and how much sound it holds, whatever its header says (chapter dataset).
 
 A header may state no length (the file was written to a pipe), one of 0 (the recorder died), or that
 of the first of several files that were joined. MP3 states none at all: what libraries tell of it
-is an estimate. So containers are looked through here before libsndfile decodes them (chapter 2).
+is an estimate. So containers are looked through here before libsndfile decodes them.
 """
 
 import io

@@ -5,6 +5,7 @@ Source: slides "Feature Extraction". Each step is a function here, so that the c
 it; `mfcc` runs them all, and equals librosa.feature.mfcc.
 """
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -199,7 +200,8 @@ def mel_filters(chosen: Settings = Settings()) -> np.ndarray:
 
     Triangles between neighbouring bands' middles, each of the same area. The scale is linear up to
     1000 Hz, which is 15 mel, and logarithmic above. Computed here, because importing librosa takes
-    longer than classifying a recording does.
+    longer than classifying a recording does. Warns of bands that lie between two frequencies of the
+    spectrum.
     """
     step, highest = np.log(6.4) / 27, chosen.sr / 2
     top = 15 + np.log(highest / 1000) / step if highest >= 1000 else highest / (200 / 3)
@@ -209,6 +211,13 @@ def mel_filters(chosen: Settings = Settings()) -> np.ndarray:
     width = np.diff(middle)[:, None]
     triangles = np.maximum(0, np.minimum(-apart[:-2] / width[:-1], apart[2:] / width[1:]))
     area = 2 / (middle[2:] - middle[:-2])[:, None]
+    empty = np.count_nonzero(~triangles.any(axis=1))
+    if empty:
+        warnings.warn(
+            f"{empty} of {chosen.n_mels} mel bands lie between the {chosen.n_fft // 2 + 1} "
+            "frequencies of a frame and hold nothing: choose a larger n_fft or fewer n_mels",
+            stacklevel=2,
+        )
     return (triangles.astype(np.float32) * area).astype(np.float32)  # rounded where librosa does
 
 

@@ -1,4 +1,4 @@
-"""Names of files, classes and sessions: what is the same name, and how any name is shown.
+"""Names of files, classes and sessions: which are the same, and how they are shown (every chapter).
 
 Two names may look the same and differ: in spaces, in marks of no width, in whether an accent is a
 character of its own, as on a Mac. Others hold characters that move the cursor of a terminal.

@@ -1,4 +1,4 @@
-"""A table as people and spreadsheets write it, with the lines that an editor shows (chapter 2).
+"""A table as people write it, with the lines that an editor shows (chapter dataset).
 
 Commas, semicolons or tabs; UTF-8 or UTF-16, with or without a mark of it; quoted cells of several
 lines, blank lines, rows of nothing but commas.

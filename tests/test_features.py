@@ -146,3 +146,8 @@ def test_filters_and_window_are_those_of_the_libraries(sizes):
     np.testing.assert_array_equal(features.mel_filters(chosen), mel)
     hann = librosa.filters.get_window("hann", chosen.win_length)
     np.testing.assert_allclose(features.window(chosen), hann, atol=1e-7)
+
+
+def test_mel_bands_that_hold_nothing_are_told():
+    with pytest.warns(UserWarning, match="16 of 200 mel bands .* larger n_fft or fewer n_mels"):
+        features.mel_filters(features.Settings(n_mels=200))
