@@ -4,7 +4,7 @@ import os
 
 from helpers.plots.page import FIT, Html
 
-_STAGES = (
+STAGES = (
     ("Sound", "overtones", "sound"),
     ("Data", "clips to chunks", "dataset"),
     ("MFCC", "275 × 13 images", "mfcc"),
@@ -26,7 +26,7 @@ def road_map(here: str | None = None) -> Html:
     """The pipeline as a picture whose boxes lead to the chapters; the page `here` is lit."""
     suffix = ".html" if os.environ.get("BOOK_PRERENDER") else ".ipynb"
     drawn, told = [], []
-    for i, (title, subtitle, page) in enumerate(_STAGES):
+    for i, (title, subtitle, page) in enumerate(STAGES):
         row, column = divmod(i, 4)
         x, y = 2 + 122 * column, 2 + 72 * row
         lit = page == here
@@ -44,7 +44,7 @@ def road_map(here: str | None = None) -> Html:
             if column < 3
             else f"M{x + 54} {y + 55} v6 H56 v9 m-4 -4 l4 4 l4 -4"
         )
-        if i + 1 < len(_STAGES):
+        if i + 1 < len(STAGES):
             box += f'<path d="{arrow}" fill="none" stroke="currentColor"/>'
         drawn.append(box)
         told.append(f"{i + 1} {title}: {subtitle}{' (you are here)' if lit else ''}")
