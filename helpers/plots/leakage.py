@@ -64,14 +64,15 @@ def crowding(figure, record: dict) -> str:
 def intervals(figure, rows: pd.DataFrame) -> str:
     """Accuracies with their intervals as points on bars, see `uncertainty.interval`.
 
-    `rows` has the columns name, accuracy, low, high and groups: how many the interval rests on.
+    `rows` has the columns name, accuracy, low, high and groups: how many the interval rests on,
+    which stands in brackets behind the name.
     """
     axes = figure.subplots()
     place = np.arange(len(rows))
     reach = np.array([rows.accuracy - rows.low, rows.high - rows.accuracy])
     axes.errorbar(rows.accuracy, place, xerr=reach, fmt="o", color=HUES[0], capsize=4, ms=5)
     axes.set_yticks(place, [f"{r.name} ({r.groups})" for r in rows.itertuples()])
-    axes.set(ylim=(len(rows) - 0.5, -0.5), xlabel="accuracy (groups in brackets)")
+    axes.set(ylim=(len(rows) - 0.5, -0.5), xlabel="accuracy")
     axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
     each = (
         f"{r.name} {r.accuracy:.2f} from {r.low:.2f} to {r.high:.2f}, by {r.groups} groups"

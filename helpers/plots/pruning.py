@@ -84,10 +84,11 @@ def ladder(figure, record: dict) -> str:
         )
         told.append(f"{label} {', '.join(points)}")
     axes.set(xlabel="sparsity", ylabel="points over the control")
+    axes.set_title(results.title(record), fontsize=10)
     figure.legend(loc="outside upper center", ncols=2)
     return (
-        "Accuracy by clip over sparsity, in points over the network that was not pruned, mean of "
-        f"the folds, and whether a difference is shown: {'; '.join(told)}."
+        f"Accuracy by clip over sparsity on {results.title(record)}, in points over the network "
+        f"that was not pruned, mean of the folds, and whether it is shown: {'; '.join(told)}."
     )
 
 
