@@ -188,8 +188,8 @@ def _open(path: str | Path) -> Iterator[list[soundfile.SoundFile]]:
                 )
             if file.frames > LONGEST_HOURS * 3600 * file.samplerate:
                 raise InputError(
-                    f"{path}: does not say how long it is, as files written to a pipe do not; "
-                    f"convert it: {containers.conversion(path)}"
+                    f"{path}: does not say how long it is; convert it: "
+                    f"{containers.conversion(path)}"
                 )
         if not any(file.frames for file in links):
             raise InputError(f"{path}: holds no sound")

@@ -240,7 +240,7 @@ def _au(file: BinaryIO, start: int, size: int) -> list[list[bytes | range]]:
 # Files that may be joined to one.
 
 
-def _flac(file: BinaryIO, start: int, size: int) -> list[list[range]]:
+def _flac(file: BinaryIO, start: int, size: int) -> list[list[bytes | range]]:
     begins, before = [start], b""
     mark = b'fLaC\0\0\0"'  # with the first block of its metadata, which is always as long
     at = start + len(mark)
@@ -253,7 +253,61 @@ def _flac(file: BinaryIO, start: int, size: int) -> list[list[range]]:
             found = known.find(mark, found + 1)
         at += len(block)
         before = known[1 - len(mark) :]
-    return _between(begins, size)
+    return [_counted(file, link) for (link,) in _between(begins, size)]
+
+
+def _counted(file: BinaryIO, link: range) -> list[bytes | range]:
+    """A FLAC file that says how many samples it has, as the number of its last frame has it."""
+    about = _read(file, link.start, 26)
+    total = int.from_bytes(about[21:26], "big") & 0xFFFFFFFFF  # 36 bits
+    first, is_last = link.start + 4, False
+    while not is_last:  # blocks of metadata
+        head = _read(file, first, 4)
+        if len(head) < 4:
+            return [link]
+        is_last, first = bool(head[0] & 0x80), first + 4 + int.from_bytes(head[1:], "big")
+    if total or first >= link.stop:
+        return [link]
+    begin = max(first, link.stop - (1 << 22))
+    content, alike = _read(file, begin, link.stop - begin), _read(file, first, 4)
+    sync = content.rfind(alike[:2])
+    while sync >= 0:
+        head = content[sync : sync + 16]
+        if len(head) > 3 and not ((head[2] ^ alike[2]) & 0x0F | (head[3] ^ alike[3]) & 0x0F):
+            total = _samples_to(head, int.from_bytes(about[10:12], "big"))
+            if total:
+                said = int.from_bytes(about[21:26], "big") | total
+                return [link[:21], said.to_bytes(5, "big"), link[26:]]
+        sync = content.rfind(alike[:2], 0, sync + 1)
+    return [link]
+
+
+def _samples_to(head: bytes, usual: int) -> int:
+    """How many samples there are to the end of the FLAC frame that begins so; 0 if none does.
+
+    `usual` is how many a frame has, but for the last.
+    """
+    ones = 8 - (head[4] ^ 0xFF).bit_length() if len(head) > 4 else 8
+    length = max(1, ones)  # of the number, coded as UTF-8 codes characters
+    number = head[4] & 0xFF >> (ones + 1) if ones < 8 else 0
+    for byte in head[5 : 4 + length]:
+        number = number << 6 | byte & 0x3F
+    at, code = 4 + length, head[2] >> 4
+    if code in (6, 7):
+        count = int.from_bytes(head[at : at + code - 5], "big") + 1
+        at += code - 5
+    else:
+        count = 192 if code == 1 else 576 << code - 2 if code < 6 else 256 << code - 8
+    at += {12: 1, 13: 2, 14: 2}.get(head[2] & 0x0F, 0)
+    check = 0
+    for byte in head[:at]:
+        check ^= byte
+        for _ in range(8):
+            check = check << 1 & 0xFF ^ (0x07 if check & 0x80 else 0)
+    if ones in (1, 8) or not code or len(head) <= at or head[at] != check:
+        return 0
+    is_counted_in_samples = head[1] & 1
+    return number * (1 if is_counted_in_samples else usual) + count
 
 
 def _ogg(file: BinaryIO, start: int, size: int) -> list[list[range]]:

@@ -76,12 +76,11 @@ def bad_files(folder):
     soundfile.write(folder / "whole.flac", sine(22_050), 22_050)
     whole = (folder / "whole.flac").read_bytes()
     (folder / "cut.flac").write_bytes(whole[: len(whole) // 2])
-    # The total number of samples of a FLAC: the last 36 bits before the MD5 at byte 26; 0 when
-    # the encoder wrote to a pipe.
-    streamed = bytearray(whole)
-    streamed[21] &= 0xF0
-    streamed[22:26] = bytes(4)
-    (folder / "streamed.flac").write_bytes(streamed)
+    soundfile.write(folder / "endless.flac", sine(8000), 8000)
+    endless = bytearray((folder / "endless.flac").read_bytes())
+    endless[21] |= 0x0F  # the number of its samples: the last 36 bits before the MD5 at byte 26
+    endless[22:26] = b"\xff" * 4
+    (folder / "endless.flac").write_bytes(endless)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +93,7 @@ def bad_files(folder):
         ("folder.wav", "is a folder"),
         ("absent.wav", "no such file"),
         ("cut.flac", "cut short"),
-        ("streamed.flac", "how long"),
+        ("endless.flac", "how long"),
     ],
 )
 def test_a_bad_file_is_named(tmp_path, name, says):
@@ -171,6 +170,20 @@ def test_a_damaged_mp3_is_heard_without_a_flood(tmp_path):
 @pytest.mark.parametrize("kind", ["WAV", "RF64", "AIFF", "CAF", "AU"])
 def test_a_file_whose_recorder_died_is_heard(tmp_path, kind):
     lasts(tmp_path / "a.sound", unfinished(phrase(3), 22_050, kind), 3)
+
+
+@pytest.mark.parametrize("subtype", ["PCM_16", "PCM_24"])
+@pytest.mark.parametrize("sr", [8_000, 22_050, 44_100, 37_000])
+def test_a_flac_from_a_pipe_is_heard(tmp_path, sr, subtype):
+    for samples in (1_000, 4_096, 50_001):
+        wave = np.stack([phrase(samples / sr, sr)] * 2, axis=1)
+        soundfile.write(tmp_path / "a.flac", wave, sr, subtype=subtype)
+        content = bytearray((tmp_path / "a.flac").read_bytes())
+        content[21] &= 0xF0  # as above; 0 where the encoder wrote to a pipe
+        content[22:26] = bytes(4)
+        (tmp_path / "a.flac").write_bytes(content)
+        assert round(audio.seconds(tmp_path / "a.flac") * sr) == samples
+        assert len(audio.read(tmp_path / "a.flac", sr)) == samples
 
 
 def test_a_wav_of_no_sound_holds_none(tmp_path):
