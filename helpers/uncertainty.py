@@ -160,7 +160,8 @@ def of_groups(
     t = stats.t.ppf((1 + level) / 2, g - 1)
     middle = p + t**2 / (2 * counted)
     reach = t * np.sqrt(of_one / counted + t**2 / (4 * counted**2))
-    return tuple(np.clip((middle + side * reach) / (1 + t**2 / counted), 0, 1) for side in (-1, 1))
+    low, high = ((middle + side * reach) / (1 + t**2 / counted) for side in (-1, 1))
+    return np.clip(low, 0, 1), np.clip(high, 0, 1)
 
 
 def clips_needed(difference: float, disagreement: float, power: float = 0.8) -> int:
