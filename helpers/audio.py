@@ -69,6 +69,12 @@ def read(path: str | Path, sr: int = SR) -> np.ndarray:
     """A whole sound file as float32 of shape (n,); see `blocks` for units and errors.
 
     A small file can hold days of silence: raises InputError for more than 3 hours, too.
+
+    >>> from helpers import audio, dataset
+    >>> note = dataset.data_folder() / "demo" / "notes" / "Cello.ogg"
+    >>> wave = audio.read(note)
+    >>> wave.dtype, wave.ndim, round(len(wave) / audio.SR, 1)
+    (dtype('float32'), 1, 2.5)
     """
     with _open(path) as links:
         hours = _seconds(links) / 3600

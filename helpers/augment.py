@@ -70,6 +70,13 @@ def noise(waves: np.ndarray, snr_db: float, rng: np.random.Generator) -> np.ndar
     The ratio is that of the powers over the whole chunk, in dB. Silence stays silence. What
     leaves [-1, 1] is not clipped, as clipping would change the ratio. Raises InputError for
     waves that have not this shape.
+
+    >>> import numpy as np
+    >>> from helpers import augment, sound
+    >>> wave = sound.tone([1.0])[None]
+    >>> noisy = augment.noise(wave, 20, np.random.default_rng(0))
+    >>> round(float(10 * np.log10((wave**2).mean() / ((noisy - wave) ** 2).mean())), 1)
+    20.0
     """
     waves = _checked(waves)
     hiss = rng.standard_normal(waves.shape, dtype=np.float32)

@@ -19,12 +19,24 @@ from helpers.errors import InputError
 
 
 def flattened(images: np.ndarray) -> np.ndarray:
-    """The slides' input: every value of an MFCC image in a row, (N, 275, 13) to (N, 3575)."""
+    """The slides' input: every value of an MFCC image in a row, (N, 275, 13) to (N, 3575).
+
+    >>> import numpy as np
+    >>> from helpers import baselines
+    >>> baselines.flattened(np.zeros((2, 275, 13))).shape
+    (2, 3575)
+    """
     return images.reshape(len(images), -1)
 
 
 def summary(images: np.ndarray) -> np.ndarray:
-    """Mean, spread and mean change of each coefficient: (N, 275, 13) to (N, 39)."""
+    """Mean, spread and mean change of each coefficient: (N, 275, 13) to (N, 39).
+
+    >>> import numpy as np
+    >>> from helpers import baselines
+    >>> baselines.summary(np.zeros((2, 275, 13))).shape
+    (2, 39)
+    """
     change = np.abs(np.diff(images, axis=1)).mean(axis=1)
     return np.concatenate([images.mean(axis=1), images.std(axis=1), change], axis=1)
 
@@ -34,7 +46,12 @@ INPUTS = {"flattened": flattened, "statistics": summary}
 
 
 def statistics(waves: np.ndarray) -> np.ndarray:
-    """The `summary` of the MFCC images of chunks: waves (N, samples) give (N, 39)."""
+    """The `summary` of the MFCC images of chunks: waves (N, samples) give (N, 39).
+
+    >>> from helpers import baselines, sound
+    >>> baselines.statistics(sound.tone([1.0], seconds=2.0)[None]).shape
+    (1, 39)
+    """
     return summary(features.mfcc(waves))
 
 
@@ -63,7 +80,14 @@ def pitches(waves: np.ndarray, sr: int = audio.SR) -> np.ndarray:
 
 
 def svm() -> Pipeline:
-    """A support vector machine with an RBF kernel, scaling included."""
+    """A support vector machine with an RBF kernel, scaling included.
+
+    >>> import numpy as np
+    >>> from helpers import baselines
+    >>> x = np.array([[0.0], [0.1], [1.0], [1.1]])
+    >>> baselines.svm().fit(x, [0, 0, 1, 1]).predict([[0.05], [1.05]]).tolist()
+    [0, 1]
+    """
     return make_pipeline(StandardScaler(), SVC(C=5))
 
 

@@ -49,6 +49,12 @@ def draw(clips: pd.DataFrame, n: int, seed: int) -> Chunks:
 
     A clip of exactly 2 s yields its one chunk. The same seed gives the same chunks. Raises
     InputError when there are no clips, when `n` is under 1, and for a clip under 2 s.
+
+    >>> from helpers import chunks, dataset
+    >>> clips = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
+    >>> cuts = chunks.draw(clips.head(8), 3, seed=0)
+    >>> cuts.waves.shape, len(cuts)
+    ((3, 44100), 3)
     """
     if n < 1:
         raise InputError(f"n is {n}; draw at least one chunk")
@@ -76,6 +82,12 @@ def windows(clips: pd.DataFrame, hop: float = 1.0) -> Chunks:
     """All chunks of each clip that start `hop` seconds apart: what a model is scored on.
 
     Random draws leave some clips out; here every clip counts. Raises InputError as `draw` does.
+
+    >>> from helpers import chunks, dataset
+    >>> clips = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
+    >>> cuts = chunks.windows(clips.head(1))
+    >>> cuts.start[:3].tolist(), len(set(cuts.clip))
+    ([0.0, 1.0, 2.0], 1)
     """
     step = round(hop * audio.SR)
     if step < 1:
@@ -93,7 +105,13 @@ def windows(clips: pd.DataFrame, hop: float = 1.0) -> Chunks:
 
 
 def filled(wave: np.ndarray) -> np.ndarray:
-    """A wave (n,), with zeros after it where it is shorter than a chunk."""
+    """A wave (n,), with zeros after it where it is shorter than a chunk.
+
+    >>> import numpy as np
+    >>> from helpers import chunks
+    >>> chunks.filled(np.ones(1000, np.float32)).shape
+    (44100,)
+    """
     return np.pad(wave, (0, max(0, SAMPLES - len(wave))))
 
 

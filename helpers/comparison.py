@@ -54,6 +54,13 @@ def related(confusion: np.ndarray, apart: np.ndarray, classes: tuple[str, ...]) 
     `apart` (K, K) is that of `distances`. Confused and distance can be compared by their ranks,
     table.confused.corr(table.distance, method="spearman"): at -1 the nearer of two pairs is always
     the more confused one, at 0 the distance says nothing about it.
+
+    >>> import numpy as np
+    >>> from helpers import comparison
+    >>> confusion, apart = np.array([[8, 2], [4, 6]]), np.array([[0, 3], [3, 0]])
+    >>> found = comparison.related(confusion, apart, ("cello", "clarinet"))
+    >>> found.distance.tolist()
+    [3]
     """
     table = metrics.pairs(confusion, classes)
     at = {name: i for i, name in enumerate(classes)}

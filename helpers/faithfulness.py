@@ -18,6 +18,11 @@ def concentration(heat: np.ndarray, part: float = 0.5) -> np.ndarray:
     """The smallest share of the image that holds `part` of a map's heat: float (N,).
 
     Evenly spread heat has `part` itself, heat at a point next to 0, an empty map NaN.
+
+    >>> import numpy as np
+    >>> from helpers import faithfulness
+    >>> faithfulness.concentration(np.ones((1, 10, 2))).tolist()
+    [0.5]
     """
     ordered = -np.sort(-heat.reshape(len(heat), -1).astype(float), axis=1)
     passed = np.cumsum(ordered, axis=1)
@@ -73,6 +78,13 @@ def hottest(heat: np.ndarray, share: float, rng: np.random.Generator) -> np.ndar
 
     Places as hot as each other, such as the many at 0, are taken by lot. Raises InputError for a
     share that is not between 0 and 1.
+
+    >>> import numpy as np
+    >>> from helpers import faithfulness
+    >>> heat = np.zeros((1, 4, 2))
+    >>> heat[0, 1, 1] = 5
+    >>> faithfulness.hottest(heat, 1 / 8, np.random.default_rng(0))[0].tolist()
+    [[False, False], [False, True], [False, False], [False, False]]
     """
     if not 0 < share < 1:
         raise InputError(f"share is {share}; it must be above 0 and under 1")
@@ -87,6 +99,14 @@ def moved(masks: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Each mask rolled in time by a quarter to three quarters: same shape, other moments.
 
     What leaves at the end comes back at the beginning.
+
+    >>> import numpy as np
+    >>> from helpers import faithfulness
+    >>> mask = np.zeros((1, 8, 1), bool)
+    >>> mask[0, 0] = True
+    >>> rolled = faithfulness.moved(mask, np.random.default_rng(0))
+    >>> int(rolled.sum()), bool(rolled[0, 0, 0])
+    (1, False)
     """
     frames = masks.shape[1]
     shifts = rng.integers(frames // 4, frames - frames // 4, size=len(masks), endpoint=True)
@@ -121,6 +141,13 @@ def hide(classifier: cnn.Classifier, images: np.ndarray, masks: np.ndarray) -> n
 
     The network's scaling turns that mean into 0. Such an image is none that a sound could have:
     the network may fall for that alone, so compare with other masks of the same size.
+
+    >>> import numpy as np
+    >>> from helpers import faithfulness, models
+    >>> network, _ = models.load("demo")
+    >>> hidden = faithfulness.hide(network, np.zeros((1, 275, 13)), np.ones((1, 275, 13), bool))
+    >>> bool(np.allclose(hidden[0, 0], network.scaler.mean))
+    True
     """
     if masks.shape != images.shape:
         raise InputError(f"masks {masks.shape} and images {images.shape} differ in shape")
@@ -132,6 +159,14 @@ def randomised(classifier: cnn.Classifier, from_layer: str, seed: int = 0) -> cn
 
     A map that stays as it was does not depend on what those layers have learned. Source: Adebayo
     et al. 2018 (arXiv:1810.03292). Raises InputError for a layer that has no weights.
+
+    >>> from helpers import faithfulness, models
+    >>> network, _ = models.load("demo")
+    >>> forgot = faithfulness.randomised(network, "dense1")
+    >>> kept, new = (forgot.model.get_layer(n).get_weights()[0] for n in ("conv3", "dense1"))
+    >>> old = [network.model.get_layer(n).get_weights()[0] for n in ("conv3", "dense1")]
+    >>> bool((kept == old[0]).all()), bool((new == old[1]).all())
+    (True, False)
     """
     import keras
 

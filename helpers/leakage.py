@@ -48,6 +48,12 @@ def nearest(known: Chunks, new: Chunks) -> pd.DataFrame:
     The statistics are standardised over the known chunks; the distance is Euclidean. Returns a
     DataFrame with a row for each of the new chunks: row (of the neighbour, in `known`), distance,
     and whether the two are of the same clip, session and class.
+
+    >>> from helpers import chunks, dataset, leakage
+    >>> clips = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
+    >>> cuts = chunks.draw(clips.groupby("session").head(1), 20, seed=0)
+    >>> leakage.nearest(cuts[:10], cuts[10:]).shape[0]
+    10
     """
     scale = StandardScaler()
     table = scale.fit_transform(baselines.statistics(known.waves))
@@ -69,6 +75,12 @@ def shared(known: Chunks, new: Chunks) -> pd.Series:
     """The share of new chunks whose clip, and whose session, has chunks among the known ones.
 
     Both are 0 where the split is honest. Returns a Series of two numbers, "clip" and "session".
+
+    >>> from helpers import chunks, dataset, leakage
+    >>> clips = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
+    >>> cuts = chunks.draw(clips.groupby("session").head(1), 20, seed=0)
+    >>> leakage.shared(cuts[:10], cuts[10:]).to_dict()
+    {'clip': 0.2, 'session': 0.2}
     """
     return pd.Series(
         {
@@ -88,6 +100,11 @@ def near_ids(
     classes. Index: fname. Columns: label, freesound_id, distance to the nearest id of a training
     clip of the same class, and near: whether it is at most `gap`. Raises InputError where a
     column is missing, or a class has no training clips.
+
+    >>> from helpers import dataset, leakage
+    >>> near = leakage.near_ids(dataset.metadata())
+    >>> near.groupby("label", observed=True).near.sum().to_dict()
+    {'Acoustic_guitar': 7, 'Cello': 47, 'Clarinet': 47, 'Double_bass': 40, 'Saxophone': 95}
     """
     for column in ("label", "part", "freesound_id"):
         if column not in clips:

@@ -17,6 +17,10 @@ def speedup(workers: int, share: float) -> float:
     """How many times as fast so many workers are as one, by Amdahl's law.
 
     `share` of the work, from 0 to 1, cannot be divided among them. Source: Amdahl 1967.
+
+    >>> from helpers import many
+    >>> round(many.speedup(workers=10, share=0.1), 2)
+    5.26
     """
     if workers < 1:
         raise InputError(f"workers is {workers}; there must be at least one")
@@ -39,6 +43,10 @@ def schedule(
 
     Returns a DataFrame with a row for each stretch of work: trial and worker (from 1), begin and
     end in seconds, and done, False for what a kill cut short.
+
+    >>> from helpers import many
+    >>> many.schedule([3, 2, 2], workers=2)[["trial", "worker", "begin", "end"]].values.tolist()
+    [[1.0, 1.0, 0.0, 3.0], [2.0, 2.0, 0.0, 2.0], [3.0, 2.0, 2.0, 4.0]]
     """
     if workers < 1:
         raise InputError(f"workers is {workers}; there must be at least one")

@@ -41,6 +41,13 @@ def report(
     """Score probabilities (N, K) of chunks against labels (N,); `clips` (N,) names their clips.
 
     A class that is never predicted has precision 0. Raises InputError where shapes disagree.
+
+    >>> import numpy as np
+    >>> from helpers import metrics
+    >>> p = np.array([[0.9, 0.1], [0.4, 0.6], [0.8, 0.2]])
+    >>> scores = metrics.report(p, np.array([0, 1, 1]), np.array(["a", "b", "b"]), ("x", "y"))
+    >>> round(scores.accuracy, 3), scores.clip_accuracy, scores.confusion.tolist()
+    (0.667, 0.5, [[1, 0], [1, 1]])
     """
     n, k = len(labels), len(classes)
     if probabilities.shape != (n, k) or len(clips) != n or not n:
@@ -67,7 +74,15 @@ def report(
 def by_clip(
     probabilities: np.ndarray, labels: np.ndarray, clips: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Mean probabilities (C, K) of the chunks of each of C clips, and the clips' labels (C,)."""
+    """Mean probabilities (C, K) of the chunks of each of C clips, and the clips' labels (C,).
+
+    >>> import numpy as np
+    >>> from helpers import metrics
+    >>> p = np.array([[0.75, 0.25], [0.25, 0.75], [0.0, 1.0]])
+    >>> mean, label = metrics.by_clip(p, np.array([0, 1, 1]), np.array(["a", "b", "b"]))
+    >>> mean.tolist(), label.tolist()
+    ([[0.75, 0.25], [0.125, 0.875]], [0, 1])
+    """
     _, first, clip = np.unique(clips, return_index=True, return_inverse=True)
     total = np.zeros((len(first), probabilities.shape[1]))
     np.add.at(total, clip, probabilities)
@@ -78,6 +93,11 @@ def pairs(confusion: np.ndarray, classes: tuple[str, ...]) -> pd.DataFrame:
     """Every two classes by how often one is taken for the other, the most confused first.
 
     The share is the mean of both directions, each of its row of the confusion matrix (K, K).
+
+    >>> import numpy as np
+    >>> from helpers import metrics
+    >>> metrics.pairs(np.array([[8, 2], [4, 6]]), ("cello", "clarinet")).to_dict("records")
+    [{'one': 'cello', 'other': 'clarinet', 'confused': 0.30000000000000004}]
     """
     shares = confusion / confusion.sum(axis=1, keepdims=True)
     rows = [
@@ -93,6 +113,12 @@ def calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int =
     The probability of the predicted class is the confidence. Predictions are put into `bins` of
     equal width by confidence; the gaps between mean confidence and accuracy of the bins are
     averaged, weighted by their size. Source: Guo et al. 2017.
+
+    >>> import numpy as np
+    >>> from helpers import metrics
+    >>> sure = np.array([[0.95, 0.05]] * 4)
+    >>> round(metrics.calibration_error(sure, np.array([0, 0, 0, 1])), 2)
+    0.2
     """
     confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
     place = np.minimum((confidence * bins).astype(int), bins - 1)

@@ -49,6 +49,11 @@ def magnitude(weights: np.ndarray, sparsity: float) -> np.ndarray:
 
     Of weights that are equally near, the first go first; one weight is always left, as in tfmot.
     Raises InputError for a sparsity outside [0, 1).
+
+    >>> import numpy as np
+    >>> from helpers import pruning
+    >>> pruning.magnitude(np.array([0.1, -2.0, 3.0, -0.5]), 0.5).tolist()
+    [0.0, -2.0, 3.0, 0.0]
     """
     _check(sparsity)
     left = max(1, round(weights.size * (1 - sparsity)))
@@ -62,6 +67,11 @@ def one_shot(classifier: cnn.Classifier, sparsity: float, layers: str = "large")
     """The classifier with its kernels, of all layers or the large, cut by `magnitude`.
 
     It is not trained afterwards. Raises InputError for a sparsity or layers that there are not.
+
+    >>> from helpers import models, pruning
+    >>> network, _ = models.load("demo")
+    >>> pruning.one_shot(network, 0.9).classes == network.classes
+    True
     """
     cut = _holding(classifier, classifier.model.get_weights())
     for name, kernel in kernels(classifier, layers).items():
@@ -70,7 +80,13 @@ def one_shot(classifier: cnn.Classifier, sparsity: float, layers: str = "large")
 
 
 def kernels(classifier: cnn.Classifier, layers: str = "large") -> dict[str, np.ndarray]:
-    """The kernels that are pruned, by the name of their layer. InputError for other `layers`."""
+    """The kernels that are pruned, by the name of their layer. InputError for other `layers`.
+
+    >>> from helpers import models, pruning
+    >>> network, _ = models.load("demo")
+    >>> [name for name in pruning.kernels(network)]
+    ['dense1']
+    """
     if layers not in LAYERS:
         raise InputError(f"layers is {layers!r}; it must be one of {', '.join(LAYERS)}")
     every = {
@@ -87,6 +103,12 @@ def nonzero(classifier: cnn.Classifier) -> pd.DataFrame:
 
     Columns: layer, parameters, nonzero, and sparsity, the share of zeros. Biases count too, which
     are never pruned: so a layer pruned to .8 has a little less than that.
+
+    >>> from helpers import models, pruning
+    >>> network, _ = models.load("demo")
+    >>> table = pruning.nonzero(pruning.one_shot(network, 0.5))
+    >>> round(float(table.nonzero.sum() / network.model.count_params()), 2)
+    0.5
     """
     rows = []
     for layer in classifier.model.layers:

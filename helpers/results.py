@@ -36,6 +36,11 @@ def load(experiment: str, data: str | None = None, profile: str = "quick") -> di
     What its file holds, and what is computed from its runs: "results", see `summarise`, "repeats"
     (how many runs each condition has) and "seconds" (that all took). Raises InputError, with the
     command that makes it, where there is no record, and where the file is damaged.
+
+    >>> from helpers import results
+    >>> record = results.load("difficulty", "demo")
+    >>> record["question"]
+    'How well does an SVM do when chunks, clips or sessions are kept apart?'
     """
     file = path(experiment, data or dataset.name(), profile)
     again = f"python -m helpers.reproduce {experiment} --data ..."
@@ -75,6 +80,10 @@ def every(experiment: str, *profiles: str) -> list[dict]:
     """The records of an experiment in one profile after the other, by default `quick`.
 
     Within a profile they are those on all data sets that have one, the one in use first.
+
+    >>> from helpers import results
+    >>> [record["data"]["name"] for record in results.every("difficulty")]
+    ['demo', 'fsdkaggle2018-mini']
     """
     found = []
     for profile in profiles or ("quick",):
@@ -92,6 +101,10 @@ def table(record: dict, *names: str) -> pd.DataFrame:
     """Figures of a record as "mean ± spread", a row for each condition compared.
 
     By default all that are numbers; a record may hold arrays too, such as curves.
+
+    >>> from helpers import results
+    >>> list(results.table(results.load("difficulty", "demo"), "accuracy of chunks").columns)
+    ['protocol', 'accuracy of chunks']
     """
     rows = []
     for result in record["results"]:
@@ -117,12 +130,25 @@ def medians(record: dict) -> pd.DataFrame:
 
 
 def ratio(record: dict, name: str, above: dict, below: dict) -> float:
-    """A figure under one condition over that under another: the median of the runs' ratios."""
+    """A figure under one condition over that under another: the median of the runs' ratios.
+
+    >>> from helpers import results
+    >>> record = results.load("mfcc_speed", "demo")
+    >>> one, other = {"way": "in batches"}, {"way": "librosa, one by one"}
+    >>> results.ratio(record, "realtime", one, other) > 1
+    True
+    """
     return float(np.median(each(record, name, **above) / each(record, name, **below)))
 
 
 def figure(record: dict, name: str, **compared: str) -> np.ndarray:
-    """The mean of one figure, a number or an array, under the condition named."""
+    """The mean of one figure, a number or an array, under the condition named.
+
+    >>> from helpers import results
+    >>> record = results.load("difficulty", "demo")
+    >>> float(results.figure(record, "accuracy of chunks", protocol="chunk")) > 0.5
+    True
+    """
     found = [r for r in record["results"] if r["compared"].items() >= compared.items()]
     if len(found) != 1 or name not in found[0]["figures"]:
         raise InputError(f"the record {record['experiment']} has no one {name!r} of {compared}")
@@ -133,6 +159,11 @@ def each(record: dict, name: str, **compared: str) -> np.ndarray:
     """One figure of each run under the condition named, in the order of its seeds and folds.
 
     Two conditions measured on the same folds can so be compared fold by fold.
+
+    >>> from helpers import results
+    >>> record = results.load("difficulty", "demo")
+    >>> len(results.each(record, "accuracy of chunks", protocol="chunk")) == record["repeats"]
+    True
     """
     return np.array([run["figures"][name] for run in _runs(record, name, compared)])
 
@@ -151,6 +182,12 @@ def paired(record: dict | Sequence[dict], name: str, one: dict, other: dict) -> 
     Of several records the pairs are taken together. The `verdict` of what is returned says whether
     the one is ahead, behind, or a difference not shown. Raises InputError where the two were not
     repeated alike.
+
+    >>> from helpers import results
+    >>> record = results.load("difficulty", "demo")
+    >>> one, other = {"protocol": "chunk"}, {"protocol": "clip"}
+    >>> results.paired(record, "accuracy of chunks", one, other).verdict
+    'not shown'
     """
     pairs = []
     for of in [record] if isinstance(record, dict) else record:
@@ -178,13 +215,23 @@ def spread(mean: float, sd: float) -> str:
 
 
 def title(record: dict) -> str:
-    """What a figure of a record is headed with: its data, and its profile where it is not quick."""
+    """What a figure of a record is headed with: its data, and its profile where it is not quick.
+
+    >>> from helpers import results
+    >>> results.title(results.load("difficulty", "demo"))
+    'demo'
+    """
     long = record["profile"] != "quick"
     return record["data"]["name"] + f", profile {record['profile']}" * long
 
 
 def source(record: dict) -> str:
-    """One line that says where a record's figures come from."""
+    """One line that says where a record's figures come from.
+
+    >>> from helpers import results
+    >>> results.source(results.load("difficulty", "demo")).startswith("Record difficulty")
+    True
+    """
     data, made = record["data"], record["provenance"]
     _, *graphics = made["processor"].split(", ")
     return (

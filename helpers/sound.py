@@ -26,6 +26,11 @@ def tone(
     `amplitudes[k]` belongs to the frequency (k + 1) * f0 in Hz; partials from half the sampling
     rate on are left out, since samples cannot carry them. The note swells for `attack` seconds
     and ends with a fade of 50 ms. Raises InputError where no partial sounds.
+
+    >>> from helpers import sound
+    >>> wave = sound.tone([1, 0, 0.5], f0=220, seconds=0.5)
+    >>> wave.shape, wave.dtype, float(abs(wave).max())
+    ((11025,), dtype('float32'), 0.5)
     """
     t = np.arange(round(seconds * sr)) / sr
     wave = np.zeros(len(t))
@@ -43,6 +48,11 @@ def spectrum(wave: np.ndarray, sr: int = audio.SR) -> tuple[np.ndarray, np.ndarr
 
     A Hann window keeps a strong partial from spilling over weak ones; a sine of amplitude 1
     gives a peak of 1 where its frequency is one of those returned, and of .85 halfway between two.
+
+    >>> from helpers import sound
+    >>> frequency, amplitude = sound.spectrum(sound.tone([1.0], f0=440, seconds=1.0))
+    >>> float(frequency[amplitude.argmax()])
+    440.0
     """
     window = np.hanning(len(wave))
     amplitude = 2 * np.abs(np.fft.rfft(wave * window)) / window.sum()
@@ -54,6 +64,10 @@ def partials(wave: np.ndarray, f0: float = A3, n: int = 12, sr: int = audio.SR) 
 
     Each is the highest value of the spectrum within 4 % of the multiple of `f0` in Hz. Raises
     InputError where nothing sounds there.
+
+    >>> from helpers import sound
+    >>> sound.partials(sound.tone([1, 0, 0.5]), n=3).round(1).tolist()
+    [1.0, 0.0, 0.5]
     """
     frequency, amplitude = spectrum(wave, sr)
     found = np.zeros(n)
@@ -69,6 +83,11 @@ def envelope(wave: np.ndarray, sr: int = audio.SR, seconds: float = 0.01) -> np.
     """Loudness over time: the root mean square of each `seconds`, the loudest 1.
 
     Raises InputError for a wave that is silent or shorter than that.
+
+    >>> from helpers import sound
+    >>> level = sound.envelope(sound.tone([1.0], seconds=1.0, attack=0.5))
+    >>> level.shape, bool(level[10] < level[40])
+    ((100,), True)
     """
     step = round(seconds * sr)
     if len(wave) < step or not np.any(wave):

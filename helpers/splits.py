@@ -32,6 +32,13 @@ def by_chunk(rows: Chunks, seed: int, fold: int = 0, folds: int = FOLDS) -> Spli
     One of `folds` parts is the test part, `fold` says which; as large a share of the rest is the
     validation part: with five folds 64 %, 16 % and 20 %, the slides' shares. Every part gets its
     share of each class. Raises InputError where a class has too few rows.
+
+    >>> from helpers import chunks, dataset, splits
+    >>> clips = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
+    >>> cuts = chunks.draw(clips, 100, seed=0)
+    >>> split = splits.by_chunk(cuts, seed=0)
+    >>> len(split.train), len(split.validation), len(split.test)
+    (64, 16, 20)
     """
     return _split(rows, np.arange(len(rows)), "chunk", seed, fold, folds)
 
@@ -40,6 +47,12 @@ def by_clip(rows: Chunks | pd.DataFrame, seed: int, fold: int = 0, folds: int = 
     """Split so that the chunks of a clip stay together; `rows` are chunks or the clips table.
 
     Shares and errors as in `by_chunk`.
+
+    >>> from helpers import chunks, dataset, splits
+    >>> clips = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
+    >>> split = splits.by_clip(clips, seed=0)
+    >>> len(set(clips.index[split.train]) & set(clips.index[split.test]))
+    0
     """
     clip = rows.clip if isinstance(rows, Chunks) else rows.index.to_numpy()
     return _split(rows, clip, "clip", seed, fold, folds)
@@ -51,6 +64,12 @@ def by_session(rows: Chunks | pd.DataFrame, seed: int, fold: int = 0, folds: int
     Sessions differ in size, so shares are only near those of `by_chunk`; where few sessions are
     left, the validation part is larger, up to half of the rest. Every class needs at least
     `folds` sessions.
+
+    >>> from helpers import chunks, dataset, splits
+    >>> clips = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
+    >>> split = splits.by_session(clips, seed=0)
+    >>> len(set(clips.session.iloc[split.train]) & set(clips.session.iloc[split.test]))
+    0
     """
     return _split(rows, np.asarray(rows.session), "session", seed, fold, folds)
 
@@ -73,6 +92,12 @@ def parts(
     "session" the other two parts are windows at a hop of 1 s, so that every clip counts; under
     "chunk", the slides' way, all three are draws. The seed is that of the split and the draws.
     Errors as in `by_chunk` and `chunks.draw`.
+
+    >>> from helpers import chunks, dataset, splits
+    >>> clips = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
+    >>> train, validation, test = splits.parts(clips.groupby("session").head(1), 40, "clip")
+    >>> set(train.clip) & set(test.clip)
+    set()
     """
     if protocol == "chunk":
         drawn = chunks.draw(clips, n, seed)

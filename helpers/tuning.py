@@ -66,7 +66,12 @@ METHODS = ("random", "grid", "hyperband", "bayesian")
 
 
 def size(space: Space = SPACE) -> int:
-    """How many networks a space holds: the product of the numbers of values."""
+    """How many networks a space holds: the product of the numbers of values.
+
+    >>> from helpers import tuning
+    >>> f"{tuning.size():,}"
+    '1,190,700'
+    """
     return math.prod(len(values) for values in space.values())
 
 
@@ -125,6 +130,10 @@ def bracket(epochs: int) -> list[tuple[int, int]]:
 
     For 10 epochs [(12, 2), (4, 4), (2, 10)]: of 12 networks the best 4 go on after 2 epochs, of
     these the best 2 after 4. A third stays each time, as Keras Tuner has it by default.
+
+    >>> from helpers import tuning
+    >>> tuning.bracket(9)
+    [(9, 1), (3, 3), (1, 9)]
     """
     halvings = 0
     while epochs / 3 ** (halvings + 1) >= 1:
@@ -218,6 +227,12 @@ def best_so_far(table: pd.DataFrame, budget: int) -> np.ndarray:
     """The best score found when so many epochs were spent: float (budget,).
 
     It is 0 until the first trial has ended.
+
+    >>> import pandas as pd
+    >>> from helpers import tuning
+    >>> table = pd.DataFrame({"spent": [2, 4], "score": [0.25, 0.5]})
+    >>> tuning.best_so_far(table, 5).tolist()
+    [0.0, 0.25, 0.25, 0.5, 0.5]
     """
     found = np.zeros(budget)
     for spent, score in zip(table.spent, table.score.fillna(0), strict=True):
@@ -230,6 +245,11 @@ def trials(record: dict) -> pd.DataFrame:
 
     Columns after the parameters: epochs, reached, spent and score as in `search`; completed is
     False where the trial failed, and its score NaN.
+
+    >>> from helpers import results, tuning
+    >>> table = tuning.trials(results.load("searches", "demo"))
+    >>> sorted(table.method.unique())
+    ['bayesian', 'grid', 'hyperband', 'random']
     """
     tables = []
     for run in record["runs"]:

@@ -25,6 +25,10 @@ def spread(values: np.ndarray) -> np.ndarray:
     """The standard deviation over the first axis, as an estimate from a sample: over n - 1.
 
     NaN where there is a single value, which has no spread.
+
+    >>> from helpers import uncertainty
+    >>> float(uncertainty.spread([1.0, 2.0, 3.0]))
+    1.0
     """
     values = np.asarray(values, float)
     if len(values) < 2:
@@ -171,6 +175,10 @@ def clips_needed(difference: float, disagreement: float, power: float = 0.8) -> 
     which only one of the two is right. With so many clips, a difference of this size comes out
     significant at 5 % with a probability of `power`. Source: McNemar's test in its normal
     approximation. Raises InputError where there is no such pair of models.
+
+    >>> from helpers import uncertainty
+    >>> uncertainty.clips_needed(difference=0.05, disagreement=0.15)
+    469
     """
     if not 0 < difference <= disagreement <= 1 or not 0 < power < 1:
         raise InputError(

@@ -27,6 +27,10 @@ def explore(draw: Callable[..., plots.Html], /, **choices: Sequence | Mapping):
     folds.
 
     Raises InputError for a control without choices, or with two of the same label.
+
+    >>> from helpers import plots, widgets
+    >>> draw = lambda k: plots.Html(f"<p>{k}</p>", f"the number {k}")
+    >>> shown = widgets.explore(draw, k=(1, 2, 3))
     """
     options = {}
     for name, values in choices.items():
