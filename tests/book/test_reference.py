@@ -61,5 +61,5 @@ def test_what_docstrings_quote_is_found_by_its_name():
 def test_a_parameter_or_a_record_is_not_taken_for_code_of_the_same_name():
     assert reference.named("fit", "helpers.cnn", lambda fit: fit) is None
     assert reference.named("fit", "helpers.cnn", lambda: None) == "helpers.cnn.fit"
-    assert inspect.ismodule(leakage.features)
-    assert reference.named("features", "helpers.leakage", leakage.nearest) is None
+    assert inspect.ismodule(leakage.dataset)
+    assert reference.named("dataset", "helpers.leakage", leakage.nearest) is None
