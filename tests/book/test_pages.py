@@ -1,9 +1,14 @@
-"""The built pages in a real browser with no network: they work, by keyboard too."""
+"""The built pages in a real browser with no network: they work, for everyone, by keyboard too.
+
+Each page is opened once as a browser gets it from a server and once as a file, and all that is
+asked of it is asked of what is open, in the order of the tests here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import axe
 import browsing
 import pytest
 from playwright.sync_api import ElementHandle, Page, TimeoutError
@@ -45,20 +50,95 @@ LOADED = """audio => new Promise((resolve, reject) => {
 })"""
 
 
+# Puts every state of the page's widgets at the end of its text: axe-core sees what is shown alone.
+ALL_STATES = """() => {
+    const states = document.querySelectorAll(
+        'script[type="application/vnd.jupyter.widget-state+json"]');
+    for (const script of states) {
+        for (const model of Object.values(JSON.parse(script.textContent).state)) {
+            if (!['HTMLModel', 'HTMLMathModel'].includes(model.model_name)) continue;
+            const state = document.createElement('div');
+            state.className = 'widget-html-content';
+            state.innerHTML = model.state.value;
+            document.querySelector('article').append(state);
+        }
+    }
+}"""
+
+# The element that has the focus: its place among all, and what it is.
+FOCUSED = """() => {
+    const element = document.activeElement;
+    if (element === document.body) return null;
+    const place = Array.from(document.querySelectorAll('*')).indexOf(element);
+    return [place, element.outerHTML.slice(0, 200)];
+}"""
+
+# Lets the next press of Tab be the first, wherever the focus was.
+TO_THE_TOP = """() => {
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute('tabindex');
+}"""
+
+# A player shows inside, by the browser's own means, which of its buttons has the focus.
+FOCUS_IS_SEEN = """() => {
+    const element = document.activeElement;
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+    const ring = outlineStyle !== 'none' && parseFloat(outlineWidth) > 0 || boxShadow !== 'none';
+    const { top, bottom, right } = element.getBoundingClientRect();
+    const onScreen = bottom > 0 && top < innerHeight && right > 0;
+    return onScreen && (ring || element.tagName === 'AUDIO');
+}"""
+
+# The places of what widgets offer; the arrow keys reach a radio button that is not checked.
+OFFERED = """() => {
+    const all = Array.from(document.querySelectorAll('*'));
+    const controls = document.querySelectorAll('.jupyter-widgets :is('
+        + 'select, input:not([type=radio]), input:checked, [role=slider], button)');
+    return Array.from(controls)
+        .filter(control => !control.disabled && control.checkVisibility())
+        .map(control => all.indexOf(control));
+}"""
+
+
+# What reaches further to the right than the text does, and would be cut in print.
+WIDER = """() => {
+    const end = document.querySelector('article').getBoundingClientRect().right + 1;
+    return Array.from(document.querySelectorAll('article :is(table, pre, svg, img, mjx-container)'))
+        .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > end)
+        .map(e => e.outerHTML.slice(0, 200));
+}"""
+
+WIDE = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+A4 = {"width": 657, "height": 900}  # without the margins
+
+
 @pytest.fixture(scope="module", params=["http", "file"])
-def site(request) -> Iterator[str]:
+def site(request) -> str:
     if request.param == "file":
-        yield browsing.SITE.as_uri() + "/"
-    else:
-        with browsing.server() as address:
-            yield address
+        return browsing.SITE.as_uri() + "/"
+    return request.getfixturevalue("served")
 
 
-@pytest.fixture(scope="module", params=browsing.PAGES)
+def named(pages: list[str]) -> list:
+    """Parameters of which a process of pytest-xdist gets all tests of a page."""
+    return [pytest.param(page, marks=pytest.mark.xdist_group(page)) for page in pages]
+
+
+# What does not depend on where a page comes from.
+once = pytest.mark.parametrize("site", ["http"], indirect=True)
+# What the pages that the theme makes are asked, too.
+theme_too = pytest.mark.parametrize(
+    "visit", named([*browsing.PAGES, "search.html", axe.PLAIN]), indirect=True
+)
+
+
+@pytest.fixture(scope="module", params=named(browsing.PAGES))
 def visit(browser, site, request) -> Iterator[tuple[Page, list[str]]]:
-    """Open a page of the book; give it with the list of what went wrong since."""
+    """Open a page; give it with the list of what went wrong since."""
     wrong: list[str] = []
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = browser.new_page(viewport=WIDE)
     page.on("pageerror", lambda error: wrong.append(error.message))
     page.on("console", lambda line: line.type == "error" and wrong.append(line.text))
     page.on("request", lambda asked: is_outside(asked.url, site) and wrong.append(asked.url))
@@ -69,6 +149,43 @@ def visit(browser, site, request) -> Iterator[tuple[Page, list[str]]]:
 
 def is_outside(address: str, site: str) -> bool:
     return not address.startswith((site, "data:", "blob:"))
+
+
+@once
+@theme_too
+def test_keyboard_goes_through_the_page_in_its_order_and_is_seen(visit):
+    page, _ = visit
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    places = []
+    while focused := page.evaluate(FOCUSED):
+        place, element = focused
+        assert is_seen(page), f"the focus is not seen on {element}"
+        assert not places or place >= places[-1], f"the focus goes back to {element}"
+        places.append(place)
+        page.keyboard.press("Tab")
+    assert set(page.evaluate(OFFERED)) <= set(places)
+
+
+def is_seen(page: Page) -> bool:
+    try:
+        page.wait_for_function(FOCUS_IS_SEEN, timeout=2000)  # some of it moves in
+    except TimeoutError:
+        return False
+    return True
+
+
+@once
+@theme_too
+def test_first_stop_skips_to_the_text(visit):
+    page, _ = visit
+    page.evaluate(TO_THE_TOP)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#main-content")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#main-content') !== null")
 
 
 def test_controls_have_names_and_change_the_picture_by_keyboard(visit):
@@ -110,12 +227,34 @@ def test_every_player_loads(visit):
 def test_no_page_is_wider_than_a_phone(visit, theme):
     page, _ = visit
     page.emulate_media(color_scheme=theme)
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     page.wait_for_timeout(200)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     article = "document.querySelector('article')"
     assert page.evaluate(f"{article}.scrollWidth - {article}.clientWidth") <= 0
-    page.set_viewport_size({"width": 1280, "height": 900})
+
+
+@once
+def test_nothing_is_wider_than_the_paper(visit):
+    page, _ = visit
+    page.emulate_media(media="print", color_scheme="light")
+    page.set_viewport_size(A4)
+    assert not page.evaluate(WIDER)
+    page.emulate_media(media="screen")
+
+
+@once
+@theme_too
+def test_axe_finds_nothing_of_ours(visit):
+    page, _ = visit
+    page.evaluate("document.activeElement.blur()")
+    page.evaluate(ALL_STATES)
+    for theme, size in (("light", WIDE), ("dark", WIDE), ("dark", PHONE)):
+        page.emulate_media(color_scheme=theme)
+        page.set_viewport_size(size)
+        page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
+        page.wait_for_timeout(500)  # then the theme looks anew for what has to be scrolled
+        assert not axe.ours(page), f"{theme}, {size['width']} px wide"
 
 
 def test_nothing_went_wrong(visit):

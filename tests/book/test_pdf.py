@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
 
 import address
 import browsing
 import pdf
 import pytest
-from bs4 import BeautifulSoup, Tag
+from built import article
 from pypdf import PdfReader
 from pypdf.generic import Destination
 
@@ -21,10 +20,9 @@ def printed() -> PdfReader:
     return PdfReader(pdf.PDF)
 
 
-@cache
-def article(page: str) -> Tag:
-    site = BeautifulSoup((browsing.SITE / page).read_text(encoding="utf-8"), "html.parser")
-    return site.select_one("article")
+@pytest.fixture(scope="module")
+def texts(printed) -> list[str]:
+    return [page.extract_text() for page in printed.pages]
 
 
 def letters(text: str) -> str:
@@ -44,18 +42,18 @@ def test_every_page_of_the_site_has_its_bookmark(printed):
 
 
 @pytest.mark.parametrize("page", browsing.PAGES)
-def test_no_page_is_cut_at_its_end(printed, page):
+def test_no_page_is_cut_at_its_end(printed, texts, page):
     begins = [printed.get_destination_page_number(mark) for mark in chapters(printed)]
     end = [*begins[1:], len(printed.pages)][browsing.PAGES.index(page)]
     last = letters(article(page).find_all(["p", "li", "td", "pre"])[-1].text)
-    assert last[-40:] in letters("".join(p.extract_text() for p in printed.pages[end - 2 : end]))
+    assert last[-40:] in letters("".join(texts[end - 2 : end]))
 
 
-def test_pages_are_numbered_from_the_first_after_the_contents(printed):
+def test_pages_are_numbered_from_the_first_after_the_contents(printed, texts):
     first = printed.get_destination_page_number(chapters(printed)[0])
     assert printed.page_labels[first] == "1"
-    for number, page in enumerate(printed.pages[first:], 1):
-        assert page.extract_text().split()[0] == str(number)
+    for number, text in enumerate(texts[first:], 1):
+        assert text.split()[0] == str(number)
 
 
 def test_links_lead_into_the_book_or_to_the_web(printed):
@@ -70,25 +68,6 @@ def test_links_lead_into_the_book_or_to_the_web(printed):
             else:
                 assert re.match(r"https?://(?!127\.0\.0\.1)", action["/URI"]), action["/URI"]
     assert inside > len(browsing.PAGES)
-
-
-# What reaches further to the right than the text does, and would be cut.
-WIDER = """() => {
-    const end = document.querySelector('article').getBoundingClientRect().right + 1;
-    return Array.from(document.querySelectorAll('article :is(table, pre, svg, img, mjx-container)'))
-        .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > end)
-        .map(e => e.outerHTML.slice(0, 200));
-}"""
-
-
-def test_nothing_is_wider_than_the_paper(browser):
-    page = browser.new_page(viewport={"width": 657, "height": 900})  # A4 without the margins
-    page.emulate_media(media="print")
-    with browsing.server() as site:
-        for name in browsing.PAGES:
-            browsing.visit(page, site + name)
-            assert not page.evaluate(WIDER), name
-    page.close()
 
 
 def test_the_first_page_of_the_site_offers_it_and_it_is_small(printed):

@@ -10,8 +10,7 @@ import re
 import execute
 import pytest
 import reference
-from browsing import SITE
-from bs4 import BeautifulSoup
+from built import places, soup
 
 import helpers
 from helpers import cnn, leakage, models
@@ -33,21 +32,20 @@ def test_every_module_is_described_on_one_page_and_listed_in_the_overview():
 
 @pytest.mark.parametrize("page", PAGES)
 def test_everything_public_is_there(page):
-    soup = BeautifulSoup((SITE / f"{page}.html").read_text(encoding="utf-8"), "html.parser")
     for module in re.findall(r"automodule:: (\S+)", PAGES[page]):
         for name, thing in vars(importlib.import_module(module)).items():
             own = getattr(thing, "__module__", None) == module and not name.startswith("_")
             if own and name != "main" and (inspect.isroutine(thing) or isinstance(thing, type)):
-                assert soup.find(id=f"{module}.{name}"), f"{module}.{name}"
+                assert f"{module}.{name}" in places(f"{page}.html"), f"{module}.{name}"
 
 
 def test_docstrings_lead_to_chapters_and_to_each_other():
-    soup = BeautifulSoup((SITE / "api-models.html").read_text(encoding="utf-8"), "html.parser")
-    links = {link["href"] for link in soup.find(id="module-helpers.cnn").select("a[href]")}
+    page = soup("api-models.html")
+    links = {link["href"] for link in page.find(id="module-helpers.cnn").select("a[href]")}
     assert {"cnn.html", "#helpers.cutmix.on_the_fly", "#helpers.cnn.build"} <= links
-    example = soup.find(id="module-helpers.classify").find("pre")
+    example = page.find(id="module-helpers.classify").find("pre")
     assert "python -m helpers.classify FILE..." in example.text
-    assert "<factory>" not in soup.text
+    assert "<factory>" not in page.text
 
 
 def test_what_docstrings_quote_is_found_by_its_name():

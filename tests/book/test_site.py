@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
 from urllib.parse import unquote
 
 import address
@@ -14,6 +13,7 @@ import nbformat
 import pytest
 from browsing import PAGES, SITE
 from bs4 import BeautifulSoup, Tag
+from built import article, places, soup
 
 WIDGETS = "application/vnd.jupyter.widget-state+json"
 OUTSIDE = re.compile(r"^(https?:)?//")
@@ -21,15 +21,9 @@ OUTSIDE = re.compile(r"^(https?:)?//")
 FETCHED = "script[src], link[href], img[src], audio[src], video[src], source[src], iframe[src]"
 
 
-@cache
-def soup(page: str) -> BeautifulSoup:
-    assert (SITE / page).exists(), f"{page} is not built: run `make book`"
-    return BeautifulSoup((SITE / page).read_text(encoding="utf-8"), "html.parser")
-
-
 def content(page: str) -> Iterator[Tag]:
     """Yield the page's article and, state by state, what its widgets may show."""
-    yield soup(page).select_one("article")
+    yield article(page)
     for script in soup(page).find_all("script", type=WIDGETS):
         for model in json.loads(script.string)["state"].values():
             assert model["model_name"] != "ImageModel", "this widget takes no alternative text"
@@ -69,7 +63,7 @@ def test_every_link_inside_the_site_arrives(page):
         target = target or page
         assert (SITE / target).exists(), f"{page} links to {address}"
         if fragment and target.endswith(".html"):
-            assert soup(target).find(id=fragment), f"{page} links to {address}"
+            assert fragment in places(target), f"{page} links to {address}"
 
 
 @pytest.mark.parametrize("page", PAGES)

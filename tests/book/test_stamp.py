@@ -9,13 +9,10 @@ from importlib.metadata import version
 import execute
 import pytest
 import stamp
-from browsing import PAGES, SITE
+from browsing import PAGES
 from bs4 import BeautifulSoup
+from built import article, soup
 from markdown_it import MarkdownIt
-
-
-def soup(page: str) -> BeautifulSoup:
-    return BeautifulSoup((SITE / page).read_text(encoding="utf-8"), "html.parser")
 
 
 @pytest.fixture
@@ -55,8 +52,7 @@ def test_every_page_has_the_same_stamp_in_its_foot():
 
 
 def test_the_status_page_has_versions_and_every_notebook():
-    article = soup("status.html").select_one("article")
-    cells = [cell.text.strip() for cell in article.select("td")]
+    cells = [cell.text.strip() for cell in article("status.html").select("td")]
     assert version("numpy") in cells and version("jupyter-book") in cells
     assert {path.stem for path in execute.chapters()} <= set(cells)
     assert "❌" not in cells

@@ -1,0 +1,38 @@
+"""axe-core in an open page, and what of its findings is put down to the theme."""
+
+from __future__ import annotations
+
+import browsing
+from playwright.sync_api import Page
+
+SOURCE = browsing.BOOK / "_build" / "npm" / "node_modules" / "axe-core" / "axe.min.js"
+PLAIN = "genindex.html"  # a page of the theme, with nothing of ours on it
+
+# What axe-core finds on a plain page, rule by rule: where, which is the theme's, and why.
+THEME = {
+    # Their names say "Search" and "Color mode"; they show a shortcut and the modes besides.
+    "label-content-name-mismatch": ".search-button-field, .theme-switch-button",
+    # The book's title stands above the navigation, in no landmark.
+    "region": ".navbar-brand, .sidebar-primary-item:has(> .navbar-brand)",
+}
+
+# What axe-core finds: the rule, and the element with whether it is one of the theme's.
+FOUND = """async theme => {
+    const options = { elementRef: true, resultTypes: ['violations'] };
+    const { violations } = await axe.run(document, options);
+    return violations.flatMap(rule => rule.nodes.map(node => [
+        rule.id, node.element.matches(theme[rule.id] || 'none'), node.html.slice(0, 200)]));
+}"""
+
+
+def found(page: Page) -> list[tuple[str, bool, str]]:
+    """Return what axe-core finds: rule, whether it is the theme's, and the element."""
+    assert SOURCE.exists(), "axe-core is not there: run `python tools/vendor.py`"
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(SOURCE.read_text(encoding="utf-8"))
+    return [tuple(finding) for finding in page.evaluate(FOUND, THEME)]
+
+
+def ours(page: Page) -> list[tuple[str, str]]:
+    """Return rule and element of what is not the theme's."""
+    return [(rule, element) for rule, is_theme, element in found(page) if not is_theme]
