@@ -95,7 +95,7 @@ bench: $(installed)
 		--benchmark-columns=median,rounds --benchmark-group-by=group,param:way
 
 test: lint unit pdf
-	$(bin)/pytest tests/book --numprocesses=2 --dist=loadgroup --no-loadscope-reorder
+	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 lab: $(installed)
 	@$(rooted); $(bin)/jupyter lab book

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling, Scheduling
 
 # The tools of the book are scripts beside it, not a package.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
@@ -16,12 +19,24 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 import browsing
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the processes of pytest-xdist share modules, and of long ones what they mark."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+class ByPage(LoadFileScheduling):
+    """Gives a process a module at a time, but of the two longest a page or a chapter.
+
+    All that is asked of a page stays together, since it is asked of what is open.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        module, _, case = nodeid.partition("::")
+        if module.endswith("test_own_recordings.py"):
+            return nodeid
+        opened = re.search(r"\[(.+\.html-(?:http|file))", case)
+        return f"{module} {opened[1]}" if opened else module
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """Deal the tests by page where they are dealt by module."""
+    return ByPage(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="module")

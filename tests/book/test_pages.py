@@ -121,20 +121,15 @@ def site(request) -> str:
     return request.getfixturevalue("served")
 
 
-def named(pages: list[str]) -> list:
-    """Parameters of which a process of pytest-xdist gets all tests of a page."""
-    return [pytest.param(page, marks=pytest.mark.xdist_group(page)) for page in pages]
-
-
 # What does not depend on where a page comes from.
 once = pytest.mark.parametrize("site", ["http"], indirect=True)
 # What the pages that the theme makes are asked, too.
 theme_too = pytest.mark.parametrize(
-    "visit", named([*browsing.PAGES, "search.html", axe.PLAIN]), indirect=True
+    "visit", [*browsing.PAGES, "search.html", axe.PLAIN], indirect=True
 )
 
 
-@pytest.fixture(scope="module", params=named(browsing.PAGES))
+@pytest.fixture(scope="module", params=browsing.PAGES)
 def visit(browser, site, request) -> Iterator[tuple[Page, list[str]]]:
     """Open a page; give it with the list of what went wrong since."""
     wrong: list[str] = []
