@@ -78,8 +78,9 @@ def links(file: BinaryIO) -> tuple[str, list[BinaryIO]]:
     size = file.seek(0, io.SEEK_END)
     start = _after_tags(file, 0, size)
     head = _read(file, start, 36)
+    is_mp3_as_wav = head.startswith(b"RIFF") and head[12:16] == b"fmt " and head[20:22] == b"U\0"
     for kind, (at, word) in _READ.items():
-        if head.startswith(kind) and head[at:].startswith(word):
+        if head.startswith(kind) and head[at:].startswith(word) and not is_mp3_as_wav:
             parts = _MENDED.get(kind, _from)(file, start, size)
             if parts == [[range(size)]]:
                 return kind.decode(), [file]

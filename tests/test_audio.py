@@ -2,6 +2,7 @@
 
 import os
 import shlex
+import struct
 
 import numpy as np
 import pytest
@@ -134,6 +135,15 @@ def test_an_mp3_of_variable_bit_rate_is_heard_whole(tmp_path, sr, channels):
     lasts(tmp_path / "a.mp3", header + frames, 8)
     lasts(tmp_path / "a.mp3", frames, 8)
     lasts(tmp_path / "a.mp3", tag + frames + b"TAG" + b"\xff" * 125, 8)
+
+
+def test_an_mp3_inside_a_wav_is_heard_whole(tmp_path):
+    _, frames = mp3(phrase(8), 22_050)
+    about = struct.pack(
+        "<4sIHHIIHHHHIHHH", b"fmt ", 30, 0x55, 1, 22_050, 8000, 1, 0, 12, 1, 2, 417, 1, 0
+    )
+    chunks = about + struct.pack("<4sI", b"data", len(frames)) + frames
+    lasts(tmp_path / "a.wav", struct.pack("<4sI4s", b"RIFF", len(chunks) + 4, b"WAVE") + chunks, 8)
 
 
 def test_an_mp3_of_constant_bit_rate_is_not_called_cut_short(tmp_path):

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import textwrap
+import threading
 
 import numpy as np
 import pytest
@@ -496,3 +497,14 @@ def test_names_move_no_cursor(tmp_path, network, capsys):
         .err.splitlines()[-1]
         .endswith(r"absent\x1b[31m\n.wav: there is no such file")
     )
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_named_pipe_is_taken(tmp_path, tiny, capsys):
+    content = write(tmp_path / "a.wav", noisy(tone("high", 2))).read_bytes()
+    os.mkfifo(tmp_path / "pipe")
+    feeding = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=[content], daemon=True)
+    feeding.start()
+    assert classify.main([str(tmp_path / "pipe"), "--json", "--model", str(tiny)]) == 0
+    heard = json.loads(capsys.readouterr().out)
+    assert (heard["file"], heard["verdict"]) == (str(tmp_path / "pipe"), "high")
