@@ -1,15 +1,17 @@
 // The interface: three ways for a sound to come in, and what was heard in it.
 import { makeBars } from './bars.js';
+import { acceptDrops } from './drops.js';
+import { fileList } from './list.js';
 import { hear, picture } from './listener.js';
 import * as microphone from './microphone.js';
 import { whole } from './pieces.js';
 import { resultView } from './result.js';
-import * as sound from './sound.js';
+import { open } from './sound.js';
 import { template } from './template.js';
 import * as troubles from './troubles.js';
 import { wavOf } from './wave.js';
 import { startsOf, verdictOf } from './windows.js';
-import { nameOf, share, verdictWords, windowCount } from './words.js';
+import { fileName, nameOf, share, verdictWords, windowCount } from './words.js';
 
 const TICK = 500; // ms from one live answer to the next
 
@@ -24,7 +26,8 @@ export async function mount(element) {
   }
   const view = resultView(part, about);
   const setBars = makeBars(part.bars, about);
-  let current = new AbortController(); // of the sound that is being worked on
+  const list = fileList(part);
+  let current = new AbortController(); // of what is being worked on
   let stopRecording = null; // while the microphone is on
 
   for (const { file, name } of about.clips) part.clip.add(new Option(name, file));
@@ -36,17 +39,18 @@ export async function mount(element) {
     if (clip) run((signal) => fromClip(clip, signal));
   });
   part.file.addEventListener('change', () => {
-    const [file] = part.file.files;
+    const files = Array.from(part.file.files, (file) => ({ name: file.name, blob: file }));
     part.file.value = ''; // so that the same file can be chosen again
-    if (file) run((signal) => fromFile(file, signal));
+    if (files.length) run((signal) => fromFiles(files, signal));
   });
-  acceptDrops(element, part.drop, (file) => run((signal) => fromFile(file, signal)));
+  acceptDrops(element, part.drop, (files) => run((signal) => fromFiles(files, signal)));
   part.microphone.addEventListener('click', () => {
     if (stopRecording) stopRecording();
     else run(fromMicrophone);
   });
   part.cancel.addEventListener('click', () => {
     current.abort();
+    list.clear();
     reset('idle');
     part.clip.focus();
   });
@@ -57,6 +61,7 @@ export async function mount(element) {
     current.abort();
     const work = new AbortController();
     current = work;
+    list.clear();
     reset('working');
     try {
       await task(work.signal);
@@ -64,8 +69,7 @@ export async function mount(element) {
       if (work.signal.aborted) return;
       work.abort(); // whatever else belongs to it
       reset('error');
-      if (!(error instanceof troubles.Trouble)) console.warn(error);
-      complain(error instanceof troubles.Trouble ? error : troubles.unknown(error));
+      complain(troubleOf(error));
       part.again.hidden = false;
       part.again.onclick = () => {
         part.status.focus(); // the button goes away
@@ -77,19 +81,52 @@ export async function mount(element) {
   async function fromClip({ file, name }, signal) {
     tell(`Listening to “${name}” …`);
     const blob = await (await fetched(file, signal)).blob();
-    await listenTo(blob, name, signal);
+    show(await heardIn(blob, name, signal));
   }
 
-  async function fromFile(file, signal) {
+  async function fromFiles(given, signal) {
     part.clip.value = '';
-    if (!file) throw troubles.notFile();
-    tell(`Listening to ${file.name} …`);
-    await listenTo(file, file.name, signal);
+    const files = given.map(({ name, blob }) => ({ name: fileName(name), blob }));
+    if (!files.length) throw troubles.notFile();
+    if (files.length > 1) return fromMany(files, signal);
+    const [{ name, blob }] = files;
+    tell(`Listening to ${name} …`);
+    show(await heardIn(blob, name, signal));
   }
 
-  async function listenTo(blob, name, signal) {
+  // One after the other; the first that was heard is shown, any other when it is chosen.
+  async function fromMany(files, signal) {
+    list.start(files.map(({ name }) => name));
+    const heard = [];
+    for (const [i, { name, blob }] of files.entries()) {
+      tell(`Listening to ${name}, ${i + 1} of ${files.length} …`);
+      try {
+        heard[i] = await heardIn(blob, name, signal);
+        list.tell(i, verdictWords(heard[i].result, about).join(''));
+      } catch (error) {
+        signal.throwIfAborted();
+        list.tell(i, troubleOf(error).message);
+      }
+    }
+    const choose = (i) => {
+      show(heard[i]);
+      list.mark(i);
+    };
+    heard.forEach(({ result }, i) => {
+      list.tell(i, verdictWords(result, about).join(''), () => choose(i));
+    });
+    const count = Object.keys(heard).length;
+    list.end(`${count} of ${files.length} files were heard.`);
+    if (!count) throw troubles.noneHeard();
+    choose(Object.keys(heard)[0]);
+  }
+
+  async function heardIn(blob, name, signal) {
+    if (!blob) throw troubles.folder(name);
     part.progressLabel.textContent = 'Decoding';
-    await judge(await sound.open(blob, name, signal), blob, signal);
+    part.progress.removeAttribute('value'); // nobody knows how long yet
+    const { sound, played } = await open(blob, name, about.sr, signal);
+    return judged(sound, played, signal);
   }
 
   async function fromMicrophone(signal) {
@@ -101,8 +138,8 @@ export async function mount(element) {
     const wave = recorder.stop();
     reset('working');
     tell('Listening to your recording …');
-    const blob = wavOf(wave, recorder.rate);
-    await judge(whole(wave, recorder.rate), blob, signal);
+    const played = await wavOf([wave], recorder.rate);
+    show(await judged(whole(wave, recorder.rate), played, signal));
   }
 
   // Say what is heard while the microphone is on, until it is stopped.
@@ -145,14 +182,15 @@ export async function mount(element) {
     showBars('Probability now', answer.confidence);
   }
 
-  async function judge(input, blob, signal) {
-    const { seconds } = input;
+  // What is heard in a sound: { result, sound, played }.
+  async function judged(sound, played, signal) {
+    const { seconds } = sound;
     if (Math.round(1000 * seconds) < 1000 * about.shortest) {
       throw troubles.tooShort(seconds, about.shortest);
     }
     part.progressLabel.textContent = 'Loading the network';
     const count = startsOf(seconds * about.sr, about).length;
-    const heard = await hear(input, about, {
+    const heard = await hear(sound, about, {
       signal,
       onWindow(index) {
         part.progressLabel.textContent = `Window ${index + 1} of ${count}`;
@@ -161,6 +199,10 @@ export async function mount(element) {
       },
     });
     const result = { ...verdictOf(heard.windows, about), ...heard, classes: about.classes };
+    return { result, sound, played };
+  }
+
+  function show({ result, sound, played }) {
     reset('done');
     const [name, rest] = verdictWords(result, about);
     part.status.replaceChildren(strong(name), rest);
@@ -168,7 +210,7 @@ export async function mount(element) {
     const asked = result.windows.filter((window) => !window.silent).length;
     if (asked) showBars(`Mean over ${windowCount(asked, about)}`, result.confidence);
     else complain(troubles.silent(about.silent_db));
-    view.show(result, blob, (start, options) => picture(input, start, about, options));
+    view.show(result, played, (start, options) => picture(sound, start, about, options));
     element.result = result;
     element.dispatchEvent(new CustomEvent('heard', { bubbles: true, detail: result }));
   }
@@ -181,6 +223,12 @@ export async function mount(element) {
 
   function tell(text) {
     part.status.textContent = text;
+  }
+
+  function troubleOf(error) {
+    if (error instanceof troubles.Trouble) return error;
+    console.warn(error);
+    return troubles.unknown(error);
   }
 
   function complain(trouble) {
@@ -212,26 +260,6 @@ async function fetched(name, signal) {
     signal?.throwIfAborted();
   }
   throw troubles.noFile(`listen/${name}`);
-}
-
-// Anywhere on the element; the zone shows that it may be dropped. Without a file the handler is
-// called with none.
-function acceptDrops(element, zone, handle) {
-  let inside = 0; // elements under the pointer, one in the other
-  const over = (by) => (event) => {
-    event.preventDefault();
-    inside += by;
-    zone.classList.toggle('listen-over', inside > 0);
-  };
-  element.addEventListener('dragenter', over(1));
-  element.addEventListener('dragleave', over(-1));
-  element.addEventListener('dragover', (event) => event.preventDefault());
-  element.addEventListener('drop', (event) => {
-    event.preventDefault();
-    inside = 0;
-    zone.classList.remove('listen-over');
-    handle(event.dataTransfer.files[0]);
-  });
 }
 
 function strong(text) {

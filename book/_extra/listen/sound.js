@@ -1,47 +1,159 @@
-// Turns a sound file into samples: mono, at its own sampling rate.
-import { openLong } from './long.js';
-import { average } from './mono.js';
-import { PIECE, whole } from './pieces.js';
-import { rateOf } from './rate.js';
-import { notNumbers, notSound, tooLong } from './troubles.js';
+// Opens a sound file of any kind, as a sound that comes in pieces, see pieces.js.
+import { flacFiles, oggLinks } from './chained.js';
+import { runsOf } from './frames.js';
+import { kindOf } from './kinds.js';
+import { openLong, statedRate } from './long.js';
+import { mixed } from './mono.js';
+import { PIECE, cut, gather, inPieces } from './pieces.js';
+import { flacHeader, oggRate } from './rate.js';
+import { resample } from './resample.js';
+import * as troubles from './troubles.js';
+import { openWav } from './wav.js';
+import { wavOf } from './wave.js';
 
-// Seconds of a file that may be decoded whole: in stereo, this takes half a gigabyte.
-const LONGEST = 15 * 60;
-
+const LARGEST = 4e9; // bytes; browsers fail at more, each in its way
+const LONGEST = 15 * 60; // seconds that may be decoded whole: in stereo, half a gigabyte
 const LARGE = 2e6; // bytes; a file of more is taken for long if it does not say how long it is
-const AT_ONCE = 2 ** 20; // samples averaged before others get a turn
+const LARGEST_WHOLE = 5e8; // bytes that may be decoded whole
+const USUAL = 44100; // Hz, where nothing says more
+const AT_ONCE = 2 ** 20; // samples mixed before others get a turn
+const CONVERTED = 10; // seconds resampled before others get one
 const PATIENCE = 3000; // ms in which a player must say how long a file is
+const ROUNDED = 0.1; // seconds that a length may be off
 
-/** Open a file: { seconds, rate, pieces }, see pieces.js. A long one comes piece by piece. */
-export async function open(blob, name, signal) {
-  const said = await statedSeconds(blob, signal);
-  if (said > PIECE || (!said && blob.size > LARGE)) {
-    const long = await openLong(blob, name, signal);
-    if (long) return long;
-    if (said > LONGEST) throw tooLong(name, said, LONGEST);
+/** Open a file: { sound, played }, what is heard and a file of it that the browser plays. `sr` is the
+ * rate at which the networks want it. */
+export async function open(blob, name, sr, signal) {
+  try {
+    const { stream, isPlayed } = await streamOf(blob, name, sr, signal);
+    const played = isPlayed ? blob : await wavOf(stream.blocks(0, Infinity), stream.rate);
+    return { sound: await inPieces(stream), played };
+  } catch (error) {
+    throw ['NotFoundError', 'NotReadableError'].includes(error.name)
+      ? troubles.notReadable(name) : error;
   }
-  const { wave, rate } = await decode(blob, name, signal);
-  return whole(wave, rate);
 }
 
-async function decode(blob, name, signal) {
+async function streamOf(blob, name, sr, signal) {
+  if (!blob.size) throw troubles.noSound(name);
+  if (blob.size > LARGEST) throw troubles.tooLarge(name, blob.size, LARGEST);
+  const { kind, start } = await kindOf(blob);
+  if (!kind) throw troubles.notSound(name);
+  if (kind === 'wav') {
+    const stream = await openWav(blob.slice(start), name, signal);
+    return { stream, isPlayed: stream.usual };
+  }
+  const streams = [];
+  for (const part of await partsOf(kind, blob, start, signal)) {
+    streams.push(await openPart({ ...part, name, signal }));
+  }
+  if (streams.length === 1) return { stream: streams[0], isPlayed: true };
+  return { stream: joined(streams.map((stream) => at(sr, stream)), sr), isPlayed: false };
+}
+
+// The files that a file consists of, each with its rate, and its length where that is certain.
+async function partsOf(kind, blob, start, signal) {
+  switch (kind) {
+    case 'flac':
+      return all(await flacFiles(blob, start, signal), async (file) => {
+        const { rate, samples } = await flacHeader(file);
+        return { blob: file, rate, seconds: samples / rate, isMeasured: true };
+      });
+    case 'ogg':
+      return all(await oggLinks(blob, signal), async (link) => ({ blob: link, rate: await oggRate(link) }));
+    case 'mp3':
+    case 'aac': {
+      const runs = await runsOf(blob, signal);
+      return all(runs, async ({ begin, end, rate, seconds }) => {
+        const part = blob.slice(begin, end);
+        // The decoder of AAC may double the rate that the frames state.
+        return { blob: part, rate: (kind === 'aac' && await statedRate(part)) || rate, seconds };
+      });
+    }
+    default:
+      return [{ blob, rate: await statedRate(blob) }];
+  }
+}
+
+const all = (items, work) => Promise.all(items.map(work));
+
+async function openPart({ blob, rate, seconds, isMeasured, name, signal }) {
+  const said = seconds || await playerSeconds(blob, signal);
+  let stream = null;
+  if (said > PIECE || (!said && blob.size > LARGE)) {
+    stream = await openLong(blob, name, signal);
+    if (!stream && said > LONGEST) throw troubles.tooLong(name, said, LONGEST);
+    if (!stream && blob.size > LARGEST_WHOLE) throw troubles.tooLarge(name, blob.size, LARGEST_WHOLE);
+  }
+  stream ??= await decode(blob, rate ?? USUAL, name, signal);
+  return isMeasured ? complete(stream, seconds, name) : stream;
+}
+
+async function decode(blob, rate, name, signal) {
   const bytes = await blob.arrayBuffer();
   signal.throwIfAborted();
-  const rate = rateOf(bytes);
   let buffer;
   try {
     buffer = await new OfflineAudioContext(1, 1, rate).decodeAudioData(bytes);
   } catch {
-    throw notSound(name);
+    throw troubles.notSound(name);
   }
   signal.throwIfAborted();
-  const wave = await mono(buffer, signal);
-  if (!wave) throw notNumbers(name);
-  return { wave, rate: buffer.sampleRate };
+  const wave = await gather(mixed(channelsOf(buffer, signal), name));
+  async function* blocks(begin, end) {
+    yield wave.subarray(Math.round(begin * rate), Math.min(wave.length, Math.round(end * rate)));
+  }
+  return { seconds: wave.length / rate, rate, blocks };
+}
+
+async function* channelsOf(buffer, signal) {
+  const channels = Array.from({ length: buffer.numberOfChannels }, (_, k) => buffer.getChannelData(k));
+  for (let begin = 0; begin < buffer.length; begin += AT_ONCE) {
+    yield channels.map((wave) => wave.subarray(begin, begin + AT_ONCE));
+    await othersTurn();
+    signal.throwIfAborted();
+  }
+}
+
+// A stream at another rate.
+function at(sr, { seconds, rate, blocks }) {
+  async function* converted(begin, end) {
+    for await (const { wave, from, to } of cut(blocks(begin, end), rate, CONVERTED)) {
+      yield resample(wave, rate, sr).subarray(from * sr, to * sr);
+      await othersTurn();
+    }
+  }
+  return { seconds, rate: sr, blocks: converted };
+}
+
+// One stream after the other.
+function joined(streams, rate) {
+  async function* blocks(begin, end) {
+    let before = 0;
+    for (const stream of streams) {
+      const [from, to] = [begin - before, end - before];
+      if (from < stream.seconds && to > 0) yield* stream.blocks(Math.max(0, from), to);
+      before += stream.seconds;
+    }
+  }
+  return { seconds: streams.reduce((sum, stream) => sum + stream.seconds, 0), rate, blocks };
+}
+
+// A stream that must be as long as is stated.
+function complete({ seconds, rate, blocks }, stated, name) {
+  async function* checked(begin, end) {
+    let count = 0;
+    for await (const block of blocks(begin, end)) {
+      count += block.length;
+      yield block;
+    }
+    if (end === Infinity && begin + count / rate < stated - ROUNDED) throw troubles.cutShort(name);
+  }
+  return { seconds, rate, blocks: checked };
 }
 
 // How long a player takes the file to be, which costs no decoding; 0 where it does not say.
-function statedSeconds(blob, signal) {
+function playerSeconds(blob, signal) {
   const player = new Audio();
   const address = URL.createObjectURL(blob);
   return new Promise((resolve) => {
@@ -57,15 +169,6 @@ function statedSeconds(blob, signal) {
   });
 }
 
-// The mean of the channels; null where samples are not numbers.
-async function mono(buffer, signal) {
-  const channels = Array.from({ length: buffer.numberOfChannels }, (_, i) => buffer.getChannelData(i));
-  const wave = new Float32Array(buffer.length);
-  for (let begin = 0; begin < wave.length; begin += AT_ONCE) {
-    const end = Math.min(begin + AT_ONCE, wave.length);
-    if (!average(channels, wave, begin, end)) return null;
-    await new Promise((resolve) => setTimeout(resolve));
-    signal.throwIfAborted();
-  }
-  return wave;
+function othersTurn() {
+  return new Promise((resolve) => setTimeout(resolve));
 }

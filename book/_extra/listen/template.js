@@ -19,10 +19,12 @@ export function template() {
   </div>
   <div class="listen-choice listen-wide" data-part="drop">
     <label for="${id}-file">Your sound file</label>
-    <span class="listen-file"><input type="file" id="${id}-file" data-part="file"
-      aria-describedby="${id}-most-file" accept="audio/*,.wav,.flac,.ogg,.opus,.mp3,.m4a,.webm"
-      ><span class="listen-button" aria-hidden="true">Choose a file, or drop it here</span></span>
-    <small id="${id}-most-file">WAV, FLAC, Ogg, MP3 and what else your browser plays, of any length</small>
+    <span class="listen-file"><input type="file" id="${id}-file" data-part="file" multiple
+      aria-describedby="${id}-most-file"
+      accept="audio/*,.wav,.flac,.ogg,.oga,.opus,.mp3,.aac,.m4a,.mp4,.webm,.3gp"
+      ><span class="listen-button" aria-hidden="true">Choose files, or drop them here</span></span>
+    <small id="${id}-most-file">WAV, FLAC, Ogg, MP3 and what else your browser plays, of any length
+      up to 4 GB; several are heard one after the other</small>
   </div>
   <p class="listen-private">The sound never leaves this page: your browser does the listening, and
     no server gets it. The first sound also loads the network and what runs it, some 3 MB.</p>
@@ -33,6 +35,10 @@ export function template() {
 </div>
 <p class="listen-verdict" role="status" data-part="status" tabindex="-1"></p>
 <p class="listen-unseen" aria-live="polite" data-part="heard"></p>
+<p class="listen-label" aria-live="polite" data-part="files-title"></p>
+<div class="listen-scroll" tabindex="0" role="region" aria-label="The files" data-part="files" hidden>
+  <ol class="listen-files" data-part="files-list"></ol>
+</div>
 <p class="listen-verdict" data-part="hearing" hidden></p>
 <div class="listen-working" data-part="working" hidden>
   <label for="${id}-progress" data-part="progress-label"></label>

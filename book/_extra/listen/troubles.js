@@ -16,13 +16,49 @@ export const noWorker = () =>
 
 export const notSound = (name) =>
   new Trouble(`${name} is not a sound file, or of a kind that this browser cannot decode. WAV, ` +
-    'FLAC, MP3 and, in most browsers, Ogg and M4A can be decoded: choose another file or convert ' +
-    'it.');
+    'FLAC, MP3 and, in most browsers, Ogg, M4A, AAC and WebM can be decoded: choose another file, ' +
+    `or convert it: ${conversion(name)}`);
+
+export const otherWav = (name, format) =>
+  new Trouble(`${name} is a WAV file that holds ${format}, which this page does not decode. It reads ` +
+    'WAV of 8 to 32 bits, with floats or with A-law or µ-law. Convert it: ' +
+    `${conversion(name, '-c:a pcm_s16le ')}`);
+
+export const badWav = (name) =>
+  new Trouble(`${name} begins as a WAV file, but what should describe its samples is missing or ` +
+    'damaged. Export it again.');
+
+export const badRate = (name, rate) =>
+  new Trouble(`${name} states ${rate} Hz, which is no sampling rate of sound. It may be damaged: ` +
+    'export it again.');
+
+export const cutShort = (name) =>
+  new Trouble(`${name} is cut short: it states that it is longer. Copy or download it again.`);
+
+export const noSound = (name) => new Trouble(`${name} is empty: it holds no sound.`);
 
 export const notNumbers = (name) =>
   new Trouble(`${name} holds samples that are not numbers. Export it again.`);
 
+export const notScaled = (name) =>
+  new Trouble(`${name} holds floats far beyond full scale, which is 1; they seem to be whole numbers. ` +
+    'Divide them by the largest (32,768 for 16 bits), or export the file as WAV of 16 bits.');
+
 export const notFile = () => new Trouble('What you dropped is not a file. Drop a sound file.');
+
+export const folder = (name) =>
+  new Trouble(`${name} is a folder. Open it, choose the sound files in it, and drop these here.`);
+
+export const noneHeard = () =>
+  new Trouble('None of these files could be heard. The list says why.');
+
+export const notReadable = (name) =>
+  new Trouble(`${name} could not be read. It may have been moved, renamed or changed after you chose ` +
+    'it, or this browser may not read it. Choose it again.');
+
+export const tooLarge = (name, bytes, most) =>
+  new Trouble(`${name} is too large: it has ${gigabytes(bytes)} GB, and this page can read no more ` +
+    `than ${gigabytes(most)} GB of such a file. Cut it into shorter ones.`);
 
 export const tooShort = (seconds, least) =>
   new Trouble(`That is too short, ${seconds.toFixed(2)} s. At least ${least} s are needed.`);
@@ -66,3 +102,17 @@ export function noMicrophone(error) {
 
 export const unknown = (error) =>
   new Trouble(`Something went wrong that this page does not know: ${error.message}. Try again.`);
+
+const gigabytes = (bytes) => (bytes / 1e9).toFixed(1).replace(/\.0$/, '');
+
+// The line that makes a WAV file of what ffmpeg knows, as a shell takes it.
+function conversion(name, options = '') {
+  const made = name.replace(/(.)\.[^.]*$/, '$1');
+  const ending = name === `${made}.wav` ? '.converted.wav' : '.wav';
+  return `ffmpeg -i ${quoted(name)} ${options}${quoted(made + ending)}`;
+}
+
+function quoted(name) {
+  const path = name.startsWith('-') ? `./${name}` : name;
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'"'"'`)}'`;
+}

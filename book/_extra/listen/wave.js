@@ -1,10 +1,25 @@
-// A recording as a WAV file of 16 bits, for the player.
+// Samples as a WAV file of 16 bits, for the player.
 
-export function wavOf(wave, rate) {
-  const view = new DataView(new ArrayBuffer(44 + 2 * wave.length));
+/** The file of what comes in blocks of samples. */
+export async function wavOf(blocks, rate) {
+  const parts = [];
+  let size = 0;
+  for await (const block of blocks) {
+    const samples = new DataView(new ArrayBuffer(2 * block.length));
+    block.forEach((sample, i) => {
+      samples.setInt16(2 * i, Math.round(32767 * Math.max(-1, Math.min(1, sample))), true);
+    });
+    parts.push(new Blob([samples])); // which the browser may keep elsewhere than in the memory
+    size += samples.byteLength;
+  }
+  return new Blob([header(size, rate), ...parts], { type: 'audio/wav' });
+}
+
+function header(size, rate) {
+  const view = new DataView(new ArrayBuffer(44));
   const write = (at, text) => [...text].forEach((c, i) => view.setUint8(at + i, c.charCodeAt(0)));
   write(0, 'RIFF');
-  view.setUint32(4, 36 + 2 * wave.length, true);
+  view.setUint32(4, 36 + size, true);
   write(8, 'WAVEfmt ');
   view.setUint32(16, 16, true); // bytes of the description that follows
   view.setUint16(20, 1, true); // whole numbers
@@ -14,9 +29,6 @@ export function wavOf(wave, rate) {
   view.setUint16(32, 2, true); // bytes in a sample
   view.setUint16(34, 16, true); // bits in it
   write(36, 'data');
-  view.setUint32(40, 2 * wave.length, true);
-  wave.forEach((sample, i) => {
-    view.setInt16(44 + 2 * i, Math.round(32767 * Math.max(-1, Math.min(1, sample))), true);
-  });
-  return new Blob([view], { type: 'audio/wav' });
+  view.setUint32(40, size, true);
+  return view;
 }

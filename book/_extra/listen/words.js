@@ -44,3 +44,11 @@ export function passageWords(passages, most) {
 export function windowCount(count, about) {
   return `${count} window${count === 1 ? '' : 's'} of ${about.samples / about.sr} s`;
 }
+
+/** The name of a file with what cannot be seen, or would turn the text around, spelt out. */
+export function fileName(name) {
+  return name.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (letter) => {
+    const code = letter.codePointAt(0).toString(16);
+    return code.length > 2 ? `\\u${code.padStart(4, '0')}` : `\\x${code.padStart(2, '0')}`;
+  });
+}

@@ -1,0 +1,37 @@
+// Takes the files that are dropped on an element, and keeps the browser from opening those that
+// fall beside it in place of the page.
+
+/** Call `handle(files)` with what is dropped, [{ name, blob }], `blob` being null for a folder; there
+ * are none where it is no file. The zone shows that it may be dropped. */
+export function acceptDrops(element, zone, handle) {
+  let inside = 0; // elements under the pointer, one in the other
+  const over = (by) => (event) => {
+    event.preventDefault();
+    inside += by;
+    zone.classList.toggle('listen-over', inside > 0);
+  };
+  element.addEventListener('dragenter', over(1));
+  element.addEventListener('dragleave', over(-1));
+  element.addEventListener('dragover', (event) => event.preventDefault());
+  element.addEventListener('drop', (event) => {
+    event.preventDefault();
+    inside = 0;
+    zone.classList.remove('listen-over');
+    handle(filesOf(event.dataTransfer));
+  });
+  for (const kind of ['dragover', 'drop']) document.addEventListener(kind, refuse);
+}
+
+function filesOf({ items }) {
+  return [...items].filter((item) => item.kind === 'file').map((item) => {
+    const entry = item.webkitGetAsEntry();
+    const blob = entry?.isDirectory ? null : item.getAsFile();
+    return { name: entry?.name ?? blob.name, blob };
+  });
+}
+
+function refuse(event) {
+  if (event.defaultPrevented || !event.dataTransfer.types.includes('Files')) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = 'none';
+}
