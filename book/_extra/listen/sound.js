@@ -1,4 +1,5 @@
 // Opens a sound file of any kind, as a sound that comes in pieces, see pieces.js.
+import { openAiff, openAu, openCaf } from './aiff.js';
 import { flacFiles, oggLinks } from './chained.js';
 import { runsOf } from './frames.js';
 import { kindOf } from './kinds.js';
@@ -15,11 +16,14 @@ const LARGEST = 4e9; // bytes; browsers fail at more, each in its way
 const LONGEST = 15 * 60; // seconds that may be decoded whole: in stereo, half a gigabyte
 const LARGE = 2e6; // bytes; a file of more is taken for long if it does not say how long it is
 const LARGEST_WHOLE = 5e8; // bytes that may be decoded whole
+const PLAYED = [3000, 384000]; // Hz that browsers play
 const USUAL = 44100; // Hz, where nothing says more
 const AT_ONCE = 2 ** 20; // samples mixed before others get a turn
 const CONVERTED = 10; // seconds resampled before others get one
 const PATIENCE = 3000; // ms in which a player must say how long a file is
 const ROUNDED = 0.1; // seconds that a length may be off
+
+const UNCOMPRESSED = { wav: openWav, aiff: openAiff, au: openAu, caf: openCaf };
 
 /** Open a file: { sound, played }, what is heard and a file of it that the browser plays. `sr` is the
  * rate at which the networks want it. */
@@ -39,9 +43,10 @@ async function streamOf(blob, name, sr, signal) {
   if (blob.size > LARGEST) throw troubles.tooLarge(name, blob.size, LARGEST);
   const { kind, start } = await kindOf(blob);
   if (!kind) throw troubles.notSound(name);
-  if (kind === 'wav') {
-    const stream = await openWav(blob.slice(start), name, signal);
-    return { stream, isPlayed: stream.usual };
+  if (UNCOMPRESSED[kind]) {
+    const { stream, isPlayed } = await UNCOMPRESSED[kind](blob.slice(start), name, signal);
+    if (stream.rate >= PLAYED[0] && stream.rate <= PLAYED[1]) return { stream, isPlayed };
+    return { stream: at(sr, stream), isPlayed: false };
   }
   const streams = [];
   for (const part of await partsOf(kind, blob, start, signal)) {

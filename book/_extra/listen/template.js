@@ -21,7 +21,7 @@ export function template() {
     <label for="${id}-file">Your sound file</label>
     <span class="listen-file"><input type="file" id="${id}-file" data-part="file" multiple
       aria-describedby="${id}-most-file"
-      accept="audio/*,.wav,.flac,.ogg,.oga,.opus,.mp3,.aac,.m4a,.mp4,.webm,.3gp"
+      accept="audio/*,.wav,.aif,.aiff,.flac,.ogg,.oga,.opus,.mp3,.aac,.m4a,.mp4,.webm,.3gp"
       ><span class="listen-button" aria-hidden="true">Choose files, or drop them here</span></span>
     <small id="${id}-most-file">WAV, FLAC, Ogg, MP3 and what else your browser plays, of any length
       up to 4 GB; several are heard one after the other</small>

@@ -16,17 +16,17 @@ export const noWorker = () =>
 
 export const notSound = (name) =>
   new Trouble(`${name} is not a sound file, or of a kind that this browser cannot decode. WAV, ` +
-    'FLAC, MP3 and, in most browsers, Ogg, M4A, AAC and WebM can be decoded: choose another file, ' +
-    `or convert it: ${conversion(name)}`);
+    'AIFF, FLAC, MP3 and, in most browsers, Ogg, M4A, AAC and WebM can be decoded: choose another ' +
+    `file, or convert it: ${conversion(name)}`);
 
-export const otherWav = (name, format) =>
-  new Trouble(`${name} is a WAV file that holds ${format}, which this page does not decode. It reads ` +
-    'WAV of 8 to 32 bits, with floats or with A-law or µ-law. Convert it: ' +
+export const otherSamples = (name, format) =>
+  new Trouble(`${name} holds ${format}, which this page does not decode. It reads WAV and AIFF of 8 to ` +
+    '32 bits, with floats, and with A-law or µ-law. Convert it: ' +
     `${conversion(name, '-c:a pcm_s16le ')}`);
 
-export const badWav = (name) =>
-  new Trouble(`${name} begins as a WAV file, but what should describe its samples is missing or ` +
-    'damaged. Export it again.');
+export const notDescribed = (name) =>
+  new Trouble(`${name} should describe its samples at its beginning, but what it says there is ` +
+    'incomplete or damaged. Export it again.');
 
 export const badRate = (name, rate) =>
   new Trouble(`${name} states ${rate} Hz, which is no sampling rate of sound. It may be damaged: ` +
