@@ -310,7 +310,7 @@ def without_its_length(mp3: Path) -> Path:
     return mp3
 
 
-def test_wav_files_of_every_form_are_heard_as_in_python(visit, in_python, write):
+def test_files_of_samples_of_every_form_are_heard_as_in_python(visit, in_python, write):
     wave = notes(3)
     stereo = np.stack([wave, -wave], axis=1)
     half = np.stack([wave, np.where(np.arange(len(wave)) < 30_000, -wave, wave)], axis=1)

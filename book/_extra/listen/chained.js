@@ -9,8 +9,8 @@ const FLAC = 'fLaC\0\0\0"'; // with its first block, which is always as long
 
 /** The links of an Ogg file, each as a file of its own. */
 export async function oggLinks(blob, signal) {
-  const begins = [];
-  let wasFirst = false; // streams that sound together begin one after the other
+  const begins = [0];
+  let wasFirst = true; // streams that sound together begin one after the other
   for (let at = 0; at < blob.size; ) {
     const bytes = await read(blob, at, AT_ONCE);
     signal.throwIfAborted();

@@ -99,16 +99,27 @@ async function decode(blob, rate, name, signal) {
   signal.throwIfAborted();
   let buffer;
   try {
-    buffer = await new OfflineAudioContext(1, 1, rate).decodeAudioData(bytes);
+    buffer = await decoderAt(rate).decodeAudioData(bytes);
   } catch {
     throw troubles.notSound(name);
   }
   signal.throwIfAborted();
   const wave = await gather(mixed(channelsOf(buffer, signal), name));
+  const { sampleRate } = buffer;
   async function* blocks(begin, end) {
-    yield wave.subarray(Math.round(begin * rate), Math.min(wave.length, Math.round(end * rate)));
+    const [first, last] = [begin, end].map((seconds) => Math.round(seconds * sampleRate));
+    yield wave.subarray(first, Math.min(last, wave.length));
   }
-  return { seconds: wave.length / rate, rate, blocks };
+  return { seconds: wave.length / sampleRate, rate: sampleRate, blocks };
+}
+
+// At a rate that the browser does not take, it decodes to a usual one.
+function decoderAt(rate) {
+  try {
+    return new OfflineAudioContext(1, 1, rate);
+  } catch {
+    return new OfflineAudioContext(1, 1, USUAL);
+  }
 }
 
 async function* channelsOf(buffer, signal) {
