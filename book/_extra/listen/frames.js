@@ -35,10 +35,12 @@ export function findFrame(bytes, from = 0) {
 }
 
 /** The runs of frames alike in rate and channels: [{ begin, end, rate, seconds }], the first two in
- * bytes. There is more than one where files were joined to one. */
+ * bytes. There is more than one where files were joined to one, and none where frames do not follow
+ * one another, as in a film. */
 export async function runsOf(blob, signal) {
   const runs = [];
   let run = null;
+  let [frames, breaks, end] = [0, 0, 0];
   let at = 0;
   while (at < blob.size) {
     const bytes = await read(blob, at, AT_ONCE);
@@ -54,9 +56,12 @@ export async function runsOf(blob, signal) {
           run = { begin: at + i, rate: frame.rate, channels: frame.channels, samples: 0 };
           runs.push(run);
         }
+        frames += 1;
+        if (end !== at + i) breaks += 1;
         run.samples += frame.samples;
         i += frame.length;
-        run.end = Math.min(at + i, blob.size);
+        end = at + i;
+        run.end = Math.min(end, blob.size);
         continue;
       }
       const next = afterTags(bytes, i);
@@ -69,6 +74,7 @@ export async function runsOf(blob, signal) {
     }
     at += i;
   }
+  if (2 * breaks > frames + 2) return [];
   return runs.map(({ begin, end, rate, samples }) => ({ begin, end, rate, seconds: samples / rate }));
 }
 

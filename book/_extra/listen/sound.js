@@ -52,6 +52,7 @@ async function streamOf(blob, name, sr, signal) {
   for (const part of await partsOf(kind, blob, start, signal)) {
     streams.push(await openPart({ ...part, name, signal }));
   }
+  if (!streams.length) throw troubles.notSound(name);
   if (streams.length === 1) return { stream: streams[0], isPlayed: true };
   return { stream: joined(streams.map((stream) => at(sr, stream)), sr), isPlayed: false };
 }
