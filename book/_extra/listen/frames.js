@@ -74,7 +74,7 @@ export async function runsOf(blob, signal) {
     }
     at += i;
   }
-  if (2 * breaks > frames + 2) return [];
+  if (10 * breaks > frames + 20) return [];
   return runs.map(({ begin, end, rate, samples }) => ({ begin, end, rate, seconds: samples / rate }));
 }
 

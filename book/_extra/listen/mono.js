@@ -1,8 +1,11 @@
 // Makes one channel of many, by the rules of helpers/audio.py.
 import { notNumbers, notScaled } from './troubles.js';
+import { levelOf } from './windows.js';
 
 const SPAN = 2 ** 13; // samples over which channels are compared
-const CANCELLED = 1e-3; // of the power of the loudest channel, 30 dB under it
+const SILENT = 1e-3; // 60 dB under full scale
+const CANCELLED = 0.1; // of the level of unrelated sounds, 20 dB under it
+const ALIKE = 0.7; // of the loudest channel's level
 const SCALED = 16; // floats most of which are beyond this are whole numbers, not scaled to 1
 
 /** The mean of channels that come in blocks, each a list of one wave a channel; where they cancel
@@ -39,28 +42,22 @@ function check(block, name) {
 }
 
 function mean(channels) {
-  const [first] = channels;
-  if (channels.length === 1) return first;
-  const wave = new Float32Array(first.length);
+  if (channels.length === 1) return channels[0];
+  const wave = new Float32Array(channels[0].length);
   for (let begin = 0; begin < wave.length; begin += SPAN) {
-    const end = Math.min(begin + SPAN, wave.length);
-    const powers = channels.map(() => 0);
-    let power = 0;
-    for (let i = begin; i < end; i++) {
+    const part = wave.subarray(begin, begin + SPAN);
+    const parts = channels.map((channel) => channel.subarray(begin, begin + SPAN));
+    for (let i = 0; i < part.length; i++) {
       let sum = 0;
-      for (let k = 0; k < channels.length; k++) {
-        const sample = channels[k][i];
-        sum += sample;
-        powers[k] += sample ** 2;
-      }
-      wave[i] = sum / channels.length;
-      power += wave[i] ** 2;
+      for (const channel of parts) sum += channel[i];
+      part[i] = sum / parts.length;
     }
-    const most = Math.max(...powers);
-    if (power >= CANCELLED * most) continue;
+    const [level, levels] = [levelOf(part), parts.map(levelOf)];
+    const most = Math.max(...levels);
+    const unrelated = Math.hypot(...levels) / levels.length;
+    if (level >= CANCELLED * unrelated && (level >= SILENT || most < SILENT)) continue;
     // The first of those that are about as loud: it must not change from span to span.
-    const loudest = channels[powers.findIndex((each) => each > most / 2)];
-    wave.set(loudest.subarray(begin, end), begin);
+    part.set(parts[levels.findIndex((each) => each > ALIKE * most)]);
   }
   return wave;
 }

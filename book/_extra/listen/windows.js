@@ -13,14 +13,20 @@ export function startsOf(length, about) {
   return starts;
 }
 
-/** Is this window too quiet to vote? A constant offset is no sound. */
-export function isSilent(wave, about) {
+/** The level of a wave, where full scale is 1: its standard deviation, as a constant offset is no
+ * sound. */
+export function levelOf(wave) {
   let sum = 0;
   for (const sample of wave) sum += sample;
   const mean = sum / wave.length;
   let squares = 0;
   for (const sample of wave) squares += (sample - mean) ** 2;
-  return Math.sqrt(squares / wave.length) < 10 ** (about.silent_db / 20);
+  return Math.sqrt(squares / wave.length);
+}
+
+/** Is this window too quiet to vote? */
+export function isSilent(wave, about) {
+  return levelOf(wave) < 10 ** (about.silent_db / 20);
 }
 
 /** The verdict over windows, each with its `probabilities` and whether it is `silent`. */
