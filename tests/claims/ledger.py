@@ -1,7 +1,20 @@
 """The ledger: what its verdicts say, and the records they rest on."""
 
-from claims import Page, holds, says, word
-from helpers import comparison, tuning
+import numpy as np
+
+from claims import (
+    BASS_SAXOPHONE,
+    GUITAR_CELLO,
+    GUITAR_CLARINET,
+    SLIDES,
+    Page,
+    holds,
+    pairs,
+    says,
+    share,
+    word,
+)
+from helpers import baselines, comparison, results, tuning
 from helpers.experiments import cutmix, replica
 from helpers.plots import of_records
 from helpers.results import medians, paired
@@ -19,9 +32,11 @@ page = Page(
 WHOLE = "3 conv + 3 dense"
 
 
-def verdicts(records, name, pairs):
+def verdicts(records, name, couples):
     """What the pairs of conditions of every record come to."""
-    return [paired(record, name, one, other).verdict for record in records for one, other in pairs]
+    return [
+        paired(record, name, one, other).verdict for record in records for one, other in couples
+    ]
 
 
 @page.claims("pitch_or_timbre-demo", "pitch_or_timbre-real")
@@ -43,27 +58,27 @@ def time(*records):
 @page.claims("localisation-demo", "localisation-real")
 def localisation(*records):
     kinds = [{"map": m, "layer": c} for m in ("Grad-CAM", "HiResCAM") for c in ("conv1", "conv3")]
-    pairs = [({"CutMix": "on the fly"} | kind, {"CutMix": "none"} | kind) for kind in kinds]
-    found = verdicts(records, "heat in its own half", pairs)
+    couples = [({"CutMix": "on the fly"} | kind, {"CutMix": "none"} | kind) for kind in kinds]
+    found = verdicts(records, "heat in its own half", couples)
     yield holds("**Not shown**, by four kinds of heat map", set(found) == {NOT_SHOWN})
 
 
 @page.claims("cutmixed-demo", "cutmixed-real", "cutmixed-demo-paper")
 def robustness(*records):
-    pairs = [({"CutMix": way}, {"CutMix": "none"}) for way in ("on the fly", "the slides'")]
+    couples = [({"CutMix": way}, {"CutMix": "none"}) for way in ("on the fly", "the slides'")]
     found = {
         verdict
         for snr in cutmix.SNRS
-        for verdict in verdicts(records, f"accuracy at {snr} dB", pairs)
+        for verdict in verdicts(records, f"accuracy at {snr} dB", couples)
     }
     yield holds("**Not shown** against noise", found == {NOT_SHOWN})
 
 
 @page.claims("searches-demo", "searches-real")
 def searches(*records):
-    pairs = [({"method": way}, {"method": "random"}) for way in ("grid", "hyperband", "bayesian")]
-    found = verdicts(records, "best validation accuracy", pairs)
-    found += verdicts(records, "test accuracy by clip", pairs)
+    couples = [({"method": way}, {"method": "random"}) for way in ("grid", "hyperband", "bayesian")]
+    found = verdicts(records, "best validation accuracy", couples)
+    found += verdicts(records, "test accuracy by clip", couples)
     yield holds("for the same budget is **not shown**", set(found) == {NOT_SHOWN})
     best = tuning.BEST_OF_THE_SLIDES["dense3_units"]
     yield holds("outside the range they give", best not in tuning.SPACE["dense3_units"])
@@ -103,16 +118,80 @@ def heat(*records):
     yield holds("Over the first convolution it is shown for each", set(first) == {AHEAD})
 
 
+@page.claims("replica_others-real")
+def seven_others(record):
+    def compared(one, others, protocol):
+        rows = ({"model": model, "protocol": protocol} for model in (one, *others))
+        first, *rest = rows
+        return {paired(record, "accuracy", first, row).verdict for row in rest}
+
+    two = ["Random Forest", "SVM"]
+    five = [model for model in baselines.MODELS if model not in two]
+    ahead = all(compared(one, five, "chunk") == {AHEAD} for one in two)
+    level = compared(*two[:1], two[1:], "chunk") == {NOT_SHOWN}
+    yield holds("By chunk it and the linear SVM are ahead of the five others", ahead)
+    yield holds("which of the two is better is **not shown**", level)
+    weak = ["Decision Tree", "AdaBoost"]
+    strong = [model for model in five if model not in weak]
+    alone = all(
+        compared(one, weak, "clip") == {AHEAD} and AHEAD not in compared(one, strong, "clip")
+        for one in two
+    )
+    yield holds("the two are ahead of the decision tree and AdaBoost alone", alone)
+
+    of_each = of_records([record], "model", protocol="chunk")
+    means = {model: np.mean(runs) for model, runs in of_each.items()}
+    yield says("the lowest mean by chunk, {}", share(means["MLP"]))
+    lowest = min(means, key=means.get) == "MLP"
+    near = compared("MLP", ["Decision Tree", "AdaBoost", "Naive Bayes"], "chunk")
+    words = "that the decision tree, AdaBoost or Naive Bayes is better is **not shown**"
+    yield holds(words, lowest and near == {NOT_SHOWN})
+
+    losses = {
+        model: paired(
+            record,
+            "accuracy",
+            *({"model": model, "protocol": protocol} for protocol in ("chunk", "clip")),
+        )
+        for model in baselines.MODELS
+    }
+    lose = [model for model, loss in losses.items() if loss.verdict == AHEAD]
+    sizes = sorted(100 * losses[model].mean for model in lose)
+    yield says("{} of the seven", word(len(lose)).capitalize())
+    yield says("lose {:.0f} to {:.0f} points where clips are kept apart", sizes[0], sizes[-1])
+    best = sorted(means, key=means.get)[-3:]
+    yield holds("those with the highest scores among them", set(best) <= set(lose))
+    yield says("For the other {} a loss is **not shown**", word(len(losses) - len(lose)))
+    yield says("The other models ran {} times", word(record["repeats"]))
+
+    rows = [
+        pairs(results.each(record, "confusion", model=model, protocol=protocol).sum(axis=0))
+        for protocol in ("chunk", "clip")
+        for model in baselines.MODELS
+    ]
+    yield holds("for any of the seven other models", all(row[0] != GUITAR_CELLO for row in rows))
+    by_clip = rows[len(baselines.MODELS) :]
+    seldom = (GUITAR_CLARINET, BASS_SAXOPHONE)
+    least = all({*map(frozenset, seldom)} <= {*map(frozenset, row[-4:])} for row in by_clip)
+    yield holds("both are among the four least confused of the ten pairs", least)
+
+
 @page.claims("ablation-demo", "ablation-real", "ablation-demo-paper")
 def layers(*records):
     others = {*of_records(records, "variant")}
     fewer = [v for v in others if "conv +" in v and v != WHOLE]
-    pairs = [({"variant": WHOLE}, {"variant": variant}) for variant in fewer]
-    found = verdicts(records, "accuracy", pairs) + verdicts(records, "clip_accuracy", pairs)
+    couples = [({"variant": WHOLE}, {"variant": variant}) for variant in fewer]
+    found = verdicts(records, "accuracy", couples) + verdicts(records, "clip_accuracy", couples)
     words = "the whole network is not ahead of any of the six others"
     yield holds(words, AHEAD not in found and len(fewer) == 6)
 
 
 @page.claims()
 def the_slides_alone():
+    best = SLIDES.drop([name for name in SLIDES.index if "CNN" in name])
+    yield says("{}, {}, is the best of the other models", best.idxmax(), share(best.max()))
+    yield says("{}, {}, is the last", best.idxmin(), share(best.min()))
+    slides = comparison.OF_THE_SLIDES
+    other = int((slides.recall != slides.accuracy).sum())
+    yield says("{} of ten rows have a recall that is not the accuracy", word(other))
     yield holds("Ten models on one split", len(comparison.OF_THE_SLIDES) == 10)
