@@ -300,7 +300,7 @@ def test_a_player_is_named():
 
 def test_the_road_map_leads_to_chapters(monkeypatch):
     live = plots.road_map(here="dataset")
-    assert 'href="sound.ipynb"' in live
+    assert 'xlink:href="sound.ipynb"' in live and " href=" not in live
     assert live.alt.count("you are here") == 1
     monkeypatch.setenv("BOOK_PRERENDER", "1")
     assert 'href="mfcc.html"' in plots.road_map()

@@ -32,8 +32,8 @@ def road_map(here: str | None = None) -> Html:
         lit = page == here
         style = 'fill="#2f6299" color="#fff"' if lit else 'fill="none"'
         name = f"{title} {subtitle}, chapter {i + 1}"  # begins with what is seen
-        box = (
-            f'<a href="{page}{suffix}" aria-label="{name}" style="text-decoration:none">'
+        box = (  # JupyterLab stumbles over an SVG link with a relative href that is not XLink's
+            f'<a xlink:href="{page}{suffix}" aria-label="{name}" style="text-decoration:none">'
             f'<g {style}><rect x="{x}" y="{y}" width="108" height="54" rx="8" '
             f'stroke="currentColor"/><g fill="currentColor" text-anchor="middle">'
             f'<text x="{x + 54}" y="{y + 24}" font-size="13" font-weight="bold">{title}</text> '

@@ -55,8 +55,8 @@ def test_styles_fetch_nothing_from_elsewhere():
 
 @pytest.mark.parametrize("page", [*PAGES, "index.html", "search.html", "genindex.html"])
 def test_every_link_inside_the_site_arrives(page):
-    for link in soup(page).select("a[href]"):
-        address = unquote(link["href"])
+    for link in soup(page).select(r"a[href], a[xlink\:href]"):
+        address = unquote(link.get("href") or link["xlink:href"])
         if re.match(r"[a-z]+:", address) or address in ("", "#"):
             continue
         target, _, fragment = address.split("?")[0].partition("#")
