@@ -79,6 +79,12 @@ class Live:
     """A place in the page that shows `draw(thing)` of the last thing it was called with.
 
     Display `shown`, then hand the object to what is worth watching, such as `cnn.fit`.
+
+    >>> from helpers import plots, widgets
+    >>> live = widgets.Live(lambda n: plots.Html(f"<p>{n} epochs</p>", f"{n} epochs"))
+    >>> live(3)
+    >>> live.shown.value
+    '<p>3 epochs</p>'
     """
 
     def __init__(self, draw: Callable[..., plots.Html]):

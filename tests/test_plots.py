@@ -1,5 +1,7 @@
 """Pictures carry their own text, suit both themes and stay small."""
 
+import functools
+import inspect
 import itertools
 import re
 import xml.etree.ElementTree as ElementTree
@@ -8,9 +10,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 from sklearn.tree import DecisionTreeClassifier
 
 from helpers import classify, dataset, features, many, plots, results, sound
+from helpers.errors import InputError
 from helpers.plots import page
 
 WAVES = {name: sound.tone(1 / np.arange(1, 6 + i)) for i, name in enumerate(dataset.CLASSES)}
@@ -236,6 +240,35 @@ def test_a_picture_is_whole_named_and_small(name):
     assert page.INK not in drawn
     assert "currentColor" in drawn
     assert "#000000" not in drawn and "#ffffff" not in drawn
+
+
+def test_pictures_are_composed_on_axes_of_ones_own():
+    figure = Figure()
+    left, right = figure.subplots(1, 2)
+    up_and_down = {"up": [0, 1], "down": [1, 0]}
+    assert plots.lines([0, 1], up_and_down, "x", "level", "Two lines.", ax=left) is left
+    assert plots.bands(IMAGE, "row", "an image", ax=right) is right
+    assert len(left.lines) == 2 and left.get_ylabel() == "level"
+    assert [text.get_text() for text in left.get_legend().get_texts()] == ["up", "down"]
+    assert len(right.images) == 1 and right.get_title(loc="left") == "an image"
+    assert len(figure.axes) == 3  # the third is the bar of the image's colours
+    assert not figure.legends
+
+
+@pytest.mark.parametrize("name", ["curves", "mfcc", "grid_and_random", "nearness", "regions"])
+def test_a_picture_of_several_panels_refuses_axes(name, monkeypatch):
+    called = getattr(plots, name)
+    monkeypatch.setattr(plots, name, functools.partial(called, ax=Figure().subplots()))
+    with pytest.raises(InputError, match=f"{name} draws several panels"):
+        PICTURES[name]()
+
+
+def test_what_is_no_axes_is_refused_and_help_says_ax_in_place_of_the_figure():
+    with pytest.raises(InputError, match="ax is 1; give one axes"):
+        plots.matrix(np.eye(2), "products", ax=1)
+    assert list(inspect.signature(plots.matrix).parameters) == ["products", "title", "ax"]
+    searches = inspect.signature(plots.grid_and_random).parameters
+    assert list(searches) == ["score", "ax", "searches"]
 
 
 def test_ticks_of_a_quiet_wave_are_not_cut():

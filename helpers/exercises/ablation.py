@@ -10,7 +10,13 @@ from helpers.exercises.checking import NotYet, ask, checker
 
 @checker
 def flat_inputs(answer: Callable[[int, tuple, str], int]) -> str:
-    """How many numbers reach the first dense layer from an image of 275 x 13."""
+    """How many numbers reach the first dense layer from an image of 275 x 13.
+
+    >>> from helpers import exercises
+    >>> exercises.flat_inputs(lambda filters, sides, padding: 275 * 13)
+    Not yet. For 16 filters, sides (1, 5, 1) and padding 'same' you say 3575. That is one map;
+    each filter makes one.
+    """
     cases = (
         ((16, (1, 5, 1), "same"), 16 * 275 * 13),
         ((16, (1, 5, 1), "valid"), 16 * 271 * 9),
@@ -31,7 +37,12 @@ def flat_inputs(answer: Callable[[int, tuple, str], int]) -> str:
 
 @checker
 def paired(answer: Callable[[list, list], tuple]) -> str:
-    """Mean and standard error of the differences between two variants, run by run."""
+    """Mean and standard error of the differences between two variants, run by run.
+
+    >>> from helpers import exercises
+    >>> exercises.paired(lambda first, second: 0.05)
+    Not yet. Return two numbers, the mean and its standard error; yours is 0.05.
+    """
     first, second = [0.80, 0.70, 0.90], [0.75, 0.68, 0.82]
     found = uncertainty.paired(first, second)
     given = np.asarray(ask(answer, first, second), float)

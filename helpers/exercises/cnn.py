@@ -9,7 +9,13 @@ from helpers.exercises.checking import NotYet, ask, checker
 
 @checker
 def conv_parameters(answer: Callable[[int, int, int], int]) -> str:
-    """Parameters of a convolution of `filters` square kernels over `channels`."""
+    """Parameters of a convolution of `filters` square kernels over `channels`.
+
+    >>> from helpers import exercises
+    >>> exercises.conv_parameters(lambda kernel, channels, filters: kernel**2 * filters)
+    Not yet. For 40 kernels of side 1 over 1 channels you say 40: each filter has a bias as
+    well.
+    """
     for kernel, channels, filters in ((1, 1, 40), (5, 40, 32), (1, 32, 16), (3, 3, 8)):
         expected = kernel * kernel * channels * filters + filters
         given = ask(answer, kernel, channels, filters)
@@ -28,7 +34,12 @@ def conv_parameters(answer: Callable[[int, int, int], int]) -> str:
 
 @checker
 def macro_recall(answer: Callable[[np.ndarray], float]) -> str:
-    """The mean over the classes of the share found, from a confusion matrix."""
+    """The mean over the classes of the share found, from a confusion matrix.
+
+    >>> from helpers import exercises
+    >>> exercises.macro_recall(lambda matrix: matrix.trace() / matrix.sum())
+    Not yet. That is the accuracy: it counts each chunk alike, not each class.
+    """
     matrix = np.array([[8, 2, 0], [1, 3, 0], [3, 3, 0]])
     given = float(ask(answer, matrix.copy()))
     diagonal = np.diag(matrix)

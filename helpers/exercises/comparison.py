@@ -9,7 +9,12 @@ from helpers.exercises.checking import NotYet, ask, checker
 
 @checker
 def improvement(answer: Callable[[float, float], tuple[float, float]]) -> str:
-    """From an old accuracy to a new one, in points and in percent of the old."""
+    """From an old accuracy to a new one, in points and in percent of the old.
+
+    >>> from helpers import exercises
+    >>> exercises.improvement(lambda old, new: 100 * (new - old))
+    Not yet. Return two numbers: the points, and the percent of the old accuracy.
+    """
     for old, new in ((0.5, 0.6), (0.8, 0.9), (0.9, 0.72)):
         given = np.asarray(ask(answer, old, new), float)
         if given.shape != (2,):
@@ -29,7 +34,13 @@ def improvement(answer: Callable[[float, float], tuple[float, float]]) -> str:
 
 @checker
 def standard_error(answer: Callable[[float, int], float]) -> str:
-    """The standard error of an accuracy over n independent clips."""
+    """The standard error of an accuracy over n independent clips.
+
+    >>> from helpers import exercises
+    >>> exercises.standard_error(lambda accuracy, n: accuracy * (1 - accuracy) / n)
+    Not yet. For an accuracy of 0.5 over 100 clips you say 0.0025. That is the variance; its
+    square root is missing.
+    """
     for accuracy, n in ((0.5, 100), (0.8, 64), (0.86, 300)):
         given = float(ask(answer, accuracy, n))
         variance = accuracy * (1 - accuracy) / n

@@ -9,7 +9,13 @@ from helpers.exercises.checking import NotYet, ask, checker
 
 @checker
 def kept_share(answer: Callable[[tuple, tuple], float]) -> str:
-    """Lambda of a patch (top, bottom, left, right), its ends excluded."""
+    """Lambda of a patch (top, bottom, left, right), its ends excluded.
+
+    >>> from helpers import exercises
+    >>> exercises.kept_share(lambda patch, shape: 0.5)
+    Not yet. For (0, 10, 0, 10) in an image of 10 x 10 you say 0.5000. The patch covers 10
+    frames and 10 coefficients.
+    """
     cases = (((0, 10, 0, 10), (10, 10)), ((0, 0, 0, 0), (275, 13)), ((10, 110, 3, 8), (275, 13)))
     for patch, shape in cases:
         given = float(ask(answer, patch, shape))
@@ -30,7 +36,13 @@ def kept_share(answer: Callable[[tuple, tuple], float]) -> str:
 
 @checker
 def paste(answer: Callable[[np.ndarray, np.ndarray, tuple], np.ndarray]) -> str:
-    """An image with the patch of another in it, both left as they were."""
+    """An image with the patch of another in it, both left as they were.
+
+    >>> from helpers import exercises
+    >>> exercises.paste(lambda image, other, patch: other)
+    Not yet. For the patch (1, 4, 2, 4), frames 1 to 3 and coefficients 2 and 3 come from the
+    other image, 6 values; yours has 24 of them.
+    """
     one, other = np.zeros((6, 4)), np.arange(1.0, 25.0).reshape(6, 4)
     patch = (1, 4, 2, 4)
     first, second = one.copy(), other.copy()

@@ -10,7 +10,12 @@ from helpers.exercises.checking import NotYet, ask, checker
 
 @checker
 def random_start(answer: Callable[[int, np.random.Generator], int]) -> str:
-    """A uniform start, in samples, for a 2 s chunk in a clip of `samples`."""
+    """A uniform start, in samples, for a 2 s chunk in a clip of `samples`.
+
+    >>> from helpers import exercises
+    >>> exercises.random_start(lambda samples, rng: samples)
+    Not yet. A clip of exactly 44,100 samples has one possible start: 0.
+    """
     rng = np.random.default_rng(0)
     if ask(answer, chunks.SAMPLES, rng) != 0:
         raise NotYet("A clip of exactly 44,100 samples has one possible start: 0.")
@@ -34,7 +39,13 @@ def random_start(answer: Callable[[int, np.random.Generator], int]) -> str:
 
 @checker
 def never_drawn(answer: Callable[[int, int], float]) -> str:
-    """The expected share of clips that n uniform draws never touch."""
+    """The expected share of clips that n uniform draws never touch.
+
+    >>> from helpers import exercises
+    >>> exercises.never_drawn(lambda clips, draws: 1 - draws / clips)
+    Not yet. For 10 clips and 5 draws you say 0.500. One draw misses a clip with probability 1 -
+    1/10; 5 draws must all miss it.
+    """
     for clips, draws in ((2, 1), (10, 5), (300, 600)):
         given = float(ask(answer, clips, draws))
         expected = (1 - 1 / clips) ** draws

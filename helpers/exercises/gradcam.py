@@ -9,7 +9,12 @@ from helpers.exercises.checking import NotYet, ask, checker
 
 @checker
 def grad_cam(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str:
-    """The heat map of a layer's maps and of the score's gradients by them."""
+    """The heat map of a layer's maps and of the score's gradients by them.
+
+    >>> from helpers import exercises
+    >>> exercises.grad_cam(lambda maps, gradients: maps.sum(axis=2))
+    Not yet. The values differ. A weight for each of the 3 filters, then the sum over them.
+    """
     rng = np.random.default_rng(0)
     maps, gradients = np.maximum(rng.normal(size=(6, 4, 3)), 0), rng.normal(size=(6, 4, 3))
     given = np.asarray(ask(answer, maps.copy(), gradients.copy()), float)
@@ -27,7 +32,12 @@ def grad_cam(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str:
 
 @checker
 def hottest_window(answer: Callable[[np.ndarray, int], int]) -> str:
-    """The first frame of the window of `length` frames that has the most heat."""
+    """The first frame of the window of `length` frames that has the most heat.
+
+    >>> from helpers import exercises
+    >>> exercises.hottest_window(lambda heat, length: int(heat.sum(axis=1).argmax()))
+    Not yet. You found the hottest frame; three frames together have more heat later on.
+    """
     heat = np.zeros((12, 2))
     heat[1, 0], heat[6:9, 1] = 4, 2
     given = ask(answer, heat.copy(), 3)

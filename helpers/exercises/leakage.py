@@ -9,7 +9,12 @@ from helpers.exercises.checking import NotYet, ask, checker
 
 @checker
 def kept_together(answer: Callable[[np.ndarray, float, np.random.Generator], np.ndarray]) -> str:
-    """Which rows go to the test part, whole groups of them, about a share of all."""
+    """Which rows go to the test part, whole groups of them, about a share of all.
+
+    >>> from helpers import exercises
+    >>> exercises.kept_together(lambda groups, share, rng: rng.random(len(groups)) < share)
+    Not yet. session 2 has rows on both sides. Draw groups, not rows.
+    """
     sizes = (1, 2, 3, 4, 6, 8, 2, 5, 3, 6)
     groups = np.repeat([f"session {i}" for i in range(10)], sizes)
     rng = np.random.default_rng(0)
@@ -39,7 +44,13 @@ def kept_together(answer: Callable[[np.ndarray, float, np.random.Generator], np.
 
 @checker
 def uploaded_beside(answer: Callable[[np.ndarray, np.ndarray, int], np.ndarray]) -> str:
-    """Which of some test ids have a training id no further away than a gap."""
+    """Which of some test ids have a training id no further away than a gap.
+
+    >>> from helpers import exercises
+    >>> exercises.uploaded_beside(lambda test, train, gap: test < train.max())
+    Not yet. For the test id 111 the nearest training id is 100, 11 away, below; with a gap of
+    10 the answer is False.
+    """
     train, test = np.array([100, 300, 200]), np.array([90, 111, 195, 301, 250])
     expected = np.array([True, False, True, True, False])
     given = np.asarray(ask(answer, test.copy(), train.copy(), 10))

@@ -10,7 +10,12 @@ from helpers.exercises.checking import NotYet, ask, checker
 
 @checker
 def window_starts(answer: Callable[[int], list[int]]) -> str:
-    """Where the page's windows begin in a recording of so many samples."""
+    """Where the page's windows begin in a recording of so many samples.
+
+    >>> from helpers import exercises
+    >>> exercises.window_starts(lambda samples: list(range(0, samples, 22_050)))
+    Not yet. For 44,100 samples you return [0, 22050]. It is exactly one window.
+    """
     size, hop = chunks.SAMPLES, chunks.SAMPLES // 2
     cases = {
         1000: ([0], "It is shorter than a window: one window, filled up with zeros."),
@@ -32,7 +37,12 @@ def window_starts(answer: Callable[[int], list[int]]) -> str:
 
 @checker
 def speaks_for(answer: Callable[..., np.ndarray]) -> str:
-    """The heat of each input of a small ReLU network for one class."""
+    """The heat of each input of a small ReLU network for one class.
+
+    >>> from helpers import exercises
+    >>> exercises.speaks_for(lambda x, w1, b1, w2, k: w1)
+    Not yet. Return one number for each of the 4 inputs; yours is (4, 6).
+    """
     rng = np.random.default_rng(4)
     for _ in range(5):
         x, w1, b1, w2 = (rng.normal(size=s) for s in ((4,), (4, 6), (6,), (6, 3)))

@@ -11,7 +11,13 @@ from helpers.exercises.checking import NotYet, ask, checker
 
 @checker
 def amdahl(answer: Callable[[int, float], float]) -> str:
-    """The speed-up by so many workers where a share cannot be divided."""
+    """The speed-up by so many workers where a share cannot be divided.
+
+    >>> from helpers import exercises
+    >>> exercises.amdahl(lambda workers, share: workers * (1 - share))
+    Not yet. With 10 workers and a share of 0.1 you say 9.000. Speed-ups do not add up; times
+    do. Begin with the time left.
+    """
     for workers, share in ((4, 0.0), (10, 0.1), (50, 0.02), (3, 1.0)):
         given = float(ask(answer, workers, share))
         asked = f"With {workers} workers and a share of {share} you say {given:.3f}."
@@ -33,7 +39,13 @@ def amdahl(answer: Callable[[int, float], float]) -> str:
 
 @checker
 def search_ends(answer: Callable[[list, int], float]) -> str:
-    """When a search ends whose trials go, in order, to the worker that is free."""
+    """When a search ends whose trials go, in order, to the worker that is free.
+
+    >>> from helpers import exercises
+    >>> exercises.search_ends(lambda seconds, workers: sum(seconds) / workers)
+    Not yet. For trials of [9, 2, 2, 2, 2] s and 2 workers you say 8.5 s. That would cut a trial
+    in pieces for two workers.
+    """
     for seconds, workers in (([5, 5, 5, 5], 2), ([9, 2, 2, 2, 2], 2), ([3, 4, 2, 6, 1], 3)):
         given = float(ask(answer, list(seconds), workers))
         asked = f"For trials of {seconds} s and {workers} workers you say {given:g} s."

@@ -10,7 +10,13 @@ from helpers.exercises.checking import NotYet, ask, checker
 
 @checker
 def frame_count(answer: Callable[[int, int, int], int]) -> str:
-    """Frames of `win` samples every `hop` in so many samples, the last one padded."""
+    """Frames of `win` samples every `hop` in so many samples, the last one padded.
+
+    >>> from helpers import exercises
+    >>> exercises.frame_count(lambda samples, win, hop: samples // hop)
+    Not yet. 400 samples, frames of 400 every 160: you say 2. One frame covers the start; then
+    count the hops that are begun, the last one rounded up.
+    """
     cases = ((44_100, 400, 160), (400, 400, 160), (401, 400, 160), (560, 400, 160), (100, 400, 160))
     for samples, win, hop in cases:
         expected = features.Settings(win_length=win, hop_length=hop).n_frames(samples)
@@ -25,7 +31,12 @@ def frame_count(answer: Callable[[int, int, int], int]) -> str:
 
 @checker
 def decibels_of_each(answer: Callable[[np.ndarray], np.ndarray]) -> str:
-    """Power (N, frames, bands) in dB, floored 80 dB under the loudest of each chunk."""
+    """Power (N, frames, bands) in dB, floored 80 dB under the loudest of each chunk.
+
+    >>> from helpers import exercises
+    >>> exercises.decibels_of_each(lambda power: power[0])
+    Not yet. The result should keep the shape (2, 4, 6); yours is (4, 6).
+    """
     loud = np.logspace(-12, 0, 24).reshape(4, 6)
     power = np.stack([loud, loud * 1e-6])
     given = np.asarray(ask(answer, power.copy()))

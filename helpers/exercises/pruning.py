@@ -9,7 +9,12 @@ from helpers.exercises.checking import NotYet, ask, checker
 
 @checker
 def threshold_of(answer: Callable[[np.ndarray, float], float]) -> str:
-    """The magnitude from which on weights stay, so that a share `sparsity` goes."""
+    """The magnitude from which on weights stay, so that a share `sparsity` goes.
+
+    >>> from helpers import exercises
+    >>> exercises.threshold_of(lambda weights, sparsity: sparsity)
+    Not yet. At a sparsity of 0.5 you say 0.500. Then 12 of 20 weights stay; it should be 10.
+    """
     weights = np.random.default_rng(0).normal(size=(4, 5)).round(3)
     for sparsity in (0.5, 0.25, 0.8):
         given = float(ask(answer, weights.copy(), sparsity))
@@ -27,7 +32,13 @@ def threshold_of(answer: Callable[[np.ndarray, float], float]) -> str:
 
 @checker
 def reached_at(answer: Callable[[float, float, float, float], float]) -> str:
-    """The step at which the polynomial schedule has come to a sparsity."""
+    """The step at which the polynomial schedule has come to a sparsity.
+
+    >>> from helpers import exercises
+    >>> exercises.reached_at(lambda s, first, last, end: end * (s - first) / (last - first))
+    Not yet. To 0.65, from 0.5 to 0.8 in 100 steps, you say 50. So it would be on a straight
+    line; this one rises faster.
+    """
     cases = ((0.65, 0.5, 0.8, 100), (0.4, 0.0, 0.8, 2000), (0.5, 0.5, 0.8, 10), (0.8, 0.5, 0.8, 10))
     for sparsity, first, last, end in cases:
         given = float(ask(answer, sparsity, first, last, end))

@@ -9,7 +9,13 @@ from helpers.exercises.checking import NotYet, ask, checker
 
 @checker
 def audible_partials(answer: Callable[[float, float], int]) -> str:
-    """How many partials of a note at f0 Hz lie below half the sampling rate."""
+    """How many partials of a note at f0 Hz lie below half the sampling rate.
+
+    >>> from helpers import exercises
+    >>> exercises.audible_partials(lambda f0, sr: sr // f0)
+    Not yet. For f0 = 220 Hz and sr = 22050 Hz you say 100, but there are fewer. The fundamental
+    is partial 1, and the limit is sr / 2.
+    """
     for f0, sr, expected in ((220, 22_050, 50), (1000, 22_050, 11), (6000, 22_050, 1)):
         given = ask(answer, f0, sr)
         if given != expected:
@@ -28,7 +34,13 @@ def audible_partials(answer: Callable[[float, float], int]) -> str:
 
 @checker
 def hollow_recipe(answer: Callable[[int], np.ndarray]) -> str:
-    """Amplitudes of n partials, odd ones 1 / k and even ones silent."""
+    """Amplitudes of n partials, odd ones 1 / k and even ones silent.
+
+    >>> from helpers import exercises
+    >>> exercises.hollow_recipe(lambda n: [1 / k for k in range(1, n + 1)])
+    Not yet. Some even partial still sounds. Partial k stands at position k - 1, so the even
+    ones are at positions 1, 3 and 5.
+    """
     given = np.asarray(ask(answer, 7), float)
     if given.shape != (7,):
         raise NotYet(f"For n = 7 return 7 numbers; yours has the shape {given.shape}.")

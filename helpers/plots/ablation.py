@@ -13,6 +13,11 @@ def variants(figure, record: dict, slides: Mapping[str, float], metric: str = "a
     """A metric of each variant in a record of `ablation`: a dot a seed, a bar for their mean.
 
     Diamonds are the slides' figures, by variant, where they have one.
+
+    >>> from helpers import plots, results
+    >>> record = results.load("ablation", "demo")
+    >>> plots.variants(record, slides={}).alt[:16]
+    'accuracy on demo'
     """
     axes = figure.subplots()
     names = [result["compared"]["variant"] for result in record["results"]]

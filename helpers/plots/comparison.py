@@ -12,7 +12,16 @@ from helpers.plots.page import HUES, INK, picture, words
 
 @picture(1.6)
 def regions(figure, points: np.ndarray, labels: np.ndarray, models: Mapping) -> str:
-    """Points (N, 2) of classes 0 and 1, and what each fitted model says of all places around."""
+    """Points (N, 2) of classes 0 and 1, and what each fitted model says of all places around.
+
+    >>> import numpy as np
+    >>> from sklearn.tree import DecisionTreeClassifier
+    >>> from helpers import plots
+    >>> points, labels = np.array([[-1, -1], [-1, 1], [1, -1], [1, 1]]), np.array([0, 1, 1, 0])
+    >>> plots.regions(points, labels, {"a tree": DecisionTreeClassifier().fit(points, labels)})
+    Points of two classes, dots and crosses, with what each model says of the places around
+    them. Shares of the points that are right: a tree 1.00.
+    """
     panels = figure.subplots(1, len(models), sharex=True, sharey=True, squeeze=False)[0]
     reach = 1.1 * np.abs(points).max()
     side = np.linspace(-reach, reach, 60)
@@ -47,6 +56,14 @@ def ten_models(
 
     `slides` has a row a model, from top to bottom, and a column a metric; models that the slides
     have not follow below. `inputs` are those of the classical models.
+
+    >>> import pandas as pd
+    >>> from helpers import plots, results
+    >>> stated = pd.DataFrame({"accuracy": [0.71]}, ["SVM"])
+    >>> records = [results.load("comparison", "demo")]
+    >>> drawn = plots.ten_models(records, stated, "accuracy", "clip", "statistics")
+    >>> drawn.alt.split(":")[0], drawn.alt.split(";")[-1]
+    ('accuracy, split by clip', ' in the slides SVM 0.71.')
     """
     panels = figure.subplots(1, len(found), sharey=True, squeeze=False)[0]
     every = [_of_models(record, protocol, inputs) for record in found]
@@ -89,7 +106,13 @@ def ten_models(
 
 @picture(3.4)
 def cost(figure, record: dict, spent: str, protocol: str, inputs: str) -> str:
-    """A cost ("fit seconds", ...) of the models in a record of `comparison`, beside accuracy."""
+    """A cost ("fit seconds", ...) of the models in a record of `comparison`, beside accuracy.
+
+    >>> from helpers import plots, results
+    >>> record = results.load("comparison", "demo")
+    >>> plots.cost(record, "fit seconds", "clip", "statistics").alt.split(".")[0]
+    'fit seconds of models, the cheapest first, split by clip'
+    """
     rows = pd.DataFrame(
         {
             model: {name: figures[name]["mean"] for name in (spent, "clip_accuracy")}
@@ -108,7 +131,15 @@ def cost(figure, record: dict, spent: str, protocol: str, inputs: str) -> str:
 
 @picture(3.4)
 def nearness(figure, pairs: pd.DataFrame, title: str) -> str:
-    """How far apart two classes are, beside how often confused; see `comparison.related`."""
+    """How far apart two classes are, beside how often confused; see `comparison.related`.
+
+    >>> import pandas as pd
+    >>> from helpers import plots
+    >>> row = {"one": "Cello", "other": "Double_bass", "confused": 0.1, "distance": 2.0}
+    >>> plots.nearness(pd.DataFrame([row]), "a forest")
+    a forest: distance of pairs, the nearest first. cello-bass: distance 2.00, share confused
+    0.10.
+    """
     names = [
         "-".join(words(name).split()[-1] for name in pair)
         for pair in zip(pairs.one, pairs.other, strict=True)

@@ -35,7 +35,13 @@ def framing(figure, wave: np.ndarray, n: int = 4) -> str:
 
 @picture(2.6)
 def mel_filters(figure, filters: np.ndarray, sr: int = audio.SR) -> str:
-    """The triangles that sum a spectrum into mel bands; every fifth is filled."""
+    """The triangles that sum a spectrum into mel bands; every fifth is filled.
+
+    >>> from helpers import features, plots
+    >>> plots.mel_filters(features.mel_filters())
+    26 triangles over frequency. The first peaks at 129 Hz, half of them under 1981 Hz, the last
+    at 9690 Hz; they widen and flatten towards high frequencies.
+    """
     axes = figure.subplots()
     frequency = np.linspace(0, sr / 2, filters.shape[1])
     for i, triangle in enumerate(filters):
@@ -86,7 +92,13 @@ def mfcc(figure, image: np.ndarray, title: str, seconds: float = 2.0) -> str:
 
 @picture(3.6)
 def waves_of_dct(figure, matrix: np.ndarray, n: int = 4) -> str:
-    """The first `n` columns of a DCT matrix as curves over the mel bands."""
+    """The first `n` columns of a DCT matrix as curves over the mel bands.
+
+    >>> from helpers import features, plots
+    >>> plots.waves_of_dct(features.dct_matrix(26, 13))
+    The cosines behind c0 to c3 over 26 mel bands: c0 is flat, c1 falls once from low to high
+    bands, each further one swings half a wave more.
+    """
     rows = figure.subplots(n, 1, sharex=True, sharey=True)
     for k, axes in enumerate(rows):
         axes.plot(matrix[:, k], ".-", color=HUES[k % 5])
@@ -101,7 +113,14 @@ def waves_of_dct(figure, matrix: np.ndarray, n: int = 4) -> str:
 
 @picture(3.0)
 def averages(figure, vectors: Mapping[str, np.ndarray]) -> str:
-    """How far the averaged coefficients of each class lie from the mean of all; c0 is left out."""
+    """How far the averaged coefficients of each class lie from the mean of all; c0 is left out.
+
+    >>> import numpy as np
+    >>> from helpers import plots
+    >>> plots.averages({"Cello": np.array([0, 9, 2]), "Flute": np.array([0, 1, -4])})
+    How far each class's mean coefficients lie from the mean of all: cello most in c1 (+4);
+    flute most in c1 (-4).
+    """
     axes = figure.subplots()
     middle = np.mean(list(vectors.values()), axis=0)
     numbers = np.arange(1, len(middle))

@@ -9,7 +9,12 @@ from helpers.plots.page import DASHES, HUES, INK, picture
 
 @picture(2.9)
 def rungs(figure, record: dict, metric: str = "accuracy") -> str:
-    """A metric of each model in a record of `rungs`, the leakiest way of measuring at the top."""
+    """A metric of each model in a record of `rungs`, the leakiest way of measuring at the top.
+
+    >>> from helpers import plots, results
+    >>> plots.rungs(results.load("rungs", "demo")).alt[:16]
+    'accuracy on demo'
+    """
     axes = figure.subplots()
     of = [(result["compared"], result["figures"][metric]) for result in record["results"]]
     names = list(dict.fromkeys(compared["rung"] for compared, _ in of))
@@ -32,7 +37,12 @@ def rungs(figure, record: dict, metric: str = "accuracy") -> str:
 
 @picture(2.6)
 def crowding(figure, record: dict) -> str:
-    """Accuracy against chunks cut from a clip in a record of `crowding`, a line a protocol."""
+    """Accuracy against chunks cut from a clip in a record of `crowding`, a line a protocol.
+
+    >>> from helpers import plots, results
+    >>> plots.crowding(results.load("crowding", "demo")).alt[:16]
+    'Accuracy on demo'
+    """
     axes = figure.subplots()
     told = []
     protocols = list(dict.fromkeys(r["compared"]["protocol"] for r in record["results"]))
@@ -66,6 +76,12 @@ def intervals(figure, rows: pd.DataFrame) -> str:
 
     `rows` has the columns name, accuracy, low, high and groups: how many the interval rests on,
     which stands in brackets behind the name.
+
+    >>> import pandas as pd
+    >>> from helpers import plots
+    >>> row = {"name": "by clip", "accuracy": 0.8, "low": 0.7, "high": 0.85, "groups": 29}
+    >>> plots.intervals(pd.DataFrame([row]))
+    Accuracy with its interval: by clip 0.80 from 0.70 to 0.85, by 29 groups.
     """
     axes = figure.subplots()
     place = np.arange(len(rows))

@@ -21,6 +21,11 @@ def beside(
     """The slides' figure of each name as a diamond, and a dot for each run, a row a name.
 
     `measured` has by kind, such as "by chunk", the runs' figures by name; a name may be missing.
+
+    >>> from helpers import plots
+    >>> runs = {"CNN": [0.9, 0.7], "MLP": [0.5]}
+    >>> plots.beside({"CNN": 0.86, "MLP": 0.6}, {"by chunk": runs})
+    accuracy. The slides: CNN 0.86, MLP 0.60. Means of the runs by chunk: CNN 0.80, MLP 0.50.
     """
     axes = figure.subplots()
     slides = dict(slides)
@@ -49,7 +54,18 @@ def beside(
 
 @picture(3.2)
 def steps(figure, record: dict, metric: str = "accuracy") -> str:
-    """A metric after each step of a record of `replica_changes`, a line for each repeat."""
+    """A metric after each step of a record of `replica_changes`, a line for each repeat.
+
+    >>> from helpers import plots
+    >>> runs = [
+    ...     {"compared": {"step": step}, "repeated": {"repeat": 0}, "figures": {"accuracy": score}}
+    ...     for step, score in (("theirs", 0.9), ("ours", 0.6))
+    ... ]
+    >>> conditions = [{"compared": run["compared"]} for run in runs]
+    >>> record = {"data": {"name": "toy"}, "profile": "quick", "results": conditions, "runs": runs}
+    >>> plots.steps(record)
+    accuracy on toy, mean: theirs 0.90; ours 0.60.
+    """
     axes = figure.subplots()
     names = list(dict.fromkeys(r["compared"]["step"] for r in record["results"]))
     repeats = sorted({run["repeated"]["repeat"] for run in record["runs"]})
@@ -78,6 +94,12 @@ def accounts(
     """The same as a table: the slides' figure of each name, and mean ± spread of the runs.
 
     A single run stands without a spread. What was not run yet says so.
+
+    >>> from helpers import plots
+    >>> plots.accounts({"CNN": 0.86}, {"by chunk": {"CNN": [0.9, 0.7]}, "by clip": {}}, "Accuracy")
+    Accuracy
+        the slides    by chunk by clip
+    CNN       0.86 0.80 ± 0.14 not run
     """
     rows = []
     for name, stated in slides.items():
@@ -95,6 +117,11 @@ def of_records(
     """The runs' figures in records by the name that each has under `by`: what `beside` takes.
 
     Only of the conditions named in `compared`.
+
+    >>> from helpers import plots
+    >>> run = {"compared": {"model": "CNN", "protocol": "clip"}, "figures": {"accuracy": 0.8}}
+    >>> plots.of_records([{"runs": [run, run]}], "model", protocol="clip")
+    {'CNN': [0.8, 0.8]}
     """
     names: dict[str, list[float]] = {}
     for run in _runs(found, compared):
@@ -105,7 +132,14 @@ def of_records(
 def right_of_each(
     found: Sequence[dict], classes: Sequence[str], **compared: str
 ) -> dict[str, list[float]]:
-    """The share of each class that the runs name rightly, by their confusion matrices."""
+    """The share of each class that the runs name rightly, by their confusion matrices.
+
+    >>> from helpers import plots
+    >>> run = {"compared": {"protocol": "clip"}, "figures": {"confusion": [[3, 1], [2, 2]]}}
+    >>> shares = plots.right_of_each([{"runs": [run]}], ("Cello", "Flute"), protocol="clip")
+    >>> shares == {"Cello": [0.75], "Flute": [0.5]}
+    True
+    """
     shares: dict[str, list[float]] = {}
     for run in _runs(found, compared):
         matrix = np.array(run["figures"]["confusion"])

@@ -8,7 +8,12 @@ from helpers.plots.page import HUES, INK, picture
 
 @picture(3.2)
 def changes(figure, record: dict, metric: str = "clip_accuracy") -> str:
-    """A metric after each change in a record of `deployed`, with its spread; unchanged dashed."""
+    """A metric after each change in a record of `deployed`, with its spread; unchanged dashed.
+
+    >>> from helpers import plots, results
+    >>> plots.changes(results.load("deployed", "demo")).alt.split(":")[0]
+    'clip accuracy on demo after each change'
+    """
     axes = figure.subplots()
     names = [result["compared"]["change"] for result in record["results"]]
     each = [results.each(record, metric, change=name) for name in names]

@@ -8,7 +8,13 @@ from helpers.plots.page import DASHES, HUES, INK, picture
 
 @picture(2.6)
 def schedule(figure, table: pd.DataFrame, unit: str = "s") -> str:
-    """Who does which trial when, see `many.schedule`: a row for each worker, lost work dashed."""
+    """Who does which trial when, see `many.schedule`: a row for each worker, lost work dashed.
+
+    >>> from helpers import many, plots
+    >>> plots.schedule(many.schedule([3, 2, 2], workers=2))
+    Who does which trial when: worker 1 has trials 1; worker 2 has trials 2, 3. The last one
+    ends after 4 s.
+    """
     axes = figure.subplots()
     told = []
     for row in table.itertuples():
@@ -31,7 +37,14 @@ def schedule(figure, table: pd.DataFrame, unit: str = "s") -> str:
 
 @picture(2.9)
 def speedups(figure, workers: np.ndarray, curves: dict, chosen: tuple | None = None) -> str:
-    """Speed-ups by name over numbers of workers; `chosen` is a point (workers, speed-up)."""
+    """Speed-ups by name over numbers of workers; `chosen` is a point (workers, speed-up).
+
+    >>> import numpy as np
+    >>> from helpers import many, plots
+    >>> workers = np.arange(1, 9)
+    >>> plots.speedups(workers, {"a tenth alone": [many.speedup(n, 0.1) for n in workers]})
+    Speed-up over the number of workers, with 8: a tenth alone 4.7.
+    """
     axes = figure.subplots()
     told = []
     for (name, curve), hue, dash in zip(curves.items(), HUES, DASHES, strict=False):

@@ -7,6 +7,7 @@ suits a light page, a dark page and print; the other colours have enough contras
 import base64
 import functools
 import html
+import inspect
 import io
 import itertools
 import re
@@ -15,9 +16,11 @@ from collections.abc import Callable, Mapping, Sequence
 import matplotlib
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers import audio, results
+from helpers.errors import InputError
 
 INK = "#010203"  # becomes the page's text colour
 HUES = ("#5e57d5", "#ea6d0e", "#26a388", "#ab81c8", "#945730")
@@ -71,12 +74,23 @@ class Html(str):
 
 
 def stack(*pieces: Html) -> Html:
-    """Pieces one under the other, as one."""
+    """Pieces one under the other, as one.
+
+    >>> from helpers import plots
+    >>> plots.stack(plots.Html("<p>1</p>", "One."), plots.Html("<p>2</p>", "Two."))
+    One. Two.
+    """
     return Html("".join(pieces), " ".join(piece.alt for piece in pieces))
 
 
 def fold(summary: str, *pieces: Html) -> Html:
-    """Pieces under a line that opens and closes them."""
+    """Pieces under a line that opens and closes them.
+
+    >>> from helpers import plots
+    >>> plots.fold("More", plots.Html("<p>1</p>", "One."))
+    More
+    One.
+    """
     body = stack(*pieces)
     return Html(
         f"<details><summary>{html.escape(summary)}</summary>{body}</details>",
@@ -85,12 +99,23 @@ def fold(summary: str, *pieces: Html) -> Html:
 
 
 def words(name: str) -> str:
-    """A class name as prose: Acoustic_guitar becomes acoustic guitar."""
+    """A class name as prose: Acoustic_guitar becomes acoustic guitar.
+
+    >>> from helpers import plots
+    >>> plots.words("Acoustic_guitar")
+    'acoustic guitar'
+    """
     return name.replace("_", " ").lower()
 
 
 def player(wave: np.ndarray, label: str, sr: int = audio.SR) -> Html:
-    """A labelled player for a wave of shape (n,) at `sr` Hz."""
+    """A labelled player for a wave of shape (n,) at `sr` Hz.
+
+    >>> import numpy as np
+    >>> from helpers import plots
+    >>> plots.player(np.zeros(2205), "a tenth of a second")
+    Player: a tenth of a second.
+    """
     data = base64.b64encode(audio.mp3(wave, sr)).decode()
     name = html.escape(label, quote=True)
     return Html(
@@ -102,13 +127,27 @@ def player(wave: np.ndarray, label: str, sr: int = audio.SR) -> Html:
 
 
 def players(waves: Mapping[str, np.ndarray], sr: int = audio.SR) -> Html:
-    """A player for each labelled wave, side by side where there is room."""
+    """A player for each labelled wave, side by side where there is room.
+
+    >>> import numpy as np
+    >>> from helpers import plots
+    >>> plots.players({"one": np.zeros(2205), "another": np.zeros(2205)})
+    Player: one. Player: another.
+    """
     row = stack(*(player(wave, label, sr) for label, wave in waves.items()))
     return Html(f'<div style="display:flex;flex-wrap:wrap;gap:0 1.5rem">{row}</div>', row.alt)
 
 
 def table(rows: pd.DataFrame, caption: str) -> Html:
-    """A table with a caption; the index is left out."""
+    """A table with a caption; the index is left out.
+
+    >>> import pandas as pd
+    >>> from helpers import plots
+    >>> plots.table(pd.DataFrame({"class": ["Cello"], "clips": [30]}), "Clips of a class")
+    Clips of a class
+    class  clips
+    Cello     30
+    """
     rows = rows.rename_axis(columns=None)  # pandas would write a name of the columns as one more
     body = rows.to_html(index=False, border=0, classes="table", justify="left")
     body = body.replace("<thead>", f"<caption>{html.escape(caption)}</caption><thead>")
@@ -119,7 +158,13 @@ def table(rows: pd.DataFrame, caption: str) -> Html:
 
 
 def records(found: Sequence[dict], *figures: str) -> Html:
-    """Figures of records, by default all, as tables, each with where they come from."""
+    """Figures of records, by default all, as tables, each with where they come from.
+
+    >>> from helpers import plots, results
+    >>> found = results.every("difficulty")
+    >>> plots.records(found, "accuracy").count("<table") == len(found)
+    True
+    """
     return stack(
         *(table(results.table(record, *figures), results.source(record)) for record in found)
     )
@@ -128,22 +173,57 @@ def records(found: Sequence[dict], *figures: str) -> Html:
 def picture(height: float) -> Callable:
     """Make a function that draws on a figure and returns its alternative text return `Html`.
 
-    The figure is 5 inches wide and `height` high.
+    The figure is 5 inches wide and `height` high. Given the axes of a figure of your own as `ax`,
+    the function draws on these and returns them. Raises InputError for what is no axes, and for
+    the axes of a picture of several panels.
     """
 
-    def decorate(draw: Callable[..., str]) -> Callable[..., Html]:
+    def decorate(draw: Callable[..., str]) -> Callable[..., Html | Axes]:
         @functools.wraps(draw)
-        def drawn(*arguments, **options) -> Html:
+        def drawn(*arguments, ax: Axes | None = None, **options) -> Html | Axes:
             with matplotlib.rc_context(_STYLE):
+                if ax is not None:
+                    draw(_Within(ax, draw.__name__), *arguments, **options)
+                    return ax
                 figure = Figure(figsize=(5, height), layout="constrained")
                 alt = draw(figure, *arguments, **options)
                 buffer = io.StringIO()
                 figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
             return _inline(buffer.getvalue(), alt)
 
+        drawn.__signature__ = _outer(draw)
         return drawn
 
     return decorate
+
+
+def _outer(draw: Callable[..., str]) -> inspect.Signature:
+    """How a picture is called: with `ax` by name, in place of the figure that it draws on."""
+    (_, *given), last = inspect.signature(draw).parameters.values(), []
+    if given[-1].kind is inspect.Parameter.VAR_KEYWORD:
+        last = [given.pop()]
+    ax = inspect.Parameter("ax", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Axes)
+    return inspect.Signature([*given, ax, *last], return_annotation=Html)
+
+
+class _Within:
+    """What a picture takes for its figure when it is drawn on one axes of another figure."""
+
+    def __init__(self, ax: Axes, name: str):
+        if not isinstance(ax, Axes):
+            raise InputError(f"ax is {ax!r}; give one axes, such as Figure().subplots() returns")
+        self._ax, self._name = ax, name
+
+    def subplots(self, *panels, **_) -> Axes:
+        if panels:
+            raise InputError(f"{self._name} draws several panels, not on one axes; leave out ax")
+        return self._ax
+
+    def legend(self, loc: str, ncols: int) -> None:
+        self._ax.legend(ncols=ncols)  # `loc` is outside of a figure that is not the picture's
+
+    def colorbar(self, drawn, **options) -> None:
+        self._ax.figure.colorbar(drawn, ax=self._ax, **options)
 
 
 def _inline(svg: str, alt: str) -> Html:
@@ -173,7 +253,13 @@ def looks() -> tuple:
 
 @picture(2.4)
 def lines(figure, x, curves: Mapping[str, np.ndarray], xlabel: str, ylabel: str, alt: str) -> str:
-    """Labelled curves over the same `x`."""
+    """Labelled curves over the same `x`.
+
+    >>> from helpers import plots
+    >>> curves = {"up": [0, 1], "down": [1, 0]}
+    >>> plots.lines([0, 1], curves, "time (s)", "level", alt="Two lines cross.")
+    Two lines cross.
+    """
     axes = figure.subplots()
     for (label, curve), hue, dash in zip(curves.items(), *looks(), strict=False):
         axes.plot(x, curve, color=hue, linestyle=dash, linewidth=1.4, label=label)

@@ -12,7 +12,12 @@ _LIBRARIES = ("numpy", "scikit-learn", "librosa", "keras", "tensorflow", "jax")
 
 
 def catalogue() -> Html:
-    """What is recorded, a row for each record."""
+    """What is recorded, a row for each record.
+
+    >>> from helpers import plots
+    >>> plots.catalogue().alt.splitlines()[1].split()
+    ['experiment', 'data', 'runs', 'minutes', 'profile', 'date']
+    """
     found = results.catalogue()
     found["minutes"] = (found.seconds / 60).map("{:.1f}".format)
     shown = ["experiment", "data", "runs", "minutes", "profile", "date"]
@@ -21,7 +26,12 @@ def catalogue() -> Html:
 
 
 def medians(record: dict) -> Html:
-    """The median of each figure of a record, a row for each condition."""
+    """The median of each figure of a record, a row for each condition.
+
+    >>> from helpers import plots, results
+    >>> plots.medians(results.load("bench_mfcc", "demo")).alt.split(" of ")[0]
+    'Record bench_mfcc: medians'
+    """
     made = record["provenance"]
     caption = (
         f"Record {record['experiment']}: medians of {record['repeats']} repeats, "
@@ -34,13 +44,23 @@ def medians(record: dict) -> Html:
 
 
 def experiments() -> Html:
-    """A fold for each experiment: its question, its pages, figures and how they were made."""
+    """A fold for each experiment: its question, its pages, figures and how they were made.
+
+    >>> from helpers import plots
+    >>> "ladder: " in plots.experiments().alt
+    True
+    """
     grouped = itertools.groupby(results.recorded(), lambda record: record["experiment"])
     return stack(*(_fold(name, list(found)) for name, found in grouped))
 
 
 def pages(name: str) -> tuple[str, ...]:
-    """The pages of the book that show the records of a name, where any does."""
+    """The pages of the book that show the records of a name, where any does.
+
+    >>> from helpers import plots
+    >>> plots.pages("ladder")
+    ('pruning',)
+    """
     from helpers.experiments import EXPERIMENTS  # with all that they compare: for one page alone
 
     if name in EXPERIMENTS:

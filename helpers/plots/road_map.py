@@ -23,7 +23,12 @@ STAGES = (
 
 
 def road_map(here: str | None = None) -> Html:
-    """The pipeline as a picture whose boxes lead to the chapters; the page `here` is lit."""
+    """The pipeline as a picture whose boxes lead to the chapters; the page `here` is lit.
+
+    >>> from helpers import plots
+    >>> plots.road_map(here="dataset").alt.count("you are here")
+    1
+    """
     suffix = ".html" if os.environ.get("BOOK_PRERENDER") else ".ipynb"
     drawn, told = [], []
     for i, (title, subtitle, page) in enumerate(STAGES):

@@ -21,7 +21,18 @@ def wave_on(axes, wave: np.ndarray, sr: int, color: str) -> None:
 
 @picture(2.0)
 def waveform(figure, wave: np.ndarray, title: str, sr: int = audio.SR) -> str:
-    """A wave of shape (n,) against time in seconds."""
+    """A wave of shape (n,) against time in seconds.
+
+    >>> import numpy as np
+    >>> from helpers import plots
+    >>> wave = np.array([0.5, -1, 0.25, 0])
+    >>> plots.waveform(wave, "four samples", sr=2)
+    Waveform: four samples. 2 seconds, peak amplitude 1.00.
+    >>> from matplotlib.figure import Figure
+    >>> upper, lower = Figure().subplots(2)
+    >>> plots.waveform(wave, "on axes of your own", sr=2, ax=upper) is upper
+    True
+    """
     axes = figure.subplots()
     wave_on(axes, wave, sr, HUES[0])
     axes.set(title=title, xlabel="time (s)", ylabel="amplitude", xlim=(0, len(wave) / sr))
@@ -32,7 +43,14 @@ def waveform(figure, wave: np.ndarray, title: str, sr: int = audio.SR) -> str:
 
 @picture(5.2)
 def periods(figure, waves: Mapping[str, np.ndarray], f0: float, start: float = 0.5) -> str:
-    """Four periods of each labelled note, one under the other on the same time axis."""
+    """Four periods of each labelled note, one under the other on the same time axis.
+
+    >>> from helpers import plots, sound
+    >>> notes = {"Cello": sound.tone([1, 0.5, 0.3]), "Clarinet": sound.tone([1, 0, 0.3])}
+    >>> plots.periods(notes, f0=220)
+    Four periods of the same note on cello, clarinet. Lines every 4.55 ms: each shape repeats at
+    every line, and no two shapes are alike.
+    """
     rows = figure.subplots(len(waves), 1, sharex=True)
     span = round(4 / f0 * audio.SR)
     hues, _ = looks()
@@ -53,7 +71,12 @@ def periods(figure, waves: Mapping[str, np.ndarray], f0: float, start: float = 0
 
 @picture(2.4)
 def spectrum(figure, wave: np.ndarray, title: str, f0: float = sound.A3, top: float = 3000) -> str:
-    """The amplitude of each frequency up to `top` Hz, multiples of `f0` marked below."""
+    """The amplitude of each frequency up to `top` Hz, multiples of `f0` marked below.
+
+    >>> from helpers import plots, sound
+    >>> plots.spectrum(sound.tone([1, 0.5, 0, 0.3]), "a built note")
+    Spectrum: a built note. Peaks above a tenth of the strongest stand at 1, 2, 4 times 220 Hz.
+    """
     axes = figure.subplots()
     frequency, amplitude = sound.spectrum(wave)
     shown = frequency <= top
@@ -70,7 +93,12 @@ def spectrum(figure, wave: np.ndarray, title: str, f0: float = sound.A3, top: fl
 
 @picture(5.6)
 def recipes(figure, partials: Mapping[str, np.ndarray]) -> str:
-    """The partials of several notes as bars, one row a note, in dB below the strongest."""
+    """The partials of several notes as bars, one row a note, in dB below the strongest.
+
+    >>> from helpers import plots
+    >>> plots.recipes({"Cello": [1, 0.5, 0.1], "Clarinet": [1, 0.01, 0.5]})
+    Levels in dB of partials 1 to 3 of the same note. cello 0, -6, -20; clarinet 0, -40, -6.
+    """
     rows = figure.subplots(len(partials), 1, sharex=True, sharey=True)
     told = []
     hues, _ = looks()
@@ -87,7 +115,13 @@ def recipes(figure, partials: Mapping[str, np.ndarray]) -> str:
 
 @picture(3.4)
 def envelopes(figure, waves: Mapping[str, np.ndarray], seconds: float = 1.0) -> str:
-    """How loud each note is over its first `seconds`."""
+    """How loud each note is over its first `seconds`.
+
+    >>> from helpers import plots, sound
+    >>> plots.envelopes({"A_built_note": sound.tone([1, 0.5])}, seconds=0.5)
+    Loudness over the first 0.5 s of each note: a built note reaches half its loudest after 10
+    ms.
+    """
     axes = figure.subplots()
     told = []
     for (label, wave), hue, dash in zip(waves.items(), *looks(), strict=False):
@@ -103,7 +137,13 @@ def envelopes(figure, waves: Mapping[str, np.ndarray], seconds: float = 1.0) -> 
 
 @picture(2.6)
 def timbre(figure, amplitudes: Sequence[float], wave: np.ndarray, f0: float = sound.A3) -> str:
-    """A built note: its partials as bars beside two periods of its wave."""
+    """A built note: its partials as bars beside two periods of its wave.
+
+    >>> from helpers import plots, sound
+    >>> amplitudes = [1, 0, 0.5]
+    >>> plots.timbre(amplitudes, sound.tone(amplitudes))
+    Partials that sound: 1, 3. Beside them, two periods of the wave.
+    """
     bars, line = figure.subplots(1, 2, width_ratios=[3, 2])
     numbers = np.arange(1, len(amplitudes) + 1)
     bars.bar(numbers, amplitudes, color=HUES[0])
@@ -119,7 +159,12 @@ def timbre(figure, amplitudes: Sequence[float], wave: np.ndarray, f0: float = so
 
 @picture(2.4)
 def ranges(figure, semitones: Mapping[str, tuple[float, float]]) -> str:
-    """The notes that each instrument plays, as bars from its lowest to its highest frequency."""
+    """The notes that each instrument plays, as bars from its lowest to its highest frequency.
+
+    >>> from helpers import plots
+    >>> plots.ranges({"Cello": (65, 880), "Double_bass": (41, 262)})
+    Ranges of notes: cello 65 to 880 Hz; double bass 41 to 262 Hz. All of them hold 220 Hz.
+    """
     axes = figure.subplots()
     told = []
     for row, (label, (low, high)) in enumerate(semitones.items()):

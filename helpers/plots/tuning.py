@@ -18,6 +18,14 @@ def grid_and_random(
     """Points (x, y) in 0..1 that searches try where only x matters, and what `score(x)` they find.
 
     A panel for each search: its points below, the score over x above, marked where it was tried.
+
+    >>> import numpy as np
+    >>> from helpers import plots
+    >>> grid, random = [(0.2, 0.2), (0.2, 0.8)], [(0.1, 0.9), (0.64, 0.3)]
+    >>> plots.grid_and_random(np.sqrt, grid=grid, random=random)
+    Trials in a square, the score above, which depends on x alone. grid: 2 points with 1 values
+    of the parameter that matters, best score 0.45; random: 2 points with 2 values of the
+    parameter that matters, best score 0.80.
     """
     panels = figure.subplots(2, len(searches), sharex=True, sharey="row", height_ratios=[1, 2])
     told = []
@@ -42,7 +50,14 @@ def grid_and_random(
 
 @picture(2.8)
 def search(figure, table: pd.DataFrame) -> str:
-    """The trials of one search, see `tuning.search`: each one's score, and the best so far."""
+    """The trials of one search, see `tuning.search`: each one's score, and the best so far.
+
+    >>> import pandas as pd
+    >>> from helpers import plots
+    >>> table = pd.DataFrame({"spent": [2, 4], "score": [0.5, 0.75], "status": "completed"})
+    >>> plots.search(table)
+    2 trials, 0 of them failed, after 4 epochs; the best score is 0.75.
+    """
     axes = figure.subplots()
     done = table[table.status == "completed"]
     axes.plot(done.spent, done.score, "o", color=HUES[0], label="a trial")
@@ -59,7 +74,13 @@ def search(figure, table: pd.DataFrame) -> str:
 
 @picture(3.2)
 def best_so_far(figure, curves: Mapping[str, np.ndarray]) -> str:
-    """The best score of each search (seeds, epochs) over the epochs spent: mean and range."""
+    """The best score of each search (seeds, epochs) over the epochs spent: mean and range.
+
+    >>> import numpy as np
+    >>> from helpers import plots
+    >>> plots.best_so_far({"grid": np.array([[0, 0.25, 0.5], [0.25, 0.25, 1]])})
+    The best score so far over the epochs spent, mean of the seeds: grid reaches 0.75.
+    """
     axes = figure.subplots()
     told = []
     for (name, curve), hue, dash in zip(curves.items(), *looks(), strict=False):
@@ -87,6 +108,12 @@ def trials(figure, table: pd.DataFrame, parameter: str, among: Sequence) -> str:
 
     `table` is that of `tuning.trials`. Points of equal value are set apart a little. Failed
     trials are crosses at 0.
+
+    >>> import pandas as pd
+    >>> from helpers import plots
+    >>> table = pd.DataFrame({"method": "grid", "units": [4, 8], "score": [0.5, 0.75]})
+    >>> plots.trials(table.assign(completed=True), "units", among=(4, 8))
+    Scores of 2 trials over units, 0 of them failed. Mean score by value: 4: 0.50, 8: 0.75.
     """
     axes = figure.subplots()
     place = {value: i for i, value in enumerate(sorted(among))}
