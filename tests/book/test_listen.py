@@ -328,6 +328,8 @@ def test_files_of_samples_of_every_form_are_heard_as_in_python(visit, in_python,
         write("mu-law.wav", wave, subtype="ULAW"),
         write("a-law.wav", wave, subtype="ALAW"),
         write("bytes.wav", wave, subtype="PCM_U8"),
+        write("ima.wav", half, subtype="IMA_ADPCM"),
+        write("microsoft.wav", wave, subtype="MS_ADPCM"),
         write("slow.wav", wave[:3000], 1000),
         write("eight.wav", np.stack(8 * [wave], axis=1)),
         without_a_size(write("died.wav", wave), bytes(4)),
@@ -597,7 +599,7 @@ def test_what_cannot_be_heard_says_why_and_what_helps(visit, write, tmp_path):
         assert visit.give(tmp_path / name) is None
         assert all(text in visit.alert for text in texts), visit.alert
     for path, texts in (
-        (write("ima.wav", tone(1), subtype="IMA_ADPCM"), ["holds IMA ADPCM", "ffmpeg -i ima.wav"]),
+        (write("gsm.wav", tone(1), subtype="GSM610"), ["holds GSM 6.10", "ffmpeg -i gsm.wav"]),
         (write("loud.wav", 32_767 * tone(1), subtype="FLOAT"), ["beyond full scale", "32,768"]),
         (write("none.wav", np.zeros(0)), ["holds no sound"]),
     ):

@@ -33,7 +33,7 @@ export function openSamples(blob, header, name, signal) {
   const { rate, channels, form, size, little, begin, end } = header;
   const sampleAt = READ[form][size];
   if (!sampleAt || !channels) throw notDescribed(name);
-  if (rate < RATES[0] || rate > RATES[1]) throw badRate(name, rate);
+  checkRate(rate, name);
   const frame = channels * size; // bytes of a sample in each channel
   const count = Math.floor((Math.min(end, blob.size) - begin) / frame);
   if (count <= 0) throw noSound(name);
@@ -53,6 +53,11 @@ export function openSamples(blob, header, name, signal) {
     }
   }
   return { seconds: count / rate, rate, blocks: (from, to) => mixed(channelsOf(from, to), name) };
+}
+
+/** Throw where a header states what is no sampling rate of sound. */
+export function checkRate(rate, name) {
+  if (rate < RATES[0] || rate > RATES[1]) throw badRate(name, rate);
 }
 
 // The two laws of telephones (G.711): three bits say the range, four the place in it.

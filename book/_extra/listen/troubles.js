@@ -21,7 +21,7 @@ export const notSound = (name) =>
 
 export const otherSamples = (name, format) =>
   new Trouble(`${name} holds ${format}, which this page does not decode. It reads WAV and AIFF of 8 to ` +
-    '32 bits, with floats, and with A-law or µ-law. Convert it: ' +
+    '32 bits, with floats, with A-law or µ-law, and WAV with ADPCM. Convert it: ' +
     `${conversion(name, '-c:a pcm_s16le ')}`);
 
 export const notDescribed = (name) =>

@@ -1,5 +1,6 @@
 // Reads the headers of WAV files in all their forms (RIFF, RIFX, RF64, Wave64), also of recorders
 // that never wrote how long they had recorded.
+import { openAdpcm } from './adpcm.js';
 import { read, spells } from './bytes.js';
 import { IFF, RIFF, WAVE64, areChunks, chunksOf } from './chunks.js';
 import { openSamples } from './samples.js';
@@ -8,8 +9,9 @@ import { notDescribed, otherSamples } from './troubles.js';
 const ELSEWHERE = 0xffffffff; // in place of a size: RF64 has it in another chunk
 const EXTENSIBLE = 0xfffe; // in place of a format: it stands further on
 const FORMS = { 1: 'whole', 3: 'float', 6: 'aLaw', 7: 'muLaw' };
+const ADPCM = { 0x02: 'microsoft', 0x11: 'ima' };
 const OTHERS = {
-  0x02: 'Microsoft ADPCM', 0x11: 'IMA ADPCM', 0x31: 'GSM 6.10', 0x40: 'G.721', 0x45: 'G.726',
+  0x31: 'GSM 6.10', 0x40: 'G.721', 0x45: 'G.726',
   0x50: 'MPEG audio', 0x55: 'MP3', 0xff: 'AAC', 0x161: 'Windows Media Audio',
 };
 
@@ -31,7 +33,8 @@ export async function openWav(blob, name, signal) {
     // A recorder that died has left the size empty.
     const isKnown = size > 0 || await areChunks(blob, begin, form);
     const end = isKnown ? begin + size : blob.size;
-    const stream = openSamples(blob, { ...format, little, begin, end }, name, signal);
+    const openAny = format.kind ? openAdpcm : openSamples;
+    const stream = openAny(blob, { ...format, little, begin, end }, name, signal);
     const isWhole = isKnown && end <= blob.size;
     return { stream, isPlayed: spells(start, 0, 'RIFF') && isWhole && format.size < 8 };
   }
@@ -43,8 +46,11 @@ function formatOf(view, little, name) {
   let format = view.getUint16(0, little);
   if (format === EXTENSIBLE && view.byteLength >= 26) format = view.getUint16(24, little);
   const channels = view.getUint16(2, little);
-  const size = view.getUint16(12, little) / channels;
+  const rate = view.getUint32(4, little);
+  const block = view.getUint16(12, little);
+  if (ADPCM[format] && little) return { rate, channels, kind: ADPCM[format], block };
+  const size = block / channels;
   const form = format === 1 && size === 1 ? 'unsigned' : FORMS[format];
   if (!form) throw otherSamples(name, OTHERS[format] ?? `format ${format}`);
-  return { rate: view.getUint32(4, little), channels, form, size };
+  return { rate, channels, form, size };
 }
