@@ -117,7 +117,8 @@ class Architecture:
         if len(layers) > DEEPEST:
             raise InputError(f"{len(layers)} layers are too many; give {DEEPEST} at most")
         check_choice("padding", self.padding, ("same", "valid"))
-        check_number("learning_rate", self.learning_rate, 0, 1e3)
+        # What a training can hold: with a huge one it fails, and says so.
+        check_number("learning_rate", self.learning_rate, 0, float(np.finfo(np.float32).max))
         check_choice("pooling", self.pooling, ("flatten", "statistics", "over time"))
         check_number("noise", self.noise, 0, 1e3)
         for name in ("normalised", "levelled", "decay"):

@@ -295,12 +295,9 @@ def small(monkeypatch):
     """The bundled clips of 2 s and more, a few of each session, and experiments of tiny sizes."""
     monkeypatch.setattr(experiments, "SIZES", {"quick": (30, 1, 3)})
     monkeypatch.setattr(experiments, "OF_RATES", {"quick": (30, 1)})
-    monkeypatch.setattr(
-        tuning,
-        "SPACE",
-        {name: values[:1] for name, values in tuning.SPACE.items()}
-        | {"learning_rate": (1.0, 1e38, 0.001)},
-    )
+    one = {name: values[:1] for name, values in tuning.SPACE.items()}
+    for module in (tuning, experiments):
+        monkeypatch.setattr(module, "SPACE", one | {"learning_rate": (1.0, 1e38, 0.001)})
     long = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
     return long.groupby("session").head(2)
 
