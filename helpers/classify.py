@@ -111,7 +111,8 @@ def recording(
     classifier is 0. For many recordings, load the reference once and pass both.
 
     Raises InputError for a folder, for what `audio.blocks` cannot read, for less than 0.25 s, for
-    a hop above 2 s, and for a threshold that is no probability.
+    a hop above 2 s, for a threshold that is no probability, and for a classifier that does not
+    know how its images are made.
     """
     length = audio.seconds(path)
     if round(length, 3) < SHORTEST:
@@ -122,6 +123,7 @@ def recording(
         classifier, stored = reference()
         threshold = stored if threshold is None else threshold
     threshold = _probability(threshold or 0.0, "threshold")
+    settings = features.settings_of(classifier)
 
     begin = time.perf_counter()
     spent = {"decode": 0.0, "MFCC": 0.0, "network": 0.0}
@@ -135,7 +137,7 @@ def recording(
         probabilities = np.zeros((len(waves), len(classifier.classes)), np.float32)
         if not silent.all():
             decoded = time.perf_counter()
-            images = features.in_batches(waves[~silent], classifier.settings)
+            images = features.in_batches(waves[~silent], settings)
             imaged = time.perf_counter()
             probabilities[~silent] = classifier.predict(images)
             spent["MFCC"] += imaged - decoded
@@ -181,12 +183,16 @@ def load(path: str | Path) -> tuple[cnn.Classifier, float]:
 
     The threshold is the field of that name of the JSON file beside it, as in `name.json` beside
     `name.npz`; without such a file it is 0. Raises InputError where one of the two is damaged, and
-    for a classifier of images of another size than those of 2 s.
+    for a classifier of images of another size than those of 2 s, or made nobody knows how.
     """
     classifier = cnn.load(path)
-    settings = classifier.settings
-    needed = (settings.n_frames(chunks.SAMPLES), settings.n_mfcc)
     taken = classifier.model.input_shape[1:]
+    if classifier.settings is None:
+        raise InputError(
+            f"{path}: does not say how its images of {taken} are made; train it on those of "
+            "features.mfcc"
+        )
+    needed = classifier.settings.shape(chunks.SAMPLES)
     if taken != needed:
         raise InputError(
             f"{path}: takes images of {taken}, not of {needed}; train it on 2 s chunks"

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from helpers import features, store
+from helpers import chunks, features, store
 from helpers.errors import (
     InputError,
     check_choice,
@@ -34,6 +34,9 @@ logging.getLogger("tensorflow").addFilter(lambda record: record.levelno >= loggi
 
 BATCH_SIZE = 16
 """Images in a batch of training, as in the slides."""
+
+SHAPE = features.Settings().shape(chunks.SAMPLES)
+"""Frames and coefficients of the book's images of 2 s chunks."""
 
 AT_ONCE = 64
 """Images that a network is asked about at once: their maps take 60 MB, of 256 they take 360."""
@@ -141,11 +144,12 @@ def build(
     architecture: Architecture,
     n_classes: int,
     scaler: features.Scaler,
-    shape: tuple[int, int] = (275, 13),
+    shape: tuple[int, int] = SHAPE,
 ):
     """A compiled Keras model: raw MFCC images `(N, *shape)` in, probabilities (N, n_classes) out.
 
-    The scaling is its first layer. Labels are one-hot or mixed, (N, n_classes).
+    The scaling is its first layer. Labels are one-hot or mixed, (N, n_classes). The shape of
+    images made otherwise is that of one of them, or `Settings.shape`.
     """
     keras = _keras()
     layers = keras.layers
@@ -221,17 +225,19 @@ class Classifier:
     scaler: features.Scaler
     history: dict[str, list[float]] = field(default_factory=dict)
     """loss, accuracy, val_loss and val_accuracy after each epoch."""
-    settings: features.Settings = field(default_factory=features.Settings)
-    """How the images were made that it was trained on."""
+    settings: features.Settings | None = None
+    """How the images were made that it was trained on; None where they did not say."""
     seconds: float | None = None
     """How long `fit` took for it, here or wherever the cache has it from; a file does not say."""
 
     def predict(self, images: np.ndarray) -> np.ndarray:
         """Probabilities float32 (N, K) of raw MFCC images (N, frames, coefficients).
 
-        Raises InputError where the network answers with what is no number.
+        Raises InputError for images that say they were made otherwise than those it learned from,
+        and where the network answers with what is no number.
         """
-        answers = self.model.predict(images, batch_size=AT_ONCE, verbose=0)
+        features.agreed(images, self)
+        answers = self.model.predict(np.asarray(images), batch_size=AT_ONCE, verbose=0)
         check_probabilities(answers)
         return answers
 
@@ -255,7 +261,7 @@ class Classifier:
             "scaler": asdict(self.scaler),
             "history": self.history,
             "shape": self.model.input_shape[1:],
-            "settings": asdict(self.settings),
+            "settings": self.settings and asdict(self.settings),
         }
         arrays = {f"weight{i:02d}": weight for i, weight in enumerate(half)}
         store.write(
@@ -268,7 +274,8 @@ def load(path: str | Path) -> Classifier:
     """Load what `Classifier.save` wrote; it predicts identically.
 
     Raises InputError, which names the file and what in it cannot be used. A network is made only
-    after its weights were found to be in the file.
+    after its weights were found to be in the file. Old files do not say how the images were made
+    that it learned from: they are taken for the book's where they have their shape.
     """
     try:
         about, arrays = _read(path)
@@ -288,8 +295,11 @@ def load(path: str | Path) -> Classifier:
             scaler = features.Scaler(**of_scaler)
             if len(scaler.mean) != coefficients:
                 raise ValueError(f"it is for {len(scaler.mean)} of {coefficients} coefficients")
-        with _reading("settings"):  # older files have the book's
-            settings = features.Settings(**about.get("settings", {}))
+        with _reading("settings"):
+            told = about.get("settings", {} if shape == SHAPE else None)
+            settings = None if told is None else features.Settings(**told)
+            if settings and settings.n_mfcc != coefficients:
+                raise ValueError(f"n_mfcc is {settings.n_mfcc}, but images have {coefficients}")
         with _reading("history"):
             history = _history(about["history"])
         weights = _weights(arrays, shapes)
@@ -417,8 +427,9 @@ def fit(
 ) -> Classifier:
     """Train a network and return it as it was after its best epoch on the validation part.
 
-    `images` are raw MFCC images (N, frames, coefficients); `labels` are ints (N,) or, already
-    mixed, (N, K). `validation` is a pair of images and int labels. `augment(images, labels, rng)`
+    `images` are raw MFCC images (N, frames, coefficients), whose settings the classifier keeps;
+    `labels` are ints (N,) or, already mixed, (N, K). `validation` is a pair of images and int
+    labels. `augment(images, labels, rng)`
     returns what is trained on in place of each batch, such as `cutmix.on_the_fly`. `scaler` is by
     default fitted to `images`.
     `watch(history)` is called after each epoch.
@@ -428,6 +439,7 @@ def fit(
     where the arguments do not belong together.
     """
     k = len(classes)
+    settings = features.agreed(images, validation[0])
     images = np.asarray(images, np.float32)
     targets = labels if np.ndim(labels) == 2 else features.one_hot(labels, k)
     held_x, held_y = np.asarray(validation[0], np.float32), features.one_hot(validation[1], k)
@@ -471,7 +483,7 @@ def fit(
     model.set_weights([kept[name] for name in sorted(kept) if name.startswith("weight")])
     history = {name: kept[name].tolist() for name in _CURVES}
     seconds = kept["seconds"].item()
-    return Classifier(model, architecture, tuple(classes), scaler, history, seconds=seconds)
+    return Classifier(model, architecture, tuple(classes), scaler, history, settings, seconds)
 
 
 def batches(

@@ -5,6 +5,7 @@ Source: Yun et al. 2019 (arXiv:1905.04899); slides "Data Augmentation".
 
 import numpy as np
 
+from helpers import features
 from helpers.errors import InputError
 
 
@@ -50,7 +51,8 @@ def mix(
     """Paste into each image the patch of its partner, and mix their labels by area.
 
     images (n, frames, coefficients), labels one-hot (n, K), partners int (n,), patches (n, 4) as
-    from `boxes`. Returns new arrays of the same shapes; each row of the labels sums to 1.
+    from `boxes`. Returns new arrays of the same shapes; each row of the labels sums to 1. As a
+    patch stays in its frames, the images keep their settings.
 
     >>> import numpy as np
     >>> from helpers import cutmix
@@ -65,7 +67,7 @@ def mix(
     inside = inside & ((coefficients >= left) & (coefficients < right))[:, None, :]
     share = kept(patches, images.shape[1:])[:, None].astype(labels.dtype)
     mixed = np.where(inside, images[partners], images)
-    return mixed, share * labels + (1 - share) * labels[partners]
+    return features.made_like(images, mixed), share * labels + (1 - share) * labels[partners]
 
 
 def on_the_fly(

@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.stats import rankdata
 
-from helpers import cnn, cutmix, gradcam
+from helpers import cnn, cutmix, features, gradcam
 from helpers.errors import InputError
 
 
@@ -151,7 +151,7 @@ def hide(classifier: cnn.Classifier, images: np.ndarray, masks: np.ndarray) -> n
     """
     if masks.shape != images.shape:
         raise InputError(f"masks {masks.shape} and images {images.shape} differ in shape")
-    return np.where(masks, np.float32(classifier.scaler.mean), images)
+    return features.made_like(images, np.where(masks, np.float32(classifier.scaler.mean), images))
 
 
 def randomised(classifier: cnn.Classifier, from_layer: str, seed: int = 0) -> cnn.Classifier:

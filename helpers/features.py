@@ -2,7 +2,8 @@
 
 The book's MFCC image of a 2 s chunk is 275 frames x 13 coefficients, the size of the slides'.
 Source: slides "Feature Extraction". Each step is a function here, so that the chapter can draw
-it; `mfcc` runs them all, and equals librosa.feature.mfcc.
+it; `mfcc` runs them all, and equals librosa.feature.mfcc. What it returns are `Images`, which say
+how they were made: whoever wants other frames changes the settings there and nowhere else.
 """
 
 import warnings
@@ -62,8 +63,120 @@ class Settings:
         count = 1 + max(0, -(-(samples - self.win_length) // self.hop_length))
         return min(count, -(-samples // self.hop_length))
 
+    def shape(self, samples: int) -> tuple[int, int]:
+        """Frames and coefficients of the image of so many samples."""
+        return self.n_frames(samples), self.n_mfcc
 
-def mfcc(waves: np.ndarray, **settings) -> np.ndarray:
+    def seconds(self, frames: float) -> float:
+        """When a frame begins, in seconds; and how long so many frames take, one begun after the
+        other."""
+        return frames * self.hop_length / self.sr
+
+
+class Images(np.ndarray):
+    """An array (..., frames, coefficients) that knows how its frames were made: `settings`.
+
+    MFCC images are, and scaled ones, and heat maps over them. Some picked from many keep their
+    settings, so do copies, and what `np.concatenate` or `np.stack` makes of images that are made
+    alike; of others it raises InputError. All else gives an array without: a part of the frames or
+    coefficients, what is computed of an image, and `np.asarray(images)`.
+
+    >>> images = Images(np.zeros((5, 84, 13)), Settings(hop_length=512))
+    >>> images[[0, 2]].settings.hop_length
+    512
+    >>> hasattr(images[:, :10], "settings")
+    False
+    """
+
+    settings: Settings | None
+    """None where what was done to the array left no images, such as a transpose."""
+
+    def __new__(cls, array: np.ndarray, settings: Settings | None) -> "Images":
+        images = np.asarray(array).view(cls)
+        images.settings = settings
+        return images
+
+    def __array_finalize__(self, source) -> None:
+        self.settings = None
+
+    def __getitem__(self, index):
+        found = np.asarray(self)[index]
+        before = index[:-1] if isinstance(index, tuple) else ()
+        try:  # does it pick whole images? Then it also fits what stands before their two axes,
+            np.broadcast_to(0, self.shape[:-2])[index]
+        except IndexError:
+            return found
+        skips = any(part is Ellipsis for part in before)  # ... unless it goes to the last axes
+        return found if skips else Images(found, self.settings)
+
+    def copy(self, order="C") -> "Images":
+        """A copy, made alike."""
+        return Images(np.array(self, order=order), self.settings)
+
+    def __reduce__(self):
+        return Images, (np.asarray(self), self.settings)
+
+    def __array_ufunc__(self, ufunc, method, *given, **options):
+        plain = [np.asarray(one) if isinstance(one, Images) else one for one in given]
+        if "out" in options:
+            options["out"] = tuple(
+                np.asarray(one) if isinstance(one, Images) else one for one in options["out"]
+            )
+        return getattr(ufunc, method)(*plain, **options)
+
+    def __array_function__(self, function, types, arguments, options):
+        if function not in (np.concatenate, np.stack):
+            made = super().__array_function__(function, types, arguments, options)
+            return np.asarray(made) if isinstance(made, Images) else made
+        parts = list(arguments[0])
+        settings = agreed(*parts)
+        joined = function([np.asarray(part) for part in parts], *arguments[1:], **options)
+        axis = options.get("axis", arguments[1] if len(arguments) > 1 else 0)
+        all_say = all(getattr(part, "settings", None) for part in parts)
+        return Images(joined, settings) if all_say and axis == 0 and joined.ndim > 2 else joined
+
+
+def agreed(*made) -> Settings | None:
+    """The settings of images, heat maps and networks that belong together, None where none says.
+
+    Those without `settings` are taken as they come. Raises InputError where two differ.
+    """
+    found = [had for one in made if (had := getattr(one, "settings", None)) is not None]
+    for other in found[1:]:
+        apart = [name for name, value in vars(found[0]).items() if value != getattr(other, name)]
+        if apart:
+            one, two = (
+                ", ".join(f"{name} {getattr(each, name)}" for name in apart)
+                for each in (found[0], other)
+            )
+            raise InputError(
+                f"images made with {one} and with {two} do not belong together; "
+                "make them with the same settings"
+            )
+    return found[0] if found else None
+
+
+def settings_of(made) -> Settings:
+    """How images were made, or those behind heat maps, or those that a network learned from.
+
+    Raises InputError where that is not known.
+    """
+    settings = agreed(made)
+    if settings is None:
+        raise InputError(
+            "it is not known how these images were made; take those of features.mfcc, or say it "
+            "with features.Images(array, settings)"
+        )
+    return settings
+
+
+def made_like(images: np.ndarray, array: np.ndarray) -> np.ndarray:
+    """An array over the frames and coefficients of images, with their settings if they say them."""
+    settings = agreed(images)
+    return np.asarray(array) if settings is None else Images(array, settings)
+
+
+def mfcc(waves: np.ndarray, **settings) -> Images:
     """MFCC images of N waves: (N, samples) gives float32 (N, frames, n_mfcc); one wave gives one.
 
     Waves of 2 s give (N, 275, 13). `settings` are fields of `Settings`. The image equals
@@ -86,12 +199,11 @@ def mfcc(waves: np.ndarray, **settings) -> np.ndarray:
     if not np.isfinite(waves).all():
         raise InputError("waves hold samples that are NaN or infinite")
     if len(waves) <= BATCH:
-        return _mfcc_batch(waves, chosen)
+        return Images(_mfcc_batch(waves, chosen), chosen)
 
     made_from = {"waves": waves, "settings": chosen}
-    return store.keep("mfcc", made_from, lambda: {"mfcc": in_batches(waves, chosen, "MFCC")})[
-        "mfcc"
-    ]
+    kept = store.keep("mfcc", made_from, lambda: {"mfcc": in_batches(waves, chosen, "MFCC")})
+    return Images(kept["mfcc"], chosen)
 
 
 def average(images: np.ndarray) -> np.ndarray:
@@ -146,7 +258,8 @@ class Scaler:
 
     def __call__(self, images: np.ndarray) -> np.ndarray:
         """Scaled images, float32 of the same shape."""
-        return ((images - np.array(self.mean)) / np.array(self.spread)).astype(np.float32)
+        scaled = ((images - np.array(self.mean)) / np.array(self.spread)).astype(np.float32)
+        return made_like(images, scaled)
 
 
 def one_range(images: np.ndarray) -> Scaler:
@@ -250,9 +363,7 @@ def _mfcc_batch(waves: np.ndarray, chosen: Settings) -> np.ndarray:
     return level @ dct_matrix(chosen.n_mels, chosen.n_mfcc)
 
 
-def in_batches(
-    waves: np.ndarray, chosen: Settings = Settings(), bar: str | None = None
-) -> np.ndarray:
+def in_batches(waves: np.ndarray, chosen: Settings = Settings(), bar: str | None = None) -> Images:
     """MFCC images of waves (N, samples) on all cores, not kept: (N, frames, n_mfcc).
 
     `bar` is the name of a progress bar; by default none is shown.
@@ -262,4 +373,4 @@ def in_batches(
     done = Parallel(-1, prefer="threads", return_as="generator")(work)
     with one_thread_of_blas():
         told = tqdm(done, bar, len(batches), unit="batch", disable=bar is None)
-        return np.concatenate(list(told))
+        return Images(np.concatenate(list(told)), chosen)

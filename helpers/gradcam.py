@@ -1,15 +1,16 @@
 """Grad-CAM: which places of an MFCC image speak for a class (chapter gradcam).
 
 Source: Selvaraju et al. 2017 (arXiv:1610.02391); slides "Class Activation Maps". A heat map is an
-array (frames, coefficients) of the image's size, 0 where nothing speaks for the class. Whether
-that is where the network looks is a question: `deletion`, `localisation` and `sanity` ask it.
+array (frames, coefficients) of the image's size, 0 where nothing speaks for the class; it keeps the
+image's settings, which tell how long a frame is. Whether that is where the network looks is a
+question: `deletion`, `localisation` and `sanity` ask it.
 """
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from helpers import audio, cnn, features
+from helpers import cnn, features
 from helpers.errors import InputError
 
 METHODS = ("Grad-CAM", "HiResCAM")
@@ -43,7 +44,7 @@ def heat_maps(
     """
     if method not in METHODS:
         raise InputError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
-    images = np.asarray(images, np.float32)
+    images = np.asanyarray(images)
     model = _model(network, images)
     rows, columns = (_enlarging(model, layer, axis, images.shape[1 + axis]) for axis in (0, 1))
     heat = []
@@ -51,7 +52,7 @@ def heat_maps(
         weights = slopes.mean(axis=(1, 2), keepdims=True) if method == "Grad-CAM" else slopes
         small = np.maximum((maps * weights).sum(axis=-1), 0)
         heat.append(rows @ small @ columns.T)
-    return np.concatenate(heat)
+    return features.made_like(images, np.concatenate(heat))
 
 
 def gradients(
@@ -72,7 +73,7 @@ def gradients(
     Raises InputError for images that the network does not take, for layers and classes that it
     does not have, and where Keras does not run on TensorFlow.
     """
-    images = np.asarray(images, np.float32)
+    images = np.asanyarray(images)
     batches = _in_batches(_model(network, images), images, layer, classes)
     maps, slopes = (np.concatenate(part) for part in zip(*batches, strict=True))
     return maps, slopes
@@ -93,7 +94,7 @@ def scaled(heat: np.ndarray) -> np.ndarray:
     is hotter.
     """
     highest = heat.max(axis=(-2, -1), keepdims=True)
-    return heat / np.where(highest > 0, highest, 1)
+    return features.made_like(heat, heat / np.where(highest > 0, highest, 1))
 
 
 def submatrix(
@@ -136,16 +137,19 @@ def class_means(heat: np.ndarray, labels: np.ndarray, n_classes: int) -> np.ndar
     lacking = sorted(set(range(n_classes)) - set(np.unique(labels)))
     if lacking:
         raise InputError(f"there are no maps of class {lacking[0]}; give some of each class")
-    return np.stack([heat[labels == i].mean(axis=0) for i in range(n_classes)])
+    means = np.stack([heat[labels == i].mean(axis=0) for i in range(n_classes)])
+    return features.made_like(heat, means)
 
 
 def hottest_moment(heat: np.ndarray, seconds: float = 0.5) -> np.ndarray:
     """Where the `seconds` with the most heat begin: maps (N, frames, coefficients) to int (N,).
 
-    They are returned as frames: frame i begins at sample i * 160. Of equal moments it is the first.
-    Raises InputError for a time that is longer than the maps or shorter than a frame.
+    They are returned as frames: frame i begins at sample i * heat.settings.hop_length, that is at
+    heat.settings.seconds(i). Of equal moments it is the first. Raises InputError for a time that
+    is longer than the maps or shorter than a frame, and for maps of images that do not say how
+    they were made.
     """
-    length = round(seconds * audio.SR / features.Settings().hop_length)
+    length = round(seconds / features.settings_of(heat).seconds(1))
     if not 1 <= length <= heat.shape[1]:
         raise InputError(f"seconds is {seconds}; that is {length} of {heat.shape[1]} frames")
     passed = np.cumsum(heat.sum(axis=2), axis=1, dtype=float)
@@ -167,6 +171,7 @@ def _model(network, images: np.ndarray):
     import keras
 
     if isinstance(network, cnn.Classifier):
+        features.agreed(images, network)
         model = network.model
     else:
         if not network.built:
@@ -196,7 +201,8 @@ def _in_batches(model, images: np.ndarray, layer: str, classes) -> Iterator[tupl
                 f"classes reach from {classes.min()} to {classes.max()}, not from 0 to {k - 1}"
             )
     for first in range(0, len(images), BATCH):
-        batch = keras.ops.convert_to_tensor(images[first : first + BATCH], "float32")
+        batch = np.asarray(images[first : first + BATCH], np.float32)
+        batch = keras.ops.convert_to_tensor(batch)
         maps = before(batch, training=False)
         if classes is None:
             asked = np.asarray(behind(maps, training=False)).argmax(axis=1)

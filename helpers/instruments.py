@@ -14,7 +14,7 @@ clips were named, so that its figures are a little too good.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
@@ -57,7 +57,7 @@ PROTOCOLS = ("clip", "session")
 """What `beyond` keeps apart."""
 
 
-def images_of(waves: np.ndarray) -> np.ndarray:
+def images_of(waves: np.ndarray) -> features.Images:
     """MFCC images of chunks, as this network takes them: (N, samples) to (N, 84, 13)."""
     return features.mfcc(waves, **asdict(SETTINGS))
 
@@ -82,7 +82,8 @@ def heard(clips: pd.DataFrame, copies: int, seed: int) -> tuple[np.ndarray, np.n
 
     made_from = {"clips": dataset.digest(clips), "order": list(clips.index)}
     kept = store.keep("heard", made_from | {"copies": copies, "seed": seed}, make)
-    return kept["images"], np.repeat(clips.label.cat.codes.to_numpy(), copies)
+    images = features.Images(kept["images"], SETTINGS)
+    return images, np.repeat(clips.label.cat.codes.to_numpy(), copies)
 
 
 def windows(
@@ -137,7 +138,7 @@ class Recipe:
         """
         images, labels, clip = self.plain
         seen = np.isin(clip, self.real.index[rows])
-        network = cnn.fit(
+        return cnn.fit(
             *self.known(rows),
             (images[seen], labels[seen]),
             tuple(self.real.label.cat.categories),
@@ -146,7 +147,6 @@ class Recipe:
             BATCH_SIZE,
             self.seed,
         )
-        return replace(network, settings=SETTINGS)
 
     def kept_out(
         self,

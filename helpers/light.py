@@ -28,21 +28,26 @@ class Listener:
     classes: tuple[str, ...]
     settings: features.Settings
 
-    def images(self, waves: np.ndarray) -> np.ndarray:
+    def images(self, waves: np.ndarray) -> features.Images:
         """MFCC images float32 (N, frames, coefficients) of chunks (N, 44100)."""
         if self.mfcc is None:
             return features.mfcc(waves, **vars(self.settings))
-        return _one_by_one(self._mfcc_runner, waves)["output_0"]
+        return features.Images(_one_by_one(self._mfcc_runner, waves)["output_0"], self.settings)
 
     def predict(self, images: np.ndarray) -> np.ndarray:
-        """Probabilities float32 (N, K) of MFCC images (N, frames, coefficients)."""
+        """Probabilities float32 (N, K) of MFCC images (N, frames, coefficients).
+
+        Raises InputError for images that say they were made otherwise than `settings`.
+        """
+        features.agreed(images, self)
         answers = _one_by_one(self._network_runner, images)["probabilities"]
         check_probabilities(answers)
         return answers
 
     def heat(self, images: np.ndarray) -> np.ndarray:
-        """The heat map of every class: float32 (N, K, frames, coefficients)."""
-        return _one_by_one(self._network_runner, images)["heat"]
+        """The heat map of every class: float32 (N, K, frames, coefficients). Errors as above."""
+        features.agreed(images, self)
+        return features.made_like(images, _one_by_one(self._network_runner, images)["heat"])
 
     def kernel(self) -> np.ndarray:
         """What the file has of the network's first kernel: 8 bits times a scale, as float32."""

@@ -50,18 +50,19 @@ def make(classifier: cnn.Classifier, waves: np.ndarray) -> light.Listener:
     are librosa's; the probabilities those of the classifier, and the same class the most probable
     unless two are closer than the tolerance; the heat maps those that `gradcam.heat_maps` has by
     gradients, over the layer "image" with the method "HiResCAM", of the network with its kernel as
-    rounded. Raises ExportError where they are not, and InputError for a network of other layers,
-    without waves, and where Keras does not run on TensorFlow.
+    rounded. Raises ExportError where they are not, and InputError for a network of other layers or
+    of images made nobody knows how, without waves, and where Keras does not run on TensorFlow.
     """
     if not len(waves):
         raise InputError("there are no waves to check the files on; give some chunks")
+    shape, settings = _shape(classifier), features.settings_of(classifier)
     listener = light.Listener(
-        export.convert(_mfcc(classifier.settings), (1, waves.shape[1]), "wave", "float"),
-        export.convert(_network(classifier), (1, *_shape(classifier)), "mfcc", "int8"),
+        export.convert(_mfcc(settings), (1, waves.shape[1]), "wave", "float"),
+        export.convert(_network(classifier), (1, *shape), "mfcc", "int8"),
         tuple(classifier.classes),
-        classifier.settings,
+        settings,
     )
-    images = features.mfcc(waves, **vars(classifier.settings))
+    images = features.mfcc(waves, **vars(settings))
     _compare("coefficients", listener.images(waves), images, MFCC_TOLERANCE)
     expected, named = classifier.predict(images), listener.predict(images)
     _compare("probabilities", named, expected, TOLERANCE)

@@ -152,6 +152,7 @@ def prune(
     if epochs < 1 or batch_size < 2:
         raise InputError(f"epochs is {epochs} and batch_size {batch_size}; use 1 and 2 or more")
     k, shape = len(classifier.classes), classifier.model.input_shape[1:]
+    features.agreed(classifier, images, validation[0])
     images = np.asarray(images, np.float32)
     targets = labels if np.ndim(labels) == 2 else features.one_hot(labels, k)
     held_x, held_y = np.asarray(validation[0], np.float32), features.one_hot(validation[1], k)

@@ -109,7 +109,7 @@ def hypermodel(
     space: Space,
     n_classes: int,
     scaler: features.Scaler,
-    shape: tuple[int, int] = (275, 13),
+    shape: tuple[int, int] = cnn.SHAPE,
     base: cnn.Architecture = BASE,
 ):
     """A Keras Tuner HyperModel: the networks of a space, as `cnn.build` builds them."""
@@ -309,6 +309,7 @@ class _Trainer:
 
     def __init__(self, images, labels, validation, classes, space, base, epochs, batch_size, seed):
         k = len(classes)
+        features.agreed(images, validation[0])
         self.images = np.asarray(images, np.float32)
         self.targets = labels if np.ndim(labels) == 2 else features.one_hot(labels, k)
         self.held = np.asarray(validation[0], np.float32), features.one_hot(validation[1], k)

@@ -296,8 +296,7 @@ def test_a_damaged_threshold_is_named(tmp_path, tiny, text):
 
 def test_a_model_brings_the_settings_of_its_images(tmp_path, network):
     settings = features.Settings(win_length=1024, hop_length=441, n_fft=1024, n_mels=64)
-    shape = (settings.n_frames(chunks.SAMPLES), settings.n_mfcc)
-    model = cnn.build(TINY, 2, network.scaler, shape)
+    model = cnn.build(TINY, 2, network.scaler, settings.shape(chunks.SAMPLES))
     other = cnn.Classifier(model, TINY, CLASSES, network.scaler, settings=settings)
     other.save(tmp_path / "other.npz")
     loaded, _ = classify.load(tmp_path / "other.npz")
@@ -309,7 +308,13 @@ def test_a_model_brings_the_settings_of_its_images(tmp_path, network):
 
 def test_a_model_of_other_images_is_named(tmp_path, network):
     model = cnn.build(TINY, 2, network.scaler, (12, 13))
-    cnn.Classifier(model, TINY, CLASSES, network.scaler).save(tmp_path / "other.npz")
+    other = cnn.Classifier(model, TINY, CLASSES, network.scaler)
+    other.save(tmp_path / "other.npz")
+    with pytest.raises(InputError, match=r"other\.npz: does not say how its images of \(12, 13\)"):
+        classify.load(tmp_path / "other.npz")
+    with pytest.raises(InputError, match="not known how these images were made"):
+        classify.recording(write(tmp_path / "a.wav", tone("deep", 2)), other)
+    dataclasses.replace(other, settings=features.Settings()).save(tmp_path / "other.npz")
     with pytest.raises(InputError, match=r"other\.npz: takes images of \(12, 13\), not"):
         classify.load(tmp_path / "other.npz")
 

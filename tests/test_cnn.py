@@ -234,16 +234,26 @@ def test_a_loaded_model_predicts_identically(data, tmp_path):
 
 def test_the_settings_of_its_images_are_kept(data, tmp_path):
     path, settings = tmp_path / "model.npz", features.Settings(n_mfcc=5, hop_length=441, top_db=90)
-    classifier = trained(data)
-    assert classifier.settings == features.Settings()
-    dataclasses.replace(classifier, settings=settings).save(path)
+    images, labels, validation = data
+    trained(data).save(path)
+    assert trained(data).settings is cnn.load(path).settings is None
+    trained((features.Images(images, settings), labels, validation)).save(path)
     assert cnn.load(path).settings == settings
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"), [(cnn.SHAPE, features.Settings()), ((84, 13), None), ((275, 12), None)]
+)
+def test_an_old_file_has_the_books_images_where_it_takes_their_shape(tmp_path, shape, expected):
+    path, scaler = tmp_path / "model.npz", features.Scaler((0.0,) * shape[1], (1.0,) * shape[1])
+    plain = cnn.Architecture(conv=(), dense=())
+    cnn.Classifier(cnn.build(plain, 3, scaler, shape), plain, CLASSES, scaler).save(path)
     with np.load(path) as file:
         kept = dict(file)
     about = json.loads(str(kept.pop("about")))
     del about["settings"]  # as files were before
     np.savez(path, about=json.dumps(about), **kept)
-    assert cnn.load(path).settings == features.Settings()
+    assert cnn.load(path).settings == expected
 
 
 @pytest.mark.parametrize("damage", ["cut", "text", "other", "weights"])

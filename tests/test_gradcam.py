@@ -368,6 +368,9 @@ def test_the_hottest_moment_is_the_window_with_most_heat():
     heat = np.random.default_rng(1).random((3, 275, 13)).astype(np.float32)
     heat[0, 90:140] += 2
     heat[1] = 0
+    with pytest.raises(InputError, match="not known how these images were made"):
+        gradcam.hottest_moment(heat)
+    heat = features.Images(heat, features.Settings())
     start = gradcam.hottest_moment(heat)
     by_hand = [max(range(275 - 69 + 1), key=lambda s: each[s : s + 69].sum()) for each in heat]
     assert start[0] == by_hand[0] and 71 <= start[0] <= 90

@@ -26,8 +26,9 @@ def recipe(clips, tmp_path_factory):
 def test_half_of_what_is_heard_is_as_it_is(clips):
     short = clips[clips.seconds < 2].head(2)  # so each has one chunk only
     images, labels = instruments.heard(short, 4, seed=0)
-    size = (instruments.SETTINGS.n_frames(44_100), 13)
-    assert images.shape == (8, *size) and (labels == short.label.cat.codes.repeat(4)).all()
+    assert images.shape == (8, *instruments.SETTINGS.shape(44_100))
+    assert images.settings == instruments.SETTINGS
+    assert (labels == short.label.cat.codes.repeat(4)).all()
     plain, _, _ = instruments.windows(short)
     for i, image in enumerate(plain):
         same = np.isclose(images[4 * i : 4 * i + 4], image, atol=1e-3).all(axis=(1, 2))
@@ -38,6 +39,7 @@ def test_half_of_what_is_heard_is_as_it_is(clips):
 
 def test_it_learns_from_the_clips_it_is_told(recipe, clips):
     images, labels = recipe.known(np.array([0, 9]))
+    assert images.settings == recipe.plain[0].settings == instruments.SETTINGS
     assert labels.tolist() == [
         label for label in clips.label.cat.codes.iloc[[0, 9]] for _ in "1234"
     ]

@@ -127,7 +127,7 @@ PICTURES = {
     "lines": lambda: plots.lines([0, 1], {"a": [0, 1], "b": [1, 0]}, "x", "y", "Two lines cross."),
     "framing": lambda: plots.framing(LONG),
     "mel_filters": lambda: plots.mel_filters(features.mel_filters()),
-    "bands": lambda: plots.bands(IMAGE, "row", "an image"),
+    "bands": lambda: plots.bands(np.asarray(IMAGE), "row", "an image", IMAGE.settings),
     "mfcc": lambda: plots.mfcc(IMAGE, "noise"),
     "waves_of_dct": lambda: plots.waves_of_dct(features.dct_matrix(26, 13)),
     "averages": lambda: plots.averages({"Cello": IMAGE.mean(axis=0)}),
@@ -157,7 +157,7 @@ PICTURES = {
     "speedups": lambda: plots.speedups(np.arange(1, 9), {"all": np.arange(1, 9)}, (4, 4.0)),
     "intervals": lambda: plots.intervals(INTERVALS),
     "weights": lambda: plots.weights({"before": IMAGE, "after": IMAGE[:9] / 2}),
-    "weights_left": lambda: plots.weights_left(np.eye(275 * 13 * 2, 5)),
+    "weights_left": lambda: plots.weights_left(np.eye(IMAGE.size * 2, 5), IMAGE.settings),
     "ladder": lambda: plots.ladder(LADDER),
     "recalls": lambda: plots.recalls(LADDER, dataset.CLASSES, "all"),
     "regions": lambda: plots.regions(*XOR, {"a tree": DecisionTreeClassifier().fit(*XOR)}),
@@ -275,6 +275,40 @@ def test_ticks_of_a_quiet_wave_are_not_cut():
     drawn = plots.waveform(0.006 * WAVES["Cello"], "quiet")
     ticks = [float(t.replace("\u2212", "-")) for t in re.findall(r">(\u2212?0\.00\d+)<", drawn)]
     assert len(set(ticks)) == len(ticks) >= 2
+
+
+def test_time_is_that_of_the_frames_drawn_and_unknown_frames_are_counted():
+    slow = features.mfcc(LONG[:44_100], hop_length=320)
+    fast = features.Images(slow, features.Settings(hop_length=160))
+    patch = np.array([9, 99, 2, 7])
+    drawn = {
+        "bands": lambda image: plots.bands(image, "row", "an image"),
+        "mfcc": lambda image: plots.mfcc(image, "noise"),
+        "heat": lambda image: plots.heat(image, features.made_like(image, abs(image)), "noise"),
+        "cutmix": lambda image: plots.cutmix(image, patch, {"Cello": 1.0}),
+    }
+    for draw in drawn.values():
+        assert last_tick(draw(slow)) == ("time (s)", 2.0)
+        assert last_tick(draw(fast)) == ("time (s)", 1.0)
+        label, last = last_tick(draw(np.asarray(slow)))
+        assert label == "frame" and 100 <= last <= len(slow)
+    heat = features.Images(np.zeros(slow.shape), slow.settings)
+    heat[100, 3] = 1
+    assert "hottest at 1.45 s in c3" in plots.heat(np.asarray(slow), heat, "noise").alt
+    bare = np.asarray(slow), np.asarray(heat)
+    assert "hottest at frame 100 in c3" in plots.heat(*bare, "noise").alt
+    with pytest.raises(InputError, match="hop_length 320 and with hop_length 160"):
+        plots.heat(fast, heat, "noise")
+    with pytest.raises(InputError, match="3574 inputs does not see each place of images of 275 x"):
+        plots.weights_left(np.eye(3574, 5), features.Settings())
+
+
+def last_tick(drawn):
+    """The label of the time axis, and the number at its last tick."""
+    label = next(label for label in ("time (s)", "frame") if f">{label}</text>" in drawn)
+    before = drawn[: drawn.index(f">{label}</text>")]
+    ticks = re.findall(r'id="xtick_\d+"(?:(?!id="[xy]tick_).)*?>([\d.]+)</text>', before, re.DOTALL)
+    return label, float(ticks[-1])
 
 
 def test_long_clips_and_more_than_five_classes_are_drawn():

@@ -4,30 +4,31 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers import uncertainty
+from helpers import cnn, uncertainty
 from helpers.exercises.checking import NotYet, ask, checker
 
 
 @checker
 def flat_inputs(answer: Callable[[int, tuple, str], int]) -> str:
-    """How many numbers reach the first dense layer from an image of 275 x 13.
+    """How many numbers reach the first dense layer from an image of the book's.
 
     >>> from helpers import exercises
     >>> exercises.flat_inputs(lambda filters, sides, padding: 275 * 13)
     Not yet. For 16 filters, sides (1, 5, 1) and padding 'same' you say 3575. That is one map;
     each filter makes one.
     """
+    frames, n = cnn.SHAPE
     cases = (
-        ((16, (1, 5, 1), "same"), 16 * 275 * 13),
-        ((16, (1, 5, 1), "valid"), 16 * 271 * 9),
-        ((8, (3, 3), "valid"), 8 * 271 * 9),
+        ((16, (1, 5, 1), "same"), 16 * frames * n),
+        ((16, (1, 5, 1), "valid"), 16 * (frames - 4) * (n - 4)),
+        ((8, (3, 3), "valid"), 8 * (frames - 4) * (n - 4)),
     )
     for (filters, sides, padding), expected in cases:
         given = ask(answer, filters, sides, padding)
         if given == expected:
             continue
         told = f"For {filters} filters, sides {sides} and padding {padding!r} you say {given}."
-        if given == filters * 275 * 13:
+        if given == filters * frames * n:
             raise NotYet(f"{told} With 'valid' a kernel must fit in: how much does each take away?")
         if given * filters == expected:
             raise NotYet(f"{told} That is one map; each filter makes one.")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from helpers import features
+from helpers import chunks, features
 from helpers.exercises.checking import NotYet, ask, checker
 
 
@@ -17,7 +17,9 @@ def frame_count(answer: Callable[[int, int, int], int]) -> str:
     Not yet. 400 samples, frames of 400 every 160: you say 2. One frame covers the start; then
     count the hops that are begun, the last one rounded up.
     """
-    cases = ((44_100, 400, 160), (400, 400, 160), (401, 400, 160), (560, 400, 160), (100, 400, 160))
+    book = features.Settings()
+    of_chunk = (chunks.SAMPLES, book.win_length, book.hop_length)
+    cases = (of_chunk, (400, 400, 160), (401, 400, 160), (560, 400, 160), (100, 400, 160))
     for samples, win, hop in cases:
         expected = features.Settings(win_length=win, hop_length=hop).n_frames(samples)
         given = ask(answer, samples, win, hop)
@@ -26,7 +28,8 @@ def frame_count(answer: Callable[[int, int, int], int]) -> str:
                 f"{samples} samples, frames of {win} every {hop}: you say {given}. One frame "
                 "covers the start; then count the hops that are begun, the last one rounded up."
             )
-    return "44,100 samples give 275 frames: one, and 274 more."
+    frames = book.n_frames(chunks.SAMPLES)
+    return f"{chunks.SAMPLES:,} samples give {frames} frames: one, and {frames - 1} more."
 
 
 @checker

@@ -30,7 +30,7 @@ def _ablation(clips: pd.DataFrame, profile: str, variant: str, seed: int) -> dic
     chosen = VARIANTS[variant]
     parts = splits.parts(clips, draws(len(clips), profile), "clip", seed=seed)
     train, validation, test = parts
-    x, held, new = (features.mfcc(part.waves)[..., : chosen.coefficients] for part in parts)
+    x, held, new = (features.mfcc(part.waves, n_mfcc=chosen.coefficients) for part in parts)
     classifier = cnn.fit(
         x,
         train.label,

@@ -82,7 +82,7 @@ def _real_time(clips: pd.DataFrame, stage: str, repeat: int) -> dict:
     )
     network, scaler = cnn.Architecture(), features.Scaler.fit(images)
     model = cnn.build(network, len(cuts.classes), scaler)
-    classifier = cnn.Classifier(model, network, cuts.classes, scaler)
+    classifier = cnn.Classifier(model, network, cuts.classes, scaler, settings=settings)
     size, work = {
         "decode": (1, lambda rows: audio.read(some.path.iloc[rows.start])),
         "MFCC": (classify.AT_ONCE, lambda rows: features.in_batches(cuts.waves[rows], settings)),

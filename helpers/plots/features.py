@@ -5,12 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 
 from helpers import audio, features
+from helpers.plots import axis
 from helpers.plots.page import HUES, INK, looks, picture, words
 
 
 @picture(2.6)
 def framing(figure, wave: np.ndarray, n: int = 4) -> str:
-    """The first frames of a wave: where each begins and ends."""
+    """The first frames of a wave: where each begins and ends in the book's images."""
     axes = figure.subplots()
     settings = features.Settings()
     end = settings.hop_length * (n - 1) + settings.win_length
@@ -56,11 +57,22 @@ def mel_filters(figure, filters: np.ndarray, sr: int = audio.SR) -> str:
 
 
 @picture(2.8)
-def bands(figure, image: np.ndarray, ylabel: str, title: str, seconds: float = 2.0) -> str:
-    """An image of (frames, rows) with time from left to right and rows upwards."""
+def bands(
+    figure,
+    image: np.ndarray,
+    ylabel: str,
+    title: str,
+    settings: features.Settings | None = None,
+) -> str:
+    """An image of (frames, rows) with time from left to right and rows upwards.
+
+    `settings` say how the frames were made of an image that does not.
+    """
     axes = figure.subplots()
-    drawn = axes.imshow(image.T, extent=(0, seconds, -0.5, image.shape[1] - 0.5))
-    axes.set(title=title, xlabel="time (s)", ylabel=ylabel)
+    end, xlabel = axis.of_frames(image, settings)
+    image = np.asarray(image)
+    drawn = axes.imshow(image.T, extent=(0, end, -0.5, image.shape[1] - 0.5))
+    axes.set(title=title, xlabel=xlabel, ylabel=ylabel)
     figure.colorbar(drawn, pad=0.01)
     loud = int(image.mean(axis=0).argmax())
     return (
@@ -70,23 +82,26 @@ def bands(figure, image: np.ndarray, ylabel: str, title: str, seconds: float = 2
 
 
 @picture(3.2)
-def mfcc(figure, image: np.ndarray, title: str, seconds: float = 2.0) -> str:
+def mfcc(figure, image: np.ndarray, title: str) -> str:
     """An MFCC image: coefficient 0 (the level) on a scale of its own, the others above it."""
     shape, level = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
+    end, xlabel = axis.of_frames(image)
+    lasts = f" over {end:.2f} s" if features.agreed(image) else ""
+    image = np.asarray(image)
     n = image.shape[1]
-    extent = (0, seconds, 0.5, n - 0.5)
+    extent = (0, end, 0.5, n - 0.5)
     drawn = shape.imshow(image[:, 1:].T, extent=extent)
     figure.colorbar(drawn, ax=shape, pad=0.01)
     shape.set(title=title, ylabel="coefficient")
     shape.set_yticks(range(1, n, max(1, n // 6)))
-    line = np.linspace(0, seconds, len(image))
-    level.plot(line, image[:, 0], linewidth=1.2)
-    level.set(xlabel="time (s)", ylabel="c0", xlim=(0, seconds))
+    middle = (np.arange(len(image)) + 0.5) * end / len(image)  # under the columns above
+    level.plot(middle, image[:, 0], linewidth=1.2)
+    level.set(xlabel=xlabel, ylabel="c0", xlim=(0, end))
     means = image.mean(axis=0)
     strongest = 1 + int(np.abs(means[1:]).argmax())
     return (
-        f"MFCC image of {title}: {len(image)} frames by {n} coefficients. c0, the level, averages "
-        f"{means[0]:.0f}; the strongest other is c{strongest} with {means[strongest]:.0f}."
+        f"MFCC image of {title}: {len(image)} frames by {n} coefficients{lasts}. c0, the level, "
+        f"averages {means[0]:.0f}; the strongest other is c{strongest} with {means[strongest]:.0f}."
     )
 
 

@@ -3,7 +3,8 @@
 import matplotlib
 import numpy as np
 
-from helpers import chunks
+from helpers import features
+from helpers.plots import axis
 from helpers.plots.page import picture
 
 
@@ -12,24 +13,28 @@ def heat(figure, image: np.ndarray, heat: np.ndarray, title: str) -> str:
     """A scaled MFCC image in grey under its heat map, both (frames, coefficients).
 
     The brighter and less grey a place, the hotter it is; the hottest place is always bright.
+    InputError where the two say that they were made differently.
     """
-    frames, n = image.shape
+    settings = features.agreed(heat, image)
+    end, xlabel = axis.of_frames(image, settings)
+    image, heat = np.asarray(image), np.asarray(heat)
+    n = image.shape[1]
     axes = figure.subplots()
     highest = heat.max()
     shares = (heat / highest if highest > 0 else heat)[..., None]
     grey = np.clip((image[..., None] + 6) / 12, 0, 1)
     hot = matplotlib.colormaps["inferno"](shares[..., 0])[..., :3]
     blend = (1 - shares) * grey + shares * hot
-    axes.imshow(blend.swapaxes(0, 1), extent=(0, chunks.SECONDS, -0.5, n - 0.5))
-    axes.set(title=title, xlabel="time (s)", ylabel="coefficient")
+    axes.imshow(blend.swapaxes(0, 1), extent=(0, end, -0.5, n - 0.5))
+    axes.set(title=title, xlabel=xlabel, ylabel="coefficient")
     if highest == 0:
         return f"The heat map of {title} is empty: nothing speaks for this class."
     frame, coefficient = np.unravel_index(heat.argmax(), heat.shape)
     most = int(heat.sum(axis=0).argmax())
+    hottest = f"{settings.seconds(frame):.2f} s" if settings else f"frame {frame}"
     return (
-        f"Heat map of {title} over its MFCC image: hottest at "
-        f"{frame / frames * chunks.SECONDS:.2f} s in c{coefficient}; over all frames c{most} has "
-        "the most heat."
+        f"Heat map of {title} over its MFCC image: hottest at {hottest} in c{coefficient}; over "
+        f"all frames c{most} has the most heat."
     )
 
 

@@ -6,12 +6,13 @@ import matplotlib.patches
 import numpy as np
 
 from helpers import chunks
+from helpers.plots import axis
 from helpers.plots.page import HUES, INK, looks, picture, words
 
 
-def _look(axes, image: np.ndarray, title: str, seconds: float = chunks.SECONDS) -> None:
+def _look(axes, image: np.ndarray, title: str) -> None:
     """An image of (frames, rows) in a small panel, time from left to right."""
-    axes.imshow(image.T, extent=(0, seconds, -0.5, image.shape[1] - 0.5))
+    axes.imshow(np.asarray(image).T)
     axes.set_title(title, fontsize=9)
     axes.set(xticks=[], yticks=[])
 
@@ -142,23 +143,24 @@ def timeline(figure, verdict) -> str:
 @picture(3.0)
 def cutmix(figure, image: np.ndarray, patch: np.ndarray, weights: Mapping[str, float]) -> str:
     """A mixed MFCC image, its patch framed, above the bar of its label; c0 is left out."""
-    top, bottom, left, right = (int(end) for end in patch)
+    end, xlabel = axis.of_frames(image)
+    image = np.asarray(image)
+    top, bottom, left, right = (int(side) for side in patch)
     picture, label = figure.subplots(2, 1, height_ratios=[4, 1])
     frames, n = image.shape
-    seconds = chunks.SECONDS
-    picture.imshow(image[:, 1:].T, extent=(0, seconds, 0.5, n - 0.5))
+    picture.imshow(image[:, 1:].T, extent=(0, end, 0.5, n - 0.5))
     low = max(left, 1)
     if bottom > top and right > low:
         box = matplotlib.patches.Rectangle(
-            (top / frames * seconds, low - 0.5),
-            (bottom - top) / frames * seconds,
+            (top / frames * end, low - 0.5),
+            (bottom - top) / frames * end,
             right - low,
             fill=False,
             edgecolor=HUES[1],
             linewidth=2.5,
         )
         picture.add_patch(box)
-    picture.set(xlabel="time (s)", ylabel="coefficient")
+    picture.set(xlabel=xlabel, ylabel="coefficient")
     reached = 0.0
     told = []
     for (name, weight), hue in zip(weights.items(), HUES, strict=False):

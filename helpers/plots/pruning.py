@@ -4,11 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from helpers import chunks, results
+from helpers import chunks, features, results
+from helpers.errors import InputError
 from helpers.plots.page import HUES, INK, looks, picture, words
-
-PLACES = (275, 13)
-"""Frames and coefficients, in the order in which the first dense layer has its inputs."""
 
 NAMES = {"large": "dense1", "all": "all kernels"}
 """What is pruned in the paper's network, by `pruning.LAYERS`."""
@@ -40,18 +38,24 @@ def weights(figure, groups: Mapping[str, np.ndarray]) -> str:
 
 
 @picture(4.0)
-def weights_left(figure, kernel: np.ndarray) -> str:
+def weights_left(figure, kernel: np.ndarray, settings: features.Settings) -> str:
     """The share of weights that are not zero, of the first dense layer's kernel (inputs, units).
 
-    Above at each place of the MFCC image, over all maps and units; below in each unit, the fullest
-    first.
+    Above at each place of the MFCC image of 2 s, made with `settings`, over all maps and units;
+    below in each unit, the fullest first. InputError for the kernel of a layer that does not see
+    each place of such images.
     """
     image, bars = figure.subplots(2, 1)
+    frames, n = settings.shape(chunks.SAMPLES)
+    if len(kernel) % (frames * n):
+        raise InputError(
+            f"a layer of {len(kernel)} inputs does not see each place of images of {frames} x {n}"
+        )
     left = kernel != 0
-    at_place = 100 * left.reshape(*PLACES, -1).mean(axis=2)
+    at_place = 100 * left.reshape(frames, n, -1).mean(axis=2)
     of_unit = np.sort(100 * left.mean(axis=0))[::-1]
-    end = PLACES[1] - 0.5
-    shown = image.imshow(at_place.T, extent=(0, chunks.SECONDS, -0.5, end), vmin=0)
+    extent = (0, settings.seconds(frames), -0.5, n - 0.5)
+    shown = image.imshow(at_place.T, extent=extent, vmin=0)
     figure.colorbar(shown, ax=image, label="% left")
     image.set(xlabel="time (s)", ylabel="coefficient")
     bars.bar(range(1, len(of_unit) + 1), of_unit, width=0.8, color=HUES[0])
