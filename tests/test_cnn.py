@@ -304,7 +304,9 @@ def saved(data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("saved")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BOOK_CACHE", str(folder))
-        trained(data).save(folder / "model.npz")
+        images, labels, validation = data
+        images = features.Images(images, features.Settings(n_mfcc=5))
+        trained((images, labels, validation)).save(folder / "model.npz")
     return (folder / "model.npz").read_bytes()
 
 
@@ -335,6 +337,7 @@ DAMAGES = (
     ("settings", lambda about, _: about["settings"].update(n_mels=10**5), "settings: n_mels"),
     ("settings", lambda about, _: about["settings"].update(hop_length="1"), "settings: hop_length"),
     ("settings", lambda about, _: about["settings"].update(other=1), "settings: .*other"),
+    ("settings", lambda about, _: about["settings"].update(n_mfcc=6), "n_mfcc is 6, but images"),
     ("history", lambda about, _: about["history"].pop("loss"), "history: KeyError.*loss"),
     ("history", lambda about, _: about["history"]["loss"].pop(), "history: .*length"),
     ("history", lambda about, _: about["history"].update(loss=["x"] * 4), "history: loss is 'x'"),
