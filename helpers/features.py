@@ -81,7 +81,10 @@ class Images(np.ndarray):
     alike; of others it raises InputError. All else gives an array without: a part of the frames or
     coefficients, what is computed of an image, and `np.asarray(images)`.
 
-    >>> images = Images(np.zeros((5, 84, 13)), Settings(hop_length=512))
+    >>> import numpy as np
+    >>> from helpers import features
+    >>> slow = features.Settings(hop_length=512)
+    >>> images = features.Images(np.zeros((5, 84, 13)), slow)
     >>> images[[0, 2]].settings.hop_length
     512
     >>> hasattr(images[:, :10], "settings")
