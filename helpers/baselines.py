@@ -67,16 +67,16 @@ def pitches(waves: np.ndarray, sr: int = audio.SR) -> np.ndarray:
     semitones above 35 Hz;
     the quantiles are 10, 25, 50, 75 and 90 %.
     """
+    return store.keep("pitches", _pitches, waves, sr)["pitches"]
+
+
+def _pitches(waves: np.ndarray, sr: int) -> dict:
     import librosa
 
     lowest = 35.0
-
-    def make():
-        f0 = librosa.yin(waves, fmin=lowest, fmax=1100, sr=sr, frame_length=2048)
-        shares = np.quantile(12 * np.log2(f0 / lowest), [0.1, 0.25, 0.5, 0.75, 0.9], axis=1)
-        return {"pitches": shares.T}
-
-    return store.keep("pitches", {"waves": waves, "sr": sr}, make)["pitches"]
+    f0 = librosa.yin(waves, fmin=lowest, fmax=1100, sr=sr, frame_length=2048)
+    shares = np.quantile(12 * np.log2(f0 / lowest), [0.1, 0.25, 0.5, 0.75, 0.9], axis=1)
+    return {"pitches": shares.T}
 
 
 def svm() -> Pipeline:

@@ -5,7 +5,6 @@ Source: slides "CNN Model". Written against Keras 3 alone, so that it trains on 
 """
 
 import contextlib
-import json
 import logging
 import math
 import os
@@ -149,15 +148,16 @@ def build(
     """A compiled Keras model: raw MFCC images `(N, *shape)` in, probabilities (N, n_classes) out.
 
     The scaling is its first layer. Labels are one-hot or mixed, (N, n_classes). The shape of
-    images made otherwise is that of one of them, or `Settings.shape`.
+    images made otherwise is that of one of them, or `Settings.shape`. Channels come last in it,
+    whatever Keras is set to.
     """
     keras = _keras()
-    layers = keras.layers
+    layers, last = keras.layers, {"data_format": "channels_last"}
     x = inputs = keras.Input(shape, name="mfcc")
     variance = [spread**2 for spread in scaler.spread]
     x = layers.Normalization(mean=scaler.mean, variance=variance, name="scale")(x)
     if architecture.levelled:
-        loudest = layers.GlobalMaxPooling1D(keepdims=True, name="loudest")(x)
+        loudest = layers.GlobalMaxPooling1D(keepdims=True, name="loudest", **last)(x)
         x = x - loudest * np.eye(1, shape[1], dtype=np.float32)  # of c0 alone
     x = layers.Reshape((*shape, 1), name="image")(x)
     for i, conv in enumerate(architecture.conv, 1):
@@ -168,16 +168,17 @@ def build(
             padding=architecture.padding,
             activation=None if architecture.normalised else "relu",
             name=f"conv{i}",
+            **last,
         )
         x = _activated(convolve(x), architecture, f"conv{i}")
         x = layers.Dropout(conv.dropout, name=f"conv{i}_dropout")(x)
     if architecture.pooling == "statistics":
         x = _mean_and_spread(x, axis=(1, 2))
     elif architecture.pooling == "over time":
-        x = layers.Flatten(name="flatten")(_mean_and_spread(x, axis=1))
+        x = layers.Flatten(name="flatten", **last)(_mean_and_spread(x, axis=1))
         x = layers.BatchNormalization(momentum=0.9, center=False, scale=False, name="pooled")(x)
     else:
-        x = layers.Flatten(name="flatten")(x)
+        x = layers.Flatten(name="flatten", **last)(x)
     if architecture.noise:
         x = layers.GaussianNoise(architecture.noise, name="noise")(x)
     for i, dense in enumerate(architecture.dense, 1):
@@ -436,7 +437,8 @@ def fit(
 
     The same arguments give the same network, from the cache where it was trained before. An
     interrupted training goes on where it was written down last, see `EVERY`. Raises InputError
-    where the arguments do not belong together.
+    where the arguments do not belong together, for an `augment` that `keys` cannot read, and
+    where the weights come out as no numbers.
     """
     k = len(classes)
     settings = features.agreed(images, validation[0])
@@ -451,35 +453,12 @@ def fit(
     if epochs < 1 or batch_size < 2:
         raise InputError(f"epochs is {epochs} and batch_size {batch_size}; use 1 and 2 or more")
     scaler = scaler or features.Scaler.fit(images)
-    made_from = {
-        "images": [images, targets, held_x, held_y],
-        "architecture": asdict(architecture),
-        "scaler": scaler,
-        "training": [epochs, batch_size, seed],
-        "augment": augment and store.source(augment),
-        "name": augment and augment.__qualname__,
-    }
-    shape = images.shape[1:]
-    checkpoint = store.folder() / "training" / f"{store.fingerprint(made_from)[:32]}.npz"
-
-    def make() -> dict:
-        training = _Training(build_seeded(), checkpoint)
-        while training.epoch < epochs:
-            if architecture.decay:
-                training.slow_down(architecture.learning_rate, training.epoch / epochs)
-            training.run_epoch(images, targets, held_x, held_y, batch_size, seed, augment)
-            if watch:
-                watch(training.history)
-        return training.result()
-
-    def build_seeded():
-        _keras().utils.set_random_seed(seed)
-        return build(architecture, k, scaler, shape)
-
-    kept = store.keep("cnn", made_from, make)
-    with contextlib.suppress(OSError):  # only now, or a kill in between would lose all epochs
-        checkpoint.unlink()
-    model = build_seeded()
+    known, held = (images, targets), (held_x, held_y)
+    given = architecture, scaler, known, held, epochs, batch_size, seed, augment
+    checkpoint = _Checkpoint(store.key(_train, *given))
+    kept = store.keep("cnn", _train, *given, besides={"checkpoint": checkpoint, "watch": watch})
+    checkpoint.remove()  # only now, or a kill in between would lose all epochs
+    model = _beginning(architecture, k, scaler, images.shape[1:], seed)
     model.set_weights([kept[name] for name in sorted(kept) if name.startswith("weight")])
     history = {name: kept[name].tolist() for name in _CURVES}
     seconds = kept["seconds"].item()
@@ -531,74 +510,113 @@ def run_epoch(
     return logs | {f"val_{name}": float(score) for name, score in scores.items()}
 
 
+def _beginning(architecture: Architecture, k: int, scaler, shape: tuple[int, int], seed: int):
+    """The network as a training begins with it; what Keras draws next is the same each time."""
+    _keras().utils.set_random_seed(int(seed))
+    return build(architecture, k, scaler, shape)
+
+
+def _train(
+    architecture: Architecture,
+    scaler: features.Scaler,
+    known: tuple[np.ndarray, np.ndarray],
+    held: tuple[np.ndarray, np.ndarray],
+    epochs: int,
+    batch_size: int,
+    seed: int,
+    augment: Callable | None,
+    checkpoint: "_Checkpoint",
+    watch: Callable[[dict], None] | None,
+) -> dict:
+    """Weights of the best epoch, curves and seconds of a training, by name."""
+    images, targets = known
+    model = _beginning(architecture, targets.shape[1], scaler, images.shape[1:], seed)
+    training = _Training(model, checkpoint)
+    while training.epoch < epochs:
+        if architecture.decay:
+            training.slow_down(architecture.learning_rate, training.epoch / epochs)
+        training.run_epoch(known, held, batch_size, seed, augment)
+        if watch:
+            watch(training.history)
+    return training.result()
+
+
+class _Checkpoint:
+    """The file that a training in progress is written to, under the key of its result."""
+
+    def __init__(self, key: str):
+        self.key = key
+        self.path = store.folder() / "training" / f"{key}.npz"
+        self.written = time.monotonic()
+
+    def due(self) -> bool:
+        return time.monotonic() - self.written >= EVERY
+
+    def save(self, state: dict[str, np.ndarray]) -> None:
+        # Without room for it, an interruption would cost more, but the training goes on.
+        with contextlib.suppress(OSError):
+            store.save(self.path, self.key, state)
+        self.written = time.monotonic()
+
+    def load(self) -> dict[str, np.ndarray] | None:
+        return store.load(self.path, self.key)
+
+    def remove(self) -> None:
+        with contextlib.suppress(OSError):
+            self.path.unlink()
+
+
 class _Training:
     """A training in progress, written to disk as it goes on."""
 
-    def __init__(self, model, path: Path):
+    def __init__(self, model, checkpoint: _Checkpoint):
         self.model = model
         self.model.optimizer.build(model.trainable_variables)
         self.epoch = 0
         self.history = {name: [] for name in _CURVES}
         self.best = model.get_weights()
         self.seconds = 0.0
-        self.path = path
+        self.checkpoint = checkpoint
         self._resume()
-        self.kept = time.monotonic()
 
     def slow_down(self, learning_rate: float, done: float) -> None:
         """Set the learning rate for an epoch that begins when a share `done` of them is."""
         self.model.optimizer.learning_rate = learning_rate * (1 + np.cos(np.pi * done)) / 2
 
-    def run_epoch(self, images, targets, held_x, held_y, batch_size, seed, augment) -> None:
+    def run_epoch(self, known, held, batch_size, seed, augment) -> None:
         begin = time.perf_counter()
-        logs = run_epoch(
-            self.model, (images, targets), (held_x, held_y), batch_size, seed, self.epoch, augment
-        )
+        logs = run_epoch(self.model, known, held, batch_size, seed, self.epoch, augment)
         if logs["val_accuracy"] > max(self.history["val_accuracy"], default=-1.0):
             self.best = self.model.get_weights()
         for name in _CURVES:
             self.history[name].append(logs[name])
         self.epoch += 1
         self.seconds += time.perf_counter() - begin
-        self._keep()
+        made = self.result()
+        if self.checkpoint.due():
+            state = {f"state{i:03d}": np.asarray(v) for i, v in enumerate(self._variables())}
+            self.checkpoint.save(state | made)
 
     def result(self) -> dict:
+        if not all(np.isfinite(weight).all() for weight in self.best):
+            raise InputError(
+                f"after epoch {self.epoch} the network's weights are no numbers any more: give a "
+                "smaller learning rate, and let Keras compute in float32"
+            )
         weights = {f"weight{i:02d}": weight for i, weight in enumerate(self.best)}
         curves = {name: np.array(curve) for name, curve in self.history.items()}
         return weights | curves | {"seconds": np.array(self.seconds)}
 
-    def _state(self) -> list:
-        # The model's variables hold its weights and the state of the dropouts' random numbers.
+    def _variables(self) -> list:
+        # The model's hold its weights and the state of the dropouts' random numbers.
         return [*self.model.variables, *self.model.optimizer.variables]
 
-    def _keep(self) -> None:
-        if time.monotonic() - self.kept < EVERY:
-            return
-        state = {f"state{i:03d}": np.asarray(v) for i, v in enumerate(self._state())}
-        best = {f"best{i:03d}": weight for i, weight in enumerate(self.best)}
-        about = json.dumps({"epoch": self.epoch, "seconds": self.seconds, "history": self.history})
-        # Without room for it, an interruption would cost more, but the training goes on.
-        with contextlib.suppress(OSError):
-            store.write(self.path, lambda file: np.savez(file, about=about, **state, **best))
-        self.kept = time.monotonic()
-
     def _resume(self) -> None:
-        variables = self._state()
-        try:
-            kept = store.arrays(self.path)
-            about = json.loads(str(kept["about"]))
-            epoch, seconds, history = (
-                about["epoch"],
-                float(about["seconds"]),
-                {name: list(about["history"][name]) for name in _CURVES},
-            )
-            state = [kept[f"state{i:03d}"] for i in range(len(variables))]
-            best = [kept[f"best{i:03d}"] for i in range(len(self.best))]
-            fits = [a.shape for a in state] == [v.shape for v in variables]
-        except Exception:  # nothing to resume or, in whatever way, damaged: from the beginning
+        kept = self.checkpoint.load()
+        if not kept:
             return
-        if not fits or {len(curve) for curve in history.values()} != {epoch}:
-            return
-        for variable, value in zip(variables, state, strict=True):
-            variable.assign(value)
-        self.best, self.epoch, self.seconds, self.history = best, epoch, seconds, history
+        for i, variable in enumerate(self._variables()):
+            variable.assign(kept[f"state{i:03d}"])
+        self.best = [kept[name] for name in sorted(kept) if name.startswith("weight")]
+        self.history = {name: kept[name].tolist() for name in _CURVES}
+        self.epoch, self.seconds = len(self.history["loss"]), kept["seconds"].item()

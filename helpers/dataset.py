@@ -6,6 +6,7 @@ Or it holds a folder of sounds for each class, in it one for each session.
 Source: slides "Dataset and Preparation"; Fonseca et al. 2018 (arXiv:1807.09902).
 """
 
+import functools
 import hashlib
 import os
 from collections.abc import Sequence
@@ -154,6 +155,26 @@ def digest(clips: pd.DataFrame) -> str:
         total.update(f"{clip.Index}\t{clip.label}\t{clip.session}\n".encode())
         total.update(Path(clip.path).read_bytes())
     return total.hexdigest()
+
+
+def digest_in_use() -> str | None:
+    """The digest of the data set in use; None where it cannot be loaded.
+
+    It is worked out again only when a file of its folder has changed.
+    """
+    folder = Path(_source(None)).expanduser()
+    if str(folder) in NAMED:
+        return _digest_in(str(folder), ())
+    files = [(str(file), file.stat()) for file in sorted(folder.rglob("*")) if file.is_file()]
+    return _digest_in(str(folder), tuple((f, s.st_mtime_ns, s.st_size) for f, s in files))
+
+
+@functools.lru_cache(maxsize=4)
+def _digest_in(source: str, files: tuple) -> str | None:
+    try:
+        return digest(load(source))
+    except InputError:
+        return None
 
 
 def _source(source: str | Path | None) -> str:

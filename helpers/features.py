@@ -204,9 +204,7 @@ def mfcc(waves: np.ndarray, **settings) -> Images:
     if len(waves) <= BATCH:
         return Images(_mfcc_batch(waves, chosen), chosen)
 
-    made_from = {"waves": waves, "settings": chosen}
-    kept = store.keep("mfcc", made_from, lambda: {"mfcc": in_batches(waves, chosen, "MFCC")})
-    return Images(kept["mfcc"], chosen)
+    return Images(store.keep("mfcc", _kept, waves, chosen)["mfcc"], chosen)
 
 
 def average(images: np.ndarray) -> np.ndarray:
@@ -364,6 +362,10 @@ def _mfcc_batch(waves: np.ndarray, chosen: Settings) -> np.ndarray:
     power = power_spectrum(faded, chosen)
     level = decibels(power @ mel_filters(chosen).T, chosen)
     return level @ dct_matrix(chosen.n_mels, chosen.n_mfcc)
+
+
+def _kept(waves: np.ndarray, chosen: Settings) -> dict:
+    return {"mfcc": in_batches(waves, chosen, "MFCC")}
 
 
 def in_batches(waves: np.ndarray, chosen: Settings = Settings(), bar: str | None = None) -> Images:

@@ -19,7 +19,7 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
-from helpers import audio, augment, chunks, cnn, dataset, features, metrics, splits, store
+from helpers import audio, augment, chunks, cnn, features, metrics, splits, store
 from helpers.errors import InputError
 
 SETTINGS = features.Settings(win_length=2048, hop_length=512, n_fft=2048, n_mels=128, top_db=90)
@@ -68,22 +68,20 @@ def heard(clips: pd.DataFrame, copies: int, seed: int) -> tuple[np.ndarray, np.n
     `copies` chunks of each clip follow one another, first as they are, then as many recorded
     otherwise. What is under 2 s is filled up with zeros. The images are kept in the cache.
     """
+    kept = store.keep("heard", _heard, clips, copies, seed)["images"]
+    return features.Images(kept, SETTINGS), np.repeat(clips.label.cat.codes.to_numpy(), copies)
 
-    def make() -> dict:
-        rng = np.random.default_rng(seed)
-        images = [images_of(np.empty((0, chunks.SAMPLES), np.float32))]  # there may be no clips
-        for path in clips.path:
-            wave = chunks.filled(audio.read(path))
-            starts = rng.integers(len(wave) - chunks.SAMPLES + 1, size=copies)
-            waves = np.stack([wave[start : start + chunks.SAMPLES] for start in starts])
-            otherwise = augment.recorded_otherwise(waves[copies // 2 :], rng, VARIED)
-            images.append(images_of(np.concatenate([waves[: copies // 2], otherwise])))
-        return {"images": np.concatenate(images)}
 
-    made_from = {"clips": dataset.digest(clips), "order": list(clips.index)}
-    kept = store.keep("heard", made_from | {"copies": copies, "seed": seed}, make)
-    images = features.Images(kept["images"], SETTINGS)
-    return images, np.repeat(clips.label.cat.codes.to_numpy(), copies)
+def _heard(clips: pd.DataFrame, copies: int, seed: int) -> dict:
+    rng = np.random.default_rng(seed)
+    images = [images_of(np.empty((0, chunks.SAMPLES), np.float32))]  # there may be no clips
+    for path in clips.path:
+        wave = chunks.filled(audio.read(path))
+        starts = rng.integers(len(wave) - chunks.SAMPLES + 1, size=copies)
+        waves = np.stack([wave[start : start + chunks.SAMPLES] for start in starts])
+        otherwise = augment.recorded_otherwise(waves[copies // 2 :], rng, VARIED)
+        images.append(images_of(np.concatenate([waves[: copies // 2], otherwise])))
+    return {"images": np.concatenate(images)}
 
 
 def windows(

@@ -7,7 +7,8 @@
                                                          also as listener.tflite
 
 A model lies in data/models/ as NAME.npz, its card beside it as NAME.json: what it was trained on,
-clip by clip, how well it did on clips kept apart, and what made it.
+clip by clip, each with the SHA-256 of its file, how well it did on clips kept apart, and what made
+it.
 """
 
 import argparse
@@ -16,7 +17,18 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers import chunks, cnn, command, dataset, features, metrics, results, splits, store
+from helpers import (
+    chunks,
+    cnn,
+    command,
+    dataset,
+    features,
+    keys,
+    metrics,
+    results,
+    splits,
+    store,
+)
 from helpers.errors import InputError, check_choice, check_number
 
 EPOCHS, DRAWN = 16, 4
@@ -50,8 +62,9 @@ def _card(file: Path) -> dict:
     try:
         card = store.read_json(file)
         check_number("threshold", card["threshold"], 0, 1)
-        if not isinstance(card["data"]["name"], str):
-            raise ValueError(f"the data's name is {card['data']['name']!r}")
+        for field in ("name", "sha256"):
+            if not isinstance(card["data"][field], str):
+                raise ValueError(f"the data's {field} is {card['data'][field]!r}")
         for clip in card["clips"]:
             check_choice(f"part of the clip {clip['fname']!r}", clip["part"], PARTS)
     except Exception as error:  # whatever a damaged file may cause
@@ -61,17 +74,33 @@ def _card(file: Path) -> dict:
 
 
 def reference() -> tuple[cnn.Classifier, dict]:
-    """The chapters' model for the data set in use, else that for the bundled clips."""
-    name = dataset.name()
-    return load(name if path(name).is_file() else "demo")
+    """The chapters' model for the clips in use, whatever their folder is called, else that for the
+    bundled clips."""
+    own = dataset.name()
+    if own in dataset.NAMED:
+        return load(own if path(own).is_file() else "demo")
+    names = {file.stem for file in path("*").parent.glob("*.json")} - set(_RECIPES)
+    for name in sorted(names):
+        if _card(path(name).with_suffix(".json"))["data"]["sha256"] == dataset.digest_in_use():
+            return load(name)
+    return load("demo")
 
 
 def unseen(clips: pd.DataFrame, card: dict) -> pd.DataFrame:
-    """The clips that a model of this card has neither learned from nor been chosen by."""
-    seen = {clip["fname"] for clip in card["clips"] if clip["part"] != "test"}
-    if card["data"]["name"] != dataset.name():
-        return clips
-    return clips[~clips.index.isin(seen)]
+    """The clips that a model of this card has neither learned from nor been chosen by.
+
+    A clip is known by what its file holds, whatever the file or its folder is called; saved once
+    more in another format, it is not known again. Raises InputError for a card that does not say
+    what the files hold, as older ones do not.
+    """
+    known = [clip.get("sha256") for clip in card["clips"] if clip["part"] != "test"]
+    if None in known:
+        raise InputError(
+            f"the card of the model {card['name']} does not say what its clips' files hold; make "
+            f"it again: `{card['provenance']['command']}`"
+        )
+    seen = set(known)
+    return clips[np.array([keys.of_file(path) not in seen for path in clips.path], bool)]
 
 
 def threshold(probabilities: np.ndarray, labels: np.ndarray) -> float:
@@ -92,14 +121,17 @@ def chapters(data: str | None = None) -> Path:
         folds,  # with all that they compare; who loads a model needs none
     )
 
+    name = dataset.name(data)
+    if name in _RECIPES:
+        raise InputError(f"rename the folder {name}: the book has another model of that name")
     clips = dataset.drop_shorter(dataset.load(data), seconds=chunks.SECONDS)
     drawn, validation, test = splits.parts(clips, DRAWN * len(clips), "clip")
     classifier = folds.trained(drawn, validation, EPOCHS)
-    classifier.save(path(dataset.name(data)))  # rounded: what is scored is what is shipped
+    classifier.save(path(name))  # rounded: what is scored is what is shipped
     held, scored = (classifier.predict(features.mfcc(part.waves)) for part in (validation, test))
     split = splits.by_clip(clips, seed=0)
     return _write_card(
-        dataset.name(data),
+        name,
         "chapters",
         data,
         purpose="the model that the chapters look into",
@@ -219,11 +251,13 @@ def _write_card(
 
 
 def _listed(clips: pd.DataFrame, part: str) -> list[dict]:
-    """Each clip with its part, and where the data say so its licence, freesound id and link."""
+    """Each clip with its part and the digest of its file; where the data say so, with its licence,
+    freesound id and link."""
     told = [column for column in ("license", "freesound_id") if column in clips]
     rows = []
     for fname, clip in clips.iterrows():
-        row = {"fname": fname, "part": part} | clip[told].dropna().astype(str).to_dict()
+        row = {"fname": fname, "part": part, "sha256": keys.of_file(clip["path"])}
+        row |= clip[told].dropna().astype(str).to_dict()
         if "freesound_id" in row:
             row["link"] = f"https://freesound.org/s/{row['freesound_id']}/"
         rows.append(row)

@@ -146,7 +146,7 @@ def prune(
     InputError where the arguments do not belong together.
     """
     _check(sparsity)
-    chosen = kernels(classifier, layers)
+    kernels(classifier, layers)  # raises for other layers
     if schedule not in SCHEDULES:
         raise InputError(f"schedule is {schedule!r}; it must be one of {', '.join(SCHEDULES)}")
     if epochs < 1 or batch_size < 2:
@@ -166,29 +166,11 @@ def prune(
             f"images of {images.shape[1:]} and validation images of {held_x.shape[1:]} are not "
             f"what this network takes, {shape}"
         )
-    made_from = {
-        "images": [images, targets, held_x, held_y],
-        "network": [classifier.architecture, classifier.scaler, classifier.model.get_weights()],
-        "training": [sparsity, list(chosen), schedule, epochs, batch_size, seed],
-        "augment": augment and store.source(augment),
-        "name": augment and augment.__qualname__,
-    }
-
-    def make() -> dict:
-        return _train(
-            classifier,
-            (images, targets),
-            (held_x, held_y),
-            sparsity,
-            chosen,
-            schedule,
-            epochs,
-            batch_size,
-            seed,
-            augment,
-        )
-
-    kept = store.keep("pruned", made_from, make)
+    network = classifier.architecture, classifier.classes, classifier.scaler
+    weights = classifier.model.get_weights()
+    training = sparsity, layers, schedule, epochs, batch_size, seed, augment
+    data = (images, targets), (held_x, held_y)
+    kept = store.keep("pruned", _train, *network, weights, *data, *training)
     names = [name for name in sorted(kept) if name.startswith("weight")]
     history = {name: kept[name].tolist() for name in kept if name not in names}
     return replace(_holding(classifier, [kept[name] for name in names]), history=history)
@@ -278,11 +260,14 @@ def _holding(classifier: cnn.Classifier, weights: list[np.ndarray]) -> cnn.Class
 
 
 def _train(
-    classifier: cnn.Classifier,
+    architecture: cnn.Architecture,
+    classes: tuple[str, ...],
+    scaler: features.Scaler,
+    weights: list[np.ndarray],
     known: tuple[np.ndarray, np.ndarray],
     held: tuple[np.ndarray, np.ndarray],
     sparsity: float,
-    chosen: dict[str, np.ndarray],
+    layers: str,
     schedule: str,
     epochs: int,
     batch_size: int,
@@ -296,8 +281,11 @@ def _train(
     import tensorflow as tf
 
     tfmot, tf_keras = _tfmot()
-    keras.utils.set_random_seed(seed)
-    network = _holding(classifier, classifier.model.get_weights()).model  # with dropouts as seeded
+    gc.collect()  # networks refer to themselves: those no longer in use would stay for long
+    keras.utils.set_random_seed(int(seed))
+    network = cnn.build(architecture, len(classes), scaler, known[0].shape[1:])
+    network.set_weights(weights)
+    chosen = kernels(cnn.Classifier(network, architecture, classes, scaler), layers)
     images, targets = known
     steps = -(-len(images) // batch_size)  # an epoch's
     rise = max(1, epochs * steps // 2)
@@ -314,8 +302,8 @@ def _train(
     model = tf_keras.Model(inputs, tfmot.prune_low_magnitude(twin, grows)(inputs))
     twin.set_weights([np.asarray(variable) for variable in _variables(network)])
     stripped = tfmot.strip_pruning(model)  # shares the weights
-    _agree(classifier.model, stripped, images[:64])
-    adam = tf_keras.optimizers.Adam(classifier.architecture.learning_rate)
+    _agree(network, stripped, images[:64])
+    adam = tf_keras.optimizers.Adam(architecture.learning_rate)
     # This would sum the gradients of several devices. For one there is nothing to sum, but
     # TensorFlow would never forget the call, nor with it the network: 75 MB of a large one.
     adam.aggregate_gradients = list

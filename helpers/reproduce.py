@@ -15,13 +15,12 @@ two cores an hour at most.
 """
 
 import argparse
-import functools
 import math
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from multiprocessing.pool import ThreadPool
 from pathlib import Path
@@ -110,22 +109,19 @@ def data_of(data: str | None, profile: str | None = None) -> tuple[pd.DataFrame,
 
 
 def _measure(run, experiment: str, data: str, profile: str, start: bool) -> dict:
-    def timed():
-        if not start:
-            raise _Unfinished
-        begin = time.perf_counter()
-        figures = run.measure(**run.compared, **run.repeated)
-        return figures | {"seconds": time.perf_counter() - begin, "finished": time.time()}
+    told = run.compared | run.repeated
+    about = data, profile, results.versions()
+    given = run.measure, told, about
+    return store.keep(experiment, _timed, *given, besides={"start": start}, bounded=False)
 
-    # The cache reads the module from the function it is given, to know the code a result is of.
-    make = functools.update_wrapper(timed, run.measure)
-    key = {
-        "data": [data, run.rests_on],
-        "profile": profile,
-        "run": run.compared | run.repeated,
-        "versions": results.versions(),
-    }
-    return store.keep(experiment, key, make, bounded=False)
+
+def _timed(measure: Callable[..., dict], told: dict, about: tuple, start: bool) -> dict:
+    """The figures of a run, and how long it took. What it is `about` is for the key alone."""
+    if not start:
+        raise _Unfinished
+    begin = time.perf_counter()
+    figures = measure(**told)
+    return figures | {"seconds": time.perf_counter() - begin, "finished": time.time()}
 
 
 def side_by_side(experiments: Iterable[str], jobs: int, options: list[str]) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers import dataset, store, uncertainty
+from helpers import dataset, keys, store, uncertainty
 from helpers.errors import InputError
 
 _PACKAGES = (
@@ -33,8 +33,10 @@ def path(experiment: str, data: str, profile: str) -> Path:
 def load(experiment: str, data: str | None = None, profile: str = "quick") -> dict:
     """The record of an experiment on a data set, by default the one in use.
 
-    What its file holds, and what is computed from its runs: "results", see `summarise`, "repeats"
-    (how many runs each condition has) and "seconds" (that all took). Raises InputError, with the
+    That is the one of the same clips, whatever their folder is called; where there is none, the one
+    of a data set of that name, and `data_name` says that its clips are others. It is what its
+    file holds, and what is computed from its runs: "results", see `summarise`, "repeats" (how
+    many runs each condition has) and "seconds" (that all took). Raises InputError, with the
     command that makes it, where there is no record, and where the file is damaged.
 
     >>> from helpers import results
@@ -42,7 +44,7 @@ def load(experiment: str, data: str | None = None, profile: str = "quick") -> di
     >>> record["question"]
     'How well does an SVM do when chunks, clips or sessions are kept apart?'
     """
-    file = path(experiment, data or dataset.name(), profile)
+    file = path(experiment, data or _in_use(experiment, profile), profile)
     again = f"python -m helpers.reproduce {experiment} --data ..."
     if not file.is_file():
         raise InputError(f"{file} is not recorded yet; `{again}` makes it")
@@ -67,7 +69,7 @@ def catalogue() -> pd.DataFrame:
         named = {name: record[name] for name in ("experiment", "question", "profile", "repeats")}
         rows.append(
             named
-            | {"data": record["data"]["name"], "clips": record["data"]["used"]}
+            | {"data": data_name(record), "clips": record["data"]["used"]}
             | {"runs": len(record["runs"]), "seconds": record["seconds"]}
             | {name: made[name] for name in ("modified", "processor", "cores", "python", "command")}
             | {"date": made["date"][:10], "commit": made["commit"][:7]}
@@ -87,14 +89,34 @@ def every(experiment: str, *profiles: str) -> list[dict]:
     """
     found = []
     for profile in profiles or ("quick",):
-        ending = f"-{profile}.json"
-        files = path(experiment, "*", profile)
-        names = {
-            file.name[len(experiment) + 1 : -len(ending)] for file in files.parent.glob(files.name)
-        }
-        ordered = sorted(names, key=lambda name: (name != dataset.name(), name))
+        first = _in_use(experiment, profile)
+        ordered = sorted(_names(experiment, profile), key=lambda name: (name != first, name))
         found += [load(experiment, name, profile) for name in ordered]
     return found
+
+
+def _names(experiment: str, profile: str) -> list[str]:
+    """The data sets that an experiment has a record on."""
+    files, ending = path(experiment, "*", profile), f"-{profile}.json"
+    return sorted(f.name[len(experiment) + 1 : -len(ending)] for f in files.parent.glob(files.name))
+
+
+def _in_use(experiment: str, profile: str) -> str:
+    """Under which name the data set in use has a record, or would have it."""
+    own = dataset.name()
+    if own in dataset.NAMED:  # checked against sums of their own
+        return own
+    names = sorted(_names(experiment, profile), key=lambda name: name != own)
+    same = (name for name in names if _of_clips_in_use(load(experiment, name, profile)))
+    return next(same, own)
+
+
+def _of_clips_in_use(record: dict) -> bool:
+    data, own = record["data"], dataset.name()
+    if own in dataset.NAMED:
+        return data["name"] == own
+    digest = dataset.digest_in_use()
+    return digest is not None and data["sha256"] == digest
 
 
 def table(record: dict, *names: str) -> pd.DataFrame:
@@ -214,6 +236,14 @@ def spread(mean: float, sd: float) -> str:
     return f"{mean:,.{places}f}{of}"
 
 
+def data_name(record: dict) -> str:
+    """What a record calls its data, and that they are other clips than those in use, if only the
+    name is the same."""
+    name = record["data"]["name"]
+    other = name == dataset.name() and not _of_clips_in_use(record)
+    return name + " (other clips than yours)" * other
+
+
 def title(record: dict) -> str:
     """What a figure of a record is headed with: its data, and its profile where it is not quick.
 
@@ -222,7 +252,7 @@ def title(record: dict) -> str:
     'demo'
     """
     long = record["profile"] != "quick"
-    return record["data"]["name"] + f", profile {record['profile']}" * long
+    return data_name(record) + f", profile {record['profile']}" * long
 
 
 def source(record: dict) -> str:
@@ -235,8 +265,9 @@ def source(record: dict) -> str:
     data, made = record["data"], record["provenance"]
     _, *graphics = made["processor"].split(", ")
     return (
-        f"Record {record['experiment']}: {data['used']} clips of 2 s and more of {data['name']}, "
-        f"profile {record['profile']}, mean ± standard deviation over {record['repeats']} runs, "
+        f"Record {record['experiment']}: {data['used']} clips of 2 s and more of "
+        f"{data_name(record)}, profile {record['profile']}, "
+        f"mean ± standard deviation over {record['repeats']} runs, "
         f"{made['date'][:10]}, commit {made['commit'][:7]}, {', '.join([cores(made), *graphics])}."
     )
 
@@ -323,6 +354,7 @@ def provenance(program: str) -> dict:
         "machine": f"{platform.system()} {platform.machine()}",
         "processor": ", ".join([_processor(), *_graphics()]),
         "cores": _cores(),
+        "keras": keys.of_keras(),
         "versions": versions(),
     }
 

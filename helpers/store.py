@@ -4,27 +4,26 @@ It can be deleted at any time with no harm. Set BOOK_CACHE to move it, BOOK_CACH
 """
 
 import contextlib
-import dataclasses
-import hashlib
-import inspect
 import json
 import math
 import os
-import sys
 import tempfile
 import time
 import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import platformdirs
 
+from helpers import keys
 from helpers.errors import InputError
 
 DEFAULT_GB = 4.0
+
+_SEAL = "seal"
+"""In a file of the cache, the fingerprint of its key and of the names, shapes and values in it."""
 
 LARGEST = 500_000_000
 """Bytes that the arrays of a compressed file may take beyond its own size."""
@@ -38,48 +37,61 @@ def folder() -> Path:
     return platformdirs.user_cache_path("which-instrument")
 
 
-def source(function: Callable) -> str:
-    """The code that a function rests on: that of its module, in a notebook its own alone."""
-    module = sys.modules[function.__module__]
-    return inspect.getsource(module if hasattr(module, "__file__") else function)
-
-
 def keep(
-    name: str, made_from: dict, make: Callable[[], dict], bounded: bool = True
+    name: str,
+    make: Callable[..., dict],
+    *given,
+    besides: dict | None = None,
+    bounded: bool = True,
 ) -> dict[str, np.ndarray]:
-    """`make()`, or what it returned when it was last called with the same `made_from`.
+    """`make(*given)`, or what it returned when it was last called so.
 
-    `make` returns a dictionary of arrays or numbers. The key covers `made_from` (arrays, numbers,
-    text, and lists, dictionaries and dataclasses of them) and the source of the helper modules that
-    `make` rests on, so that a result of older code is never taken for a new one. Files are
-    written whole or not at all, hold no pickles, and the least recently used of those `bounded`
-    go first when they outgrow the bound. A cache that cannot be written costs time, never a
-    result. Raises InputError where BOOK_CACHE_GB is no number.
+    `make` returns a dictionary of arrays or numbers. The key covers all that these depend on: what
+    is given and the code of `make`, see `keys`. `besides` are arguments by name that change
+    nothing of what is returned, such as a function to call after each epoch. What a file holds
+    is used where it is what was written under this key, else made again. Files are written whole
+    or not at all, hold no pickles, and the least recently used of those `bounded` go first when
+    they outgrow the bound. A cache that cannot be written costs time, never a result. Raises
+    InputError where BOOK_CACHE_GB is no number, and for what cannot be in a key.
     """
     bound = _bound()
-    key = fingerprint([_code(sys.modules[make.__module__], {}), made_from])[:32]
-    path = folder() / ("kept" if bounded else "finished") / f"{name}-{key}.npz"
-    kept = _load(path)
+    full = key(make, *given)
+    path = folder() / ("kept" if bounded else "finished") / f"{name}-{full}.npz"
+    kept = load(path, full)
     if kept is None:
-        kept = {key: np.asarray(value) for key, value in make().items()}
+        made = make(*given, **(besides or {}))
+        kept = {name: np.asarray(value) for name, value in made.items()}
         if bounded and sum(value.nbytes for value in kept.values()) > bound:
             return kept  # it would push out all else
         try:
-            write(path, lambda file: np.savez(file, **kept))
+            save(path, full, kept)
             _tidy(path.parent, bound if bounded else math.inf)
         except OSError as error:
             warnings.warn(f"the cache {path.parent} could not be written: {error}", stacklevel=2)
     return kept
 
 
-def fingerprint(thing) -> str:
-    """SHA-256, in hexadecimal, of what a thing holds; equal things have equal fingerprints.
+def key(make: Callable[..., dict], *given) -> str:
+    """The key under which `keep` keeps what `make(*given)` returns. Errors as in `keep`."""
+    return keys.fingerprint(make, given)[:32]
 
-    Raises TypeError for kinds of things whose content it does not know how to read.
-    """
-    total = hashlib.sha256()
-    _feed(total, thing)
-    return total.hexdigest()
+
+def save(path: Path, key: str, held: dict[str, np.ndarray]) -> None:
+    """Write arrays to an .npz file that `load` takes for what it is. OSError where it cannot."""
+    write(path, lambda file: np.savez(file, **held, **{_SEAL: keys.fingerprint(key, held)}))
+
+
+def load(path: Path, key: str) -> dict[str, np.ndarray] | None:
+    """The arrays that `save` wrote under this key; None where the file holds anything else."""
+    try:
+        held = arrays(path)
+        if str(held.pop(_SEAL)) != keys.fingerprint(key, held):
+            return None
+    except Exception:  # absent or, in whatever way, damaged
+        return None
+    with contextlib.suppress(OSError):  # another user's file may be read but not touched
+        os.utime(path)  # last used now
+    return held
 
 
 def write(path: Path, fill: Callable) -> None:
@@ -168,26 +180,6 @@ def _check_size(zipped: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
         raise ValueError(f"{member.filename} is not as long as it says")
 
 
-def _code(module: ModuleType, found: dict[str, str]) -> dict[str, str]:
-    """Source of a module and of the book's modules that it imports, by name."""
-    if module.__name__ not in found:
-        found[module.__name__] = inspect.getsource(module)
-        for used in vars(module).values():
-            if isinstance(used, ModuleType) and used.__name__.startswith("helpers."):
-                _code(used, found)
-    return found
-
-
-def _load(path: Path) -> dict[str, np.ndarray] | None:
-    try:
-        kept = arrays(path)
-    except Exception:  # absent or, in whatever way, damaged: made again, and written over
-        return None
-    with contextlib.suppress(OSError):  # another user's file may be read but not touched
-        os.utime(path)  # last used now
-    return kept
-
-
 def _bound() -> float:
     """How many bytes the bounded part of the cache may have."""
     text = os.environ.get("BOOK_CACHE_GB", str(DEFAULT_GB))
@@ -216,28 +208,3 @@ def _tidy(kept: Path, allowed: float) -> None:
         allowed -= size
         if allowed < 0:
             path.unlink(missing_ok=True)
-
-
-def _feed(total, thing) -> None:
-    if isinstance(thing, np.ndarray):
-        if thing.dtype.hasobject:
-            raise TypeError("an array of Python objects has no fingerprint")
-        total.update(f"array {thing.dtype.str} {thing.shape}".encode())
-        total.update(np.ascontiguousarray(thing).data)
-    elif dataclasses.is_dataclass(thing):
-        _feed(
-            total, {field.name: getattr(thing, field.name) for field in dataclasses.fields(thing)}
-        )
-    elif isinstance(thing, dict):
-        total.update(f"dict {len(thing)}".encode())
-        for key in sorted(thing):
-            _feed(total, key)
-            _feed(total, thing[key])
-    elif isinstance(thing, list | tuple):
-        total.update(f"list {len(thing)}".encode())
-        for item in thing:
-            _feed(total, item)
-    elif thing is None or isinstance(thing, str | bool | int | float):
-        total.update(json.dumps(thing).encode() + b"\0")
-    else:
-        raise TypeError(f"{type(thing).__name__} has no fingerprint")

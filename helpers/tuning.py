@@ -14,7 +14,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -322,7 +322,7 @@ class _Trainer:
         scaler = features.Scaler.fit(self.images)
         self.hypermodel = hypermodel(space, k, scaler, self.images.shape[1:], base)
         self.space, self.epochs, self.batch_size, self.seed = space, epochs, batch_size, seed
-        self.data = store.fingerprint([self.images, self.targets, *self.held])
+        self.scaler = scaler
 
     def train(self, hp, stages: list[int], after_epoch: Callable[[], None]) -> dict:
         """Train the network of some hyperparameters up to the last of some numbers of epochs.
@@ -331,38 +331,58 @@ class _Trainer:
         had. Returns loss, val_loss and val_accuracy after each epoch of the last stage, and its
         seconds.
         """
-        pauses = stages[-1] < self.epochs
-        made_from = {
-            "data": self.data,
-            "architecture": asdict(self.hypermodel.architecture(hp)),
-            "training": [stages, self.batch_size, self.seed],
-            "pauses": pauses,
-        }
+        return _trial(
+            self.hypermodel.architecture(hp),
+            self.scaler,
+            (self.images, self.targets),
+            self.held,
+            stages,
+            stages[-1] < self.epochs,
+            self.batch_size,
+            self.seed,
+            after_epoch=after_epoch,
+        )
 
-        def make() -> dict:
-            import keras
 
-            *before, last = stages
-            begin = before[-1] if before else 0
-            keras.utils.set_random_seed(self.seed + begin)
-            model = self.hypermodel.build(hp)
-            if before:
-                paused = self.train(hp, before, lambda: None)
-                model.set_weights([paused[name] for name in sorted(paused) if "weight" in name])
-            start = time.perf_counter()
-            made = {name: [] for name in ("loss", "val_loss", "val_accuracy")}
-            known = self.images, self.targets
-            for epoch in range(begin, last):
-                logs = cnn.run_epoch(model, known, self.held, self.batch_size, self.seed, epoch)
-                for name, curve in made.items():
-                    curve.append(logs[name])
-                after_epoch()
-            made["seconds"] = time.perf_counter() - start
-            if pauses:
-                made |= {f"weight{i:02d}": w for i, w in enumerate(model.get_weights())}
-            return made
+def _trial(*given, after_epoch: Callable[[], None]) -> dict:
+    return store.keep("trial", _train, *given, besides={"after_epoch": after_epoch})
 
-        return store.keep("trial", made_from, make)
+
+def _train(
+    architecture: cnn.Architecture,
+    scaler: features.Scaler,
+    known: tuple[np.ndarray, np.ndarray],
+    held: tuple[np.ndarray, np.ndarray],
+    stages: list[int],
+    pauses: bool,
+    batch_size: int,
+    seed: int,
+    after_epoch: Callable[[], None],
+) -> dict:
+    import keras
+
+    *before, last = stages
+    begin = before[-1] if before else 0
+    keras.utils.set_random_seed(int(seed) + begin)
+    images, targets = known
+    model = cnn.build(architecture, targets.shape[1], scaler, images.shape[1:])
+    if before:
+        paused = _trial(
+            *(architecture, scaler, known, held, before, True, batch_size, seed),
+            after_epoch=lambda: None,
+        )
+        model.set_weights([paused[name] for name in sorted(paused) if "weight" in name])
+    start = time.perf_counter()
+    made = {name: [] for name in ("loss", "val_loss", "val_accuracy")}
+    for epoch in range(begin, last):
+        logs = cnn.run_epoch(model, known, held, batch_size, seed, epoch)
+        for name, curve in made.items():
+            curve.append(logs[name])
+        after_epoch()
+    made["seconds"] = time.perf_counter() - start
+    if pauses:
+        made |= {f"weight{i:02d}": w for i, w in enumerate(model.get_weights())}
+    return made
 
 
 def _oracle(method: str, space: Space, budget: int, epochs: int, seed: int):

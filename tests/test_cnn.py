@@ -1,6 +1,7 @@
 """The network: as the slides count it, trained again to the bit, resumed, saved."""
 
 import dataclasses
+import functools
 import json
 import logging
 import math
@@ -13,7 +14,7 @@ import keras
 import numpy as np
 import pytest
 
-from helpers import cnn, cutmix, features
+from helpers import cnn, cutmix, features, store
 from helpers.errors import InputError
 
 CLASSES = ("a", "b", "c")
@@ -145,10 +146,11 @@ def test_the_same_arguments_give_the_same_network_others_another(data, monkeypat
     assert not same(first, trained(data, augment=cutmix.on_the_fly))
 
 
-def test_it_is_trained_once(data, monkeypatch):
-    first = trained(data)
-    monkeypatch.setattr(cnn, "_Training", None)
-    again = trained(data)
+def test_it_is_trained_once(data):
+    epochs = []
+    first = trained(data, watch=epochs.append)
+    again = trained(data, watch=epochs.append)
+    assert len(epochs) == 4
     assert first.seconds == again.seconds > 0
     assert same(first, again)
     assert first.history == again.history
@@ -210,6 +212,72 @@ def test_a_damaged_checkpoint_begins_anew(data, monkeypatch, tmp_path):
     (checkpoint,) = (tmp_path / "elsewhere" / "training").iterdir()
     checkpoint.write_bytes(checkpoint.read_bytes()[:-50])
     assert same(whole, trained(data))
+
+
+def test_a_training_is_not_resumed_with_other_code(data, monkeypatch):
+    monkeypatch.setattr(cnn, "EVERY", 0)
+
+    def stop_after_two(history):
+        if len(history["loss"]) == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        trained(data, watch=stop_after_two)
+    monkeypatch.setattr(cnn, "AT_ONCE", 7)  # as if the code had been edited
+    seen = []
+    trained(data, watch=lambda history: seen.append(len(history["loss"])))
+    assert seen == [1, 2, 3, 4]
+
+
+def test_the_values_in_a_change_of_the_images_tell_networks_apart(data):
+    def mixed(alpha):
+        return lambda images, labels, rng: cutmix.on_the_fly(images, labels, rng, alpha)
+
+    def shifted(images, labels, rng, by):
+        return np.roll(images, by, axis=1), labels
+
+    for changes in (
+        [mixed(0.1), mixed(100.0)],
+        [functools.partial(shifted, by=1), functools.partial(shifted, by=5)],
+    ):
+        one, other = (trained(data, augment=augment, epochs=2) for augment in changes)
+        assert not same(one, other)
+    assert same(trained(data, seed=np.int64(1)), trained(data, seed=1))
+
+
+def test_a_change_that_no_key_can_tell_apart_is_refused(data):
+    own = np.random.default_rng(0)
+
+    def noisy(images, labels, rng):
+        return images + own.normal(size=images.shape), labels
+
+    with pytest.raises(InputError, match=r"own, which .*noisy closes over.*Generator.*`rng`"):
+        trained(data, augment=noisy)
+
+
+def test_weights_that_are_no_numbers_are_neither_returned_nor_kept(data):
+    images, labels, validation = data
+    far = 1e30 * images
+    with pytest.raises(InputError, match="no numbers any more: give a smaller learning rate"):
+        trained((far, labels, validation), scaler=features.Scaler((0.0,) * 5, (1e-9,) * 5))
+    assert not list((store.folder()).rglob("cnn-*"))
+
+
+def test_channels_come_last_whatever_keras_is_set_to(data):
+    images = data[0][:4]
+    architectures = SMALL, STATISTICAL, dataclasses.replace(SMALL, levelled=True)
+    for architecture in architectures:
+        scaler = features.Scaler.fit(images)
+        usual = cnn.build(architecture, 3, scaler, images.shape[1:])
+        keras.config.set_image_data_format("channels_first")
+        try:
+            other = cnn.build(architecture, 3, scaler, images.shape[1:])
+        finally:
+            keras.config.set_image_data_format("channels_last")
+        other.set_weights(usual.get_weights())
+        np.testing.assert_array_equal(
+            usual.predict(images, verbose=0), other.predict(images, verbose=0)
+        )
 
 
 def test_mixed_labels_are_taken_as_they_are(data):

@@ -106,19 +106,17 @@ def test_a_cache_write_killed_at_any_step_leaves_no_half_file(tmp_path):
         from pathlib import Path
         import numpy as np
         from trouble import killed_everywhere
-        from helpers import sound, store
+        from helpers import store
 
         folder = Path(folder) / "cache"
         os.environ["BOOK_CACHE"] = str(folder)
 
-        def make():
+        def make(i):
             return {"array": np.full(20_000, 3.0)}
-
-        make.__module__ = sound.__name__
 
         def work():
             for i in range(2):
-                assert store.keep("thing", {"i": i}, make)["array"].sum() == 60_000
+                assert store.keep("thing", make, i)["array"].sum() == 60_000
 
         def half():
             for path in folder.rglob("*.npz"):
@@ -257,26 +255,24 @@ def test_a_full_disk_costs_the_cache_time_but_no_result(tmp_path):
         from pathlib import Path
         import numpy as np
         from trouble import make_room
-        from helpers import sound, store
+        from helpers import store
 
         os.environ["BOOK_CACHE"] = folder
-        calls = 0
 
         def make():
-            global calls
-            calls += 1
+            make.calls += 1
             return {"array": np.full(300_000, 3.0)}
 
-        make.__module__ = sound.__name__
+        make.calls = 0
         for room in (False, True):
             with warnings.catch_warnings(record=True) as told:
                 warnings.simplefilter("always")
-                assert store.keep("thing", {}, make)["array"].sum() == 900_000
+                assert store.keep("thing", make)["array"].sum() == 900_000
             assert bool(told) != room and all(folder in str(w.message) for w in told)
             assert len(list(Path(folder).rglob("*.*"))) == room
             make_room(folder)
-        store.keep("thing", {}, make)
-        assert calls == 2
+        store.keep("thing", make)
+        assert make.calls == 2
         """
     succeeded(on_a_disk_of(1 << 20, tmp_path, program(text, folder=str(tmp_path))))
 
@@ -493,10 +489,10 @@ def test_a_hostile_cache_file_is_made_again(tmp_path, kind):
     def make():
         return {"value": 7.0}
 
-    store.keep("thing", {}, make)
+    store.keep("thing", make)
     (path,) = (store.folder() / "kept").iterdir()
     hostile(path, kind, tmp_path / "executed")
-    assert store.keep("thing", {}, make)["value"] == 7.0
+    assert store.keep("thing", make)["value"] == 7.0
     assert path.stat().st_size < 1000
     assert not (tmp_path / "executed").exists()
 

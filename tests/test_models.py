@@ -1,7 +1,9 @@
 """The shipped models are what their cards say."""
 
+import hashlib
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -33,6 +35,72 @@ def test_the_card_credits_every_real_clip():
     assert len(real) == 150 and all(clip["license"] for clip in card["clips"])
     for clip in real:
         assert clip["link"] == f"https://freesound.org/s/{clip['freesound_id']}/"
+
+
+def test_a_card_says_what_each_file_holds(demo):
+    _, card, clips = demo
+    for clip in card["clips"]:
+        content = Path(clips.path[clip["fname"]]).read_bytes()
+        assert clip["sha256"] == hashlib.sha256(content).hexdigest()
+    rendered = {clip["fname"]: clip["sha256"] for clip in card["clips"]}
+    for name in ("instruments", "listener"):
+        _, other = models.load(name)
+        listed = {clip["fname"]: clip["sha256"] for clip in other["clips"]}
+        assert listed | rendered == listed
+
+
+@pytest.fixture
+def copied(demo, tmp_path):
+    """Make a copy of the bundled clips in a folder of some name."""
+
+    def make(name: str) -> Path:
+        folder = tmp_path / name
+        source = dataset.data_folder() / "demo"
+        for inside in source.iterdir():
+            if inside.name.endswith(("meta", "audio_train")):
+                shutil.copytree(inside, folder / inside.name)
+        return folder
+
+    return make
+
+
+def test_clips_are_known_by_what_they_hold(demo, copied, monkeypatch):
+    _, card, clips = demo
+    folder = copied("my-recordings")
+    monkeypatch.setenv("BOOK_DATA", str(folder))
+    mine = dataset.drop_shorter(dataset.load(), seconds=chunks.SECONDS)
+    assert models.unseen(mine, card).index.equals(models.unseen(clips, card).index)
+    assert models.reference()[1]["name"] == "demo"
+    listed = {clip["fname"]: clip["part"] for clip in card["clips"]}
+    first = next(fname for fname in mine.index if listed[fname] == "train")
+    path = Path(mine.path[first])
+    path.write_bytes(path.read_bytes() + b"edited")
+    assert first in models.unseen(mine, card).index
+
+
+@pytest.mark.parametrize("name", ["instruments", "listener"])
+def test_no_name_of_a_folder_picks_a_model(copied, monkeypatch, name):
+    folder = copied(name)
+    monkeypatch.setenv("BOOK_DATA", str(folder))
+    classifier, card = models.reference()
+    assert card["name"] == "demo" and classifier.model.input_shape == (None, 275, 13)
+    with pytest.raises(InputError, match=f"rename the folder {name}"):
+        models.chapters(str(folder))
+
+
+def test_the_chapters_model_of_the_same_clips_is_found_under_any_name(monkeypatch, data_set):
+    _, card = models.load("fsdkaggle2018-mini")
+    monkeypatch.setenv("BOOK_DATA", data_set([{"session": "s"}]))
+    assert models.reference()[1]["name"] == "demo"
+    monkeypatch.setattr(dataset, "digest_in_use", lambda: card["data"]["sha256"])
+    assert models.reference()[1] == card
+
+
+def test_a_card_that_does_not_say_what_it_knows_is_refused(demo):
+    _, card, clips = demo
+    older = [{name: clip[name] for name in ("fname", "part")} for clip in card["clips"]]
+    with pytest.raises(InputError, match=r"card of the model demo.*python -m helpers\.models"):
+        models.unseen(clips, card | {"clips": older})
 
 
 def test_on_other_data_every_clip_is_unseen(demo, monkeypatch, data_set):

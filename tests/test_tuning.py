@@ -1,6 +1,5 @@
 """Searches: held to their budget, the same again, resumed after a kill, failures reported."""
 
-import inspect
 import json
 import os
 import signal
@@ -43,10 +42,15 @@ def same(one: pd.DataFrame, other: pd.DataFrame) -> bool:
 @pytest.fixture
 def trainings(monkeypatch):
     """What is built to be trained, one after the other."""
-    built = []
     build = cnn.build
-    monkeypatch.setattr(cnn, "build", lambda *given: built.append(given[0]) or build(*given))
-    return built
+
+    def noted(*given):
+        noted.built.append(given[0])
+        return build(*given)
+
+    noted.built = []
+    monkeypatch.setattr(cnn, "build", noted)
+    return noted.built
 
 
 def test_the_space_is_the_slides():
@@ -232,12 +236,7 @@ def test_other_data_or_code_is_searched_anew_a_larger_budget_goes_on(trainings, 
     searched(budget=2, seed=1)
     assert len(trainings) == 6
 
-    real = inspect.getsource
-    monkeypatch.setattr(
-        store.inspect,
-        "getsource",
-        lambda module: real(module) + ("#" if module.__name__ == "helpers.cnn" else ""),
-    )
+    monkeypatch.setattr(cnn, "AT_ONCE", 7)  # as if the code had been edited
     searched(budget=2)
     assert len(trainings) == 7
 

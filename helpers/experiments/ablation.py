@@ -1,13 +1,14 @@
 """The network without one of its parts (chapter ablation)."""
 
+import functools
 from collections.abc import Iterator
 
 import pandas as pd
 
 from helpers import cnn, cutmix, features, splits
-from helpers.ablation import VARIANTS
+from helpers.ablation import VARIANTS, Variant
 from helpers.experiments import folds
-from helpers.experiments.runs import Run, bound, draws, experiment
+from helpers.experiments.runs import Run, draws, experiment
 
 EPOCHS = {"quick": 6, "paper": 30}
 """The slides trained their networks without CutMix for 30 epochs."""
@@ -20,14 +21,13 @@ def ablation(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     Clips are kept apart. A seed sets the parts, the chunks drawn, and the weights at the
     beginning; within a seed all variants have the same, and as many epochs.
     """
-    measure = bound(_ablation, clips, profile)
-    for name in VARIANTS:
+    for name, variant in VARIANTS.items():
+        measure = functools.partial(_ablation, clips, profile, variant)
         for seed in range(3):
             yield Run({"variant": name}, {"seed": seed}, measure)
 
 
-def _ablation(clips: pd.DataFrame, profile: str, variant: str, seed: int) -> dict:
-    chosen = VARIANTS[variant]
+def _ablation(clips: pd.DataFrame, profile: str, chosen: Variant, variant: str, seed: int) -> dict:
     parts = splits.parts(clips, draws(len(clips), profile), "clip", seed=seed)
     train, validation, test = parts
     x, held, new = (features.mfcc(part.waves, n_mfcc=chosen.coefficients) for part in parts)

@@ -1,5 +1,6 @@
 """The network trained, scaled and timed (chapter cnn)."""
 
+import functools
 import time
 from collections.abc import Callable, Iterator
 
@@ -8,13 +9,13 @@ import pandas as pd
 
 from helpers import audio, baselines, chunks, classify, cnn, features, splits
 from helpers.experiments import folds
-from helpers.experiments.runs import Run, bound, experiment
+from helpers.experiments.runs import Run, experiment
 
 
 @experiment("cnn")
 def network(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """How well does the network name clips that it never heard, beside an SVM?"""
-    measure = bound(_network, folds.of(clips, profile), profile)
+    measure = functools.partial(_network, folds.of(clips, profile), profile)
     for model in ("CNN", "SVM on 39 statistics"):
         for fold in range(splits.FOLDS):
             yield Run({"model": model}, {"fold": fold}, measure)
@@ -27,7 +28,7 @@ def scaling(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     Three ways of mapping raw coefficients, fitted to the training part: the slides' (one range for
     all values to 0..1), a range for each coefficient, and mean and spread of each coefficient.
     """
-    measure = bound(_scaling, folds.of(clips, profile), profile)
+    measure = functools.partial(_scaling, folds.of(clips, profile), profile)
     for way in features.SCALERS:
         for fold in range(folds.FOLDS):
             yield Run({"scaling": way}, {"fold": fold}, measure)
@@ -40,7 +41,7 @@ def real_time(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     Seconds of sound handled in a second, by the slides' network. Files are decoded on one core,
     the other stages use all. The same in both profiles.
     """
-    measure = bound(_real_time, clips)
+    measure = functools.partial(_real_time, clips)
     for repeat in range(3):
         for stage in ("decode", "MFCC", "network", "training"):
             yield Run({"stage": stage}, {"repeat": repeat}, measure)

@@ -1,5 +1,6 @@
 """The slides' ten models, and what their inputs do to them (chapter comparison)."""
 
+import functools
 import time
 from collections.abc import Callable, Iterator
 
@@ -11,7 +12,7 @@ from helpers import baselines, chunks, cutmix, features, pruning, splits
 from helpers import comparison as apart
 from helpers.experiments import folds
 from helpers.experiments.folds import Fold
-from helpers.experiments.runs import Run, bound, draws, experiment
+from helpers.experiments.runs import Run, draws, experiment
 
 NETWORKS = {
     "CNN without CutMix": "none",
@@ -34,17 +35,21 @@ def comparison(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     come first.
 
     The classical models fit and predict on one core. The networks use all that they are given;
-    their time to fit is without that of pruning, which chapter pruning looks at.
+    their time to fit is without that of pruning, which chapter pruning looks at. It is that of the
+    run that trained them, maybe in another experiment and beside others.
     """
     fold_of = folds.of(clips, profile, folds.count(clips))
     every = [(protocol, fold) for protocol in splits.PROTOCOLS for fold in range(folds.FOLDS)]
     # Each model's maker is given to its own runs, so that another one in the table leaves them.
     classical = [
-        (model, inputs, bound(_classical, fold_of, make, describe))
+        (model, inputs, functools.partial(_classical, fold_of, make, describe))
         for inputs, describe in baselines.INPUTS.items()
         for model, make in baselines.MODELS.items()
     ]
-    networks = [(model, "image", bound(_network, fold_of, profile)) for model in NETWORKS]
+    networks = [
+        (model, "image", functools.partial(_network, fold_of, profile, way))
+        for model, way in NETWORKS.items()
+    ]
     for models in (classical, networks):
         for protocol, fold in every:
             for model, inputs, measure in models:
@@ -61,13 +66,13 @@ def scaled_inputs(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """
     fold_of = folds.of(clips, profile, folds.count(clips))
     names = ("Logistic Regression", "SVM", "Random Forest", "MLP")
-    measures = {name: bound(_scaled, fold_of, baselines.MODELS[name]) for name in names}
     for protocol in ("chunk", "clip"):
         for fold in range(folds.FOLDS):
-            for way in features.SCALERS:
+            for way, scale in features.SCALERS.items():
                 for model in names:
                     compared = {"model": model, "scaling": way, "protocol": protocol}
-                    yield Run(compared, {"fold": fold}, measures[model])
+                    measure = functools.partial(_scaled, fold_of, baselines.MODELS[model], scale)
+                    yield Run(compared, {"fold": fold}, measure)
 
 
 @experiment("comparison")
@@ -76,7 +81,7 @@ def closeness(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
 
     Between the means of the classes, over all random chunks, for three draws of them.
     """
-    measure = bound(_closeness, clips, draws(len(clips), profile))
+    measure = functools.partial(_closeness, clips, draws(len(clips), profile))
     for seed in range(3):
         yield Run({"of": "class means"}, {"seed": seed}, measure)
 
@@ -90,11 +95,11 @@ def _known(made: Fold) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _scaled(
-    fold_of: Callable, make: Callable, model: str, scaling: str, protocol: str, fold: int
+    fold_of: Callable, make: Callable, scale: Callable, protocol: str, fold: int, **_
 ) -> dict:
     made = fold_of(protocol, fold)
     known, labels = _known(made)
-    scaler = features.SCALERS[scaling](known)
+    scaler = scale(known)
     bare = make(random_state=0)[-1]  # without its own scaling
     with threadpool_limits(1):
         bare.fit(baselines.flattened(scaler(known)), labels)
@@ -105,13 +110,7 @@ def _scaled(
 
 
 def _classical(
-    fold_of: Callable,
-    make: Callable,
-    describe: Callable,
-    model: str,
-    inputs: str,
-    protocol: str,
-    fold: int,
+    fold_of: Callable, make: Callable, describe: Callable, protocol: str, fold: int, **_
 ) -> dict:
     made = fold_of(protocol, fold)
     known, labels = _known(made)
@@ -124,10 +123,9 @@ def _classical(
 
 
 def _network(
-    fold_of: Callable, profile: str, model: str, inputs: str, protocol: str, fold: int
+    fold_of: Callable, profile: str, way: str, model: str, inputs: str, protocol: str, fold: int
 ) -> dict:
     made = fold_of(protocol, fold)
-    way = NETWORKS[model]
     classifier = folds.trained(made.train, made.validation, folds.EPOCHS[profile], way)
     if model == "CNN + CutMix + Pruning":
         classifier = pruning.prune(

@@ -1,5 +1,6 @@
 """What CutMix does to the network, and what it costs (chapter cutmix)."""
 
+import functools
 import time
 from collections.abc import Callable, Iterator
 
@@ -8,7 +9,7 @@ import pandas as pd
 
 from helpers import augment, cnn, cutmix, features, metrics, splits
 from helpers.experiments import folds
-from helpers.experiments.runs import Run, bound, experiment
+from helpers.experiments.runs import Run, experiment
 
 SNRS = (20, 10, 0)
 
@@ -16,7 +17,7 @@ SNRS = (20, 10, 0)
 @experiment("cutmix", "comparison")
 def cutmixed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What does CutMix do to accuracy, confidence and robustness against noise?"""
-    measure = bound(_cutmixed, folds.learned(clips, profile))
+    measure = functools.partial(_cutmixed, folds.learned(clips, profile))
     for way in ("none", "on the fly", "the slides'"):
         for fold in range(folds.FOLDS):
             yield Run({"CutMix": way}, {"fold": fold}, measure)
@@ -25,7 +26,7 @@ def cutmixed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
 @experiment("cutmix", alone=True)
 def cutmix_cost(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """How much time does CutMix on the fly add to a batch of training?"""
-    measure = bound(_cutmix_cost, clips)
+    measure = functools.partial(_cutmix_cost, clips)
     for repeat in range(5):
         yield Run({"batch": 16}, {"repeat": repeat}, measure)
 

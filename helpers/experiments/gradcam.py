@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers import cnn, faithfulness, gradcam
 from helpers.experiments import folds
-from helpers.experiments.runs import Run, bound, experiment
+from helpers.experiments.runs import Run, experiment
 
 IMAGES = 80
 """Windows of each fold's test part that the experiments look at; all where there are fewer."""
@@ -40,7 +40,7 @@ def deletion(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     "scattered" anywhere, and the "largest" values, those furthest from the mean. The figures are
     the probability, mean over the images, of the class predicted before anything was hidden.
     """
-    measure = bound(_deletion, _looks(clips, profile))
+    measure = functools.partial(_deletion, _looks(clips, profile))
     rows = list(itertools.product(gradcam.METHODS, LAYERS, list(faithfulness.HIDDEN)[:3]))
     rows += [("none", "none", hidden) for hidden in list(faithfulness.HIDDEN)[3:]]
     for fold in range(folds.FOLDS):
@@ -58,7 +58,7 @@ def localisation(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     images as they are: how much of them holds half of the heat for the predicted class, of right
     and wrong answers.
     """
-    measure = bound(_localisation, _looks(clips, profile))
+    measure = functools.partial(_localisation, _looks(clips, profile))
     for fold in range(folds.FOLDS):
         for way, method, layer in itertools.product(WAYS, gradcam.METHODS, LAYERS):
             compared = {"CutMix": way, "map": method, "layer": layer}
@@ -73,7 +73,7 @@ def sanity(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     each map over conv3 with that of the trained network, for the same class; beside it stands that
     of two images' maps, which have no more in common than all maps have.
     """
-    measure = bound(_sanity, _looks(clips, profile))
+    measure = functools.partial(_sanity, _looks(clips, profile))
     for fold in range(folds.FOLDS):
         for method, layer in itertools.product(gradcam.METHODS, RANDOM_FROM):
             yield Run({"map": method, "random from": layer}, {"fold": fold}, measure)

@@ -1,5 +1,6 @@
 """What each leak adds to a score (chapter leakage)."""
 
+import functools
 import itertools
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from sklearn.svm import SVC
 
 from helpers import baselines, chunks, dataset, features, instruments, leakage, metrics, splits
 from helpers.experiments import folds
-from helpers.experiments.runs import Run, bound, draws, experiment
+from helpers.experiments.runs import Run, draws, experiment
 from helpers.instruments import Recipe
 
 MODELS = ("CNN", "SVM on 39 statistics")
@@ -36,7 +37,7 @@ def rungs(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     Two models under each of `leakage.RUNGS`, on the folds of the experiment `comparison`. Of the
     network the epoch is chosen, of the SVM C and gamma.
     """
-    measure = bound(_rung, folds.of(clips, profile, folds.count(clips)), profile)
+    measure = functools.partial(_rung, folds.of(clips, profile, folds.count(clips)), profile)
     for fold in range(folds.FOLDS):
         for name in leakage.RUNGS:
             for model in MODELS:
@@ -50,7 +51,7 @@ def crowding(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     So many are drawn on average. Every chunk is scored once, by an SVM on 39 statistics that was
     trained on the other folds. Three draws of the chunks.
     """
-    measure = bound(_crowding, clips, folds.count(clips))
+    measure = functools.partial(_crowding, clips, folds.count(clips))
     for count in CHUNKS_A_CLIP:
         for protocol in splits.PROTOCOLS:
             for seed in range(3):
@@ -63,7 +64,7 @@ def neighbours(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
 
     For each test chunk, on the folds of the experiment `comparison`.
     """
-    measure = bound(_neighbours, folds.of(clips, profile, folds.count(clips)))
+    measure = functools.partial(_neighbours, folds.of(clips, profile, folds.count(clips)))
     for protocol in splits.PROTOCOLS:
         for fold in range(folds.FOLDS):
             yield Run({"protocol": protocol}, {"fold": fold}, measure)
@@ -80,11 +81,12 @@ def official(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     test = dataset.test_part(clips)
     if test is None:
         return
-    digest = dataset.digest(test)
-    measure = bound(_official, clips, dataset.drop_shorter(test, chunks.SECONDS), profile)
+    measure = functools.partial(
+        _official, clips, dataset.drop_shorter(test, chunks.SECONDS), profile
+    )
     for model in OFFICIALLY:
         for seed in range(3):
-            yield Run({"model": model}, {"seed": seed}, measure, rests_on=digest)
+            yield Run({"model": model}, {"seed": seed}, measure)
 
 
 @experiment("leakage", sampled=True)
@@ -98,7 +100,7 @@ def beyond(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     of their session is scored. Milliseconds are those of a 2 s chunk from samples to
     probabilities, 64 at a time. The same in both profiles, but for the number of clips.
     """
-    measure = bound(_beyond, folds.recipes(clips))
+    measure = functools.partial(_beyond, folds.recipes(clips))
     for seed in range(3):
         for protocol in instruments.PROTOCOLS:
             for model in LISTENERS:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers import audio, augment, chunks, instruments, listener, metrics, pruning
 from helpers.experiments import folds
-from helpers.experiments.runs import Run, bound, experiment
+from helpers.experiments.runs import Run, experiment
 
 FORMS = {
     "as trained": None,
@@ -30,7 +30,7 @@ def lightened(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     Three times. "trained on" got the epochs of pruning without pruning. Bytes are those of the
     network's file, heat maps included. The same in both profiles, but for the number of clips.
     """
-    measure = bound(_lightened, folds.recipes(clips))
+    measure = functools.partial(_lightened, folds.recipes(clips))
     for seed in range(3):
         for form in FORMS:
             yield Run({"form": form}, {"seed": seed}, measure)
@@ -44,10 +44,11 @@ def deployed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     each change of `augment.CHANGES`. Three times. The same in both profiles, but for the number of
     clips.
     """
-    changed = functools.cache(lambda change: instruments.windows(clips, augment.CHANGES[change]))
-    measure = bound(_deployed, folds.recipes(clips), changed)
+    recipe_of = folds.recipes(clips)
+    heard = functools.cache(functools.partial(instruments.windows, clips))
     for seed in range(3):
-        for change in augment.CHANGES:
+        for change, read in augment.CHANGES.items():
+            measure = functools.partial(_deployed, recipe_of, heard, read)
             yield Run({"change": change}, {"seed": seed}, measure)
 
 
@@ -70,8 +71,8 @@ def _lightened(recipe_of: Callable, form: str, seed: int) -> dict:
     return figures | ({"bytes": np.mean(sizes)} if sizes else {})
 
 
-def _deployed(recipe_of: Callable, changed: Callable, change: str, seed: int) -> dict:
-    recipe, asked = recipe_of(seed=seed), changed(change)
+def _deployed(recipe_of: Callable, heard: Callable, read: Callable, change: str, seed: int) -> dict:
+    recipe, asked = recipe_of(seed=seed), heard(read)
     probabilities = recipe.kept_out(
         lambda rows: listener.pruned(recipe, recipe.train(rows), rows).predict, asked_of=asked
     )

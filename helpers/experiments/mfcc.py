@@ -1,5 +1,6 @@
 """How fast MFCC images are made (chapter mfcc)."""
 
+import functools
 import time
 from collections.abc import Iterator
 
@@ -7,13 +8,14 @@ import numpy as np
 import pandas as pd
 
 from helpers import chunks, features
-from helpers.experiments.runs import Run, bound, draws, experiment
+from helpers.experiments.runs import Run, draws, experiment
 
 
 @experiment("mfcc", "many-machines", alone=True)
 def mfcc_speed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """How many seconds of sound become MFCC images in a second, in batches and one by one?"""
-    measure = bound(_mfcc_speed, chunks.draw(clips, draws(len(clips), profile), seed=0).waves)
+    waves = chunks.draw(clips, draws(len(clips), profile), seed=0).waves
+    measure = functools.partial(_mfcc_speed, waves)
     for repeat in range(5):
         for way in WAYS:
             yield Run({"way": way}, {"repeat": repeat}, measure)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers import cnn, cutmix, export, pruning
 from helpers.experiments import folds
-from helpers.experiments.runs import Run, bound, experiment
+from helpers.experiments.runs import Run, experiment
 
 FORMS = ("keras predict", "keras call", "tf.function", "tflite float", "tflite int8", "pruned int8")
 """What `export_speed` compares: three ways of calling the Keras network, and three files."""
@@ -24,7 +24,7 @@ def ladder(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     these epochs without pruning is what the others are to be compared with; the one without them
     comes first. Scored on windows of the test part.
     """
-    measure = bound(_ladder, folds.learned(clips, profile))
+    measure = functools.partial(_ladder, folds.learned(clips, profile))
     epochs = folds.EPOCHS_OF_PRUNING[profile]
     rows = [("none", 0.0, 0), ("none", 0.0, epochs)]
     rows += [("large", sparsity, epochs) for sparsity in (0.5, export.PRUNED, 0.9, 0.95)]
@@ -43,7 +43,7 @@ def export_speed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     files one. A Keras network's bytes are its weights of 32 bits.
     """
     epochs = folds.EPOCHS_OF_PRUNING[profile]
-    measure = bound(_export_speed, folds.learned(clips, profile), epochs)
+    measure = functools.partial(_export_speed, folds.learned(clips, profile), epochs)
     for fold in range(folds.FOLDS):
         for form in FORMS:
             yield Run({"form": form}, {"fold": fold}, measure)

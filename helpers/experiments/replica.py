@@ -35,7 +35,7 @@ from helpers.chunks import Chunks
 from helpers.errors import InputError
 from helpers.experiments import folds
 from helpers.experiments.comparison import SPARSITY
-from helpers.experiments.runs import Run, bound, draws, experiment
+from helpers.experiments.runs import Run, draws, experiment
 
 REPEATS, OF_OTHERS = 3, 10
 """Draws, splits and beginnings of the weights, all by the number of the repeat: of networks, and of
@@ -62,19 +62,21 @@ def mfcc(waves: np.ndarray) -> np.ndarray:
     python_speech_features with all of its defaults. Raises InputError where it is not installed.
     """
     try:
-        import python_speech_features as theirs
+        import python_speech_features  # noqa: F401
     except ImportError as error:
         raise InputError(
             "the slides' MFCC needs python_speech_features; install it with "
             "pip install python_speech_features"
         ) from error
+    return store.keep("their_mfcc", _mfcc, waves)["mfcc"]
 
-    def make() -> dict:
-        with features.one_thread_of_blas():
-            images = Parallel(-1, prefer="threads")(delayed(theirs.mfcc)(wave) for wave in waves)
-        return {"mfcc": np.stack(images).astype(np.float32)}
 
-    return store.keep("their_mfcc", {"waves": waves}, make)["mfcc"]
+def _mfcc(waves: np.ndarray) -> dict:
+    from python_speech_features import mfcc
+
+    with features.one_thread_of_blas():
+        images = Parallel(-1, prefer="threads")(delayed(mfcc)(wave) for wave in waves)
+    return {"mfcc": np.stack(images).astype(np.float32)}
 
 
 def split(cuts: Chunks, protocol: str = "chunk", random_state: int = 1) -> splits.Split:
@@ -116,7 +118,7 @@ def replica(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
         for repeat in range(REPEATS):
             for protocol in ("chunk", "clip"):
                 compared = {"model": model, "protocol": protocol}
-                yield Run(compared, {"repeat": repeat}, bound(_network, drawn))
+                yield Run(compared, {"repeat": repeat}, functools.partial(_network, drawn))
 
 
 @experiment("ledger", on_request=True)
@@ -130,7 +132,7 @@ def replica_others(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
         for protocol in ("chunk", "clip"):
             for model in baselines.MODELS:
                 compared = {"model": model, "protocol": protocol}
-                yield Run(compared, {"repeat": repeat}, bound(_other, drawn))
+                yield Run(compared, {"repeat": repeat}, functools.partial(_other, drawn))
 
 
 @experiment("ledger", on_request=True)
@@ -143,7 +145,7 @@ def replica_starts(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     drawn = _drawn(clips, profile)
     for seed in range(STARTS):
         for scaling in ("one range for all", "a range for each coefficient"):
-            yield Run({"scaling": scaling}, {"seed": seed}, bound(_start, drawn))
+            yield Run({"scaling": scaling}, {"seed": seed}, functools.partial(_start, drawn))
 
 
 @experiment("ledger", on_request=True)
@@ -155,7 +157,7 @@ def replica_changes(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """
     for repeat in range(REPEATS):
         for step in PATH:
-            yield Run({"step": step}, {"repeat": repeat}, bound(_step, clips, profile))
+            yield Run({"step": step}, {"repeat": repeat}, functools.partial(_step, clips, profile))
 
 
 @experiment("ledger", on_request=True)
@@ -168,7 +170,7 @@ def replica_pruned(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     for repeat in range(REPEATS):
         for protocol in ("chunk", "clip"):
             compared = {"model": "CNN + CutMix + Pruning", "protocol": protocol}
-            yield Run(compared, {"repeat": repeat}, bound(_pruned, drawn))
+            yield Run(compared, {"repeat": repeat}, functools.partial(_pruned, drawn))
 
 
 @experiment("ledger", on_request=True)
@@ -179,7 +181,7 @@ def replica_ablation(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """
     drawn = _drawn(clips, profile)
     for variant in ablation.OF_THE_SLIDES:
-        yield Run({"variant": variant}, {"repeat": 0}, bound(_ablated, drawn))
+        yield Run({"variant": variant}, {"repeat": 0}, functools.partial(_ablated, drawn))
 
 
 # The path from their way to the book's

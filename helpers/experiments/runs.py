@@ -1,6 +1,5 @@
 """What an experiment is, and the list of all; see `helpers.reproduce` (every chapter)."""
 
-import functools
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -45,9 +44,12 @@ class Run:
     repeated: dict
     """What is averaged over: seeds, folds."""
     measure: Callable[..., dict]
-    """Called with `compared` and `repeated` as keywords, returns the figures by name."""
-    rests_on: str = ""
-    """What it was measured on besides the experiment's clips, such as the digest of others."""
+    """Called with `compared` and `repeated` as keywords, returns the figures by name.
+
+    A finished run is that of another measure as soon as this one, or what it is given beforehand
+    with `functools.partial`, has changed, see `keys`. Of a table of models it is given the one
+    that it measures, so that a model more costs no other its runs.
+    """
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,3 @@ def experiment(
         return runs
 
     return enter
-
-
-def bound(measure: Callable[..., dict], *arguments) -> Callable[..., dict]:
-    """`measure` with its first arguments given, still known by its module, as the cache asks."""
-    return functools.update_wrapper(functools.partial(measure, *arguments), measure)

@@ -1,5 +1,6 @@
 """Searches and learning rates (chapter tuning)."""
 
+import functools
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -8,7 +9,7 @@ import pandas as pd
 
 from helpers import cnn, features, splits, tuning
 from helpers.experiments import folds
-from helpers.experiments.runs import Run, bound, experiment
+from helpers.experiments.runs import Run, experiment
 from helpers.tuning import SPACE
 
 SIZES = {"quick": (240, 6, 48), "paper": (6000, 10, 100)}
@@ -27,7 +28,7 @@ def searches(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     are then trained once more and scored on the test part. `tuning.trials` reads the trials from
     the record.
     """
-    measure = bound(_search, clips, *SIZES[profile])
+    measure = functools.partial(_search, clips, *SIZES[profile])
     for method in tuning.METHODS:
         for seed in range(3):
             yield Run({"method": method}, {"seed": seed}, measure)
@@ -36,7 +37,7 @@ def searches(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
 @experiment("tuning")
 def learning_rates(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What do the learning rates of the slides' space do?"""
-    measure = bound(_learn, clips, *OF_RATES[profile])
+    measure = functools.partial(_learn, clips, *OF_RATES[profile])
     for rate in SPACE["learning_rate"]:
         for seed in range(3):
             yield Run({"learning_rate": rate}, {"seed": seed}, measure)

@@ -62,10 +62,10 @@ def crowding(figure, record: dict) -> str:
     axes.set_xticks(counts, counts)
     axes.minorticks_off()
     axes.set(xlabel="chunks a clip", ylabel="accuracy", ylim=(0.15, 1.03))
-    axes.set_title(record["data"]["name"], fontsize=10)
+    axes.set_title(results.data_name(record), fontsize=10)
     figure.legend(loc="outside upper center", ncols=3)
     return (
-        f"Accuracy on {record['data']['name']} from {counts[0]} to {counts[-1]} chunks a clip: "
+        f"Accuracy on {results.data_name(record)} from {counts[0]} to {counts[-1]} chunks a clip: "
         f"{', '.join(told)}."
     )
 

@@ -24,6 +24,6 @@ def changes(figure, record: dict, metric: str = "clip_accuracy") -> str:
     axes.set_yticks(place, names)
     axes.set(ylim=(len(names) - 0.5, -0.5), xlim=(0, 1), xlabel=metric.replace("_", " "))
     axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
-    axes.set_title(record["data"]["name"], fontsize=10)
+    axes.set_title(results.data_name(record), fontsize=10)
     told = ", ".join(f"{name} {mean:.2f}" for name, mean in zip(names, means, strict=True))
-    return f"{metric.replace('_', ' ')} on {record['data']['name']} after each change: {told}."
+    return f"{metric.replace('_', ' ')} on {results.data_name(record)} after each change: {told}."

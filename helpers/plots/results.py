@@ -89,6 +89,8 @@ def _made(record: dict) -> Html:
         "libraries": ", ".join(f"{n} {versions[n]}" for n in _LIBRARIES if n in versions),
         "data": f"{data['clips']} clips, SHA-256 {data['sha256'][:12]}...",
     }
+    if "keras" in made:
+        facts["Keras"] = "on {backend}, in {floatx}".format(**made["keras"])
     lines = "".join(f"<li>{name}: {html.escape(fact)}</li>" for name, fact in facts.items())
     alt = "\n".join(f"{name}: {fact}" for name, fact in facts.items())
     return Html(f'<ul style="overflow-wrap:anywhere">{lines}</ul>', alt)
