@@ -7,7 +7,8 @@ what uses Keras depends on Keras's settings too, see `of_keras`. The cache itsel
 no result and is not followed.
 
 An instruction that finds its function only as it runs, such as `getattr(module, name)`, is not
-seen. Keys hold for one version of Python: another has other instructions.
+seen; nor does a variable of a module count in a function that assigns it, such as a counter. Keys
+hold for one version of Python: another has other instructions.
 """
 
 import ast
@@ -26,6 +27,7 @@ import os
 import random
 import re
 import sys
+import threading
 import types
 from collections.abc import Callable, Iterable, Iterator
 from importlib import metadata
@@ -48,6 +50,9 @@ _UNSAID = (
     *("_abc_impl", "__firstlineno__", "__static_attributes__", "__hash__"),
 )
 """What a class says of itself that follows from the rest of it, or is text."""
+
+_EMPTY = (type(threading.Lock()), type(threading.RLock()))
+"""What holds nothing that a result could depend on."""
 
 _CHANGING = (
     *(Iterator, random.Random),
@@ -193,6 +198,8 @@ class _Reader:
             self.say("set", sorted(fingerprint(each) for each in thing))
         elif isinstance(thing, PurePath):
             self.say("file", of_file(thing) if Path(thing).is_file() else str(thing))
+        elif isinstance(thing, _EMPTY):
+            self.say("empty", kind.__name__)
         elif isinstance(thing, re.Pattern):
             self.say("pattern", thing.pattern, thing.flags)
         elif isinstance(thing, functools.partial):
@@ -275,6 +282,8 @@ class _Reader:
         module = known.get("__name__", "")
         for first, *rest in code.globals:
             self.say("global", first, *rest)
+            if first in code.assigned:
+                continue
             if first in known:
                 self._attribute(known[first], f"{module}.{first}", rest)
             elif not hasattr(builtins, first):
@@ -294,7 +303,7 @@ class _Reader:
                     self._attribute(used, f"{name}.{member}", [])
                 elif not self._library(used.__name__):
                     # What of it is used follows its name somewhere in the code.
-                    for attribute in code.attributes:
+                    for attribute in dict.fromkeys(code.attributes):
                         if hasattr(used, attribute):
                             self._attribute(used, used.__name__, [attribute])
 
@@ -417,6 +426,8 @@ class _Code:
     """What it imports as it runs: a module, how many packages further up, what of it."""
     attributes: list[str]
     """All names of attributes, of whatever."""
+    assigned: list[str]
+    """Variables of its module that it assigns."""
 
 
 _known: dict[int, tuple[types.CodeType, _Code]] = {}
@@ -426,8 +437,7 @@ def _code(code: types.CodeType) -> _Code:
     """Read a function's code, each once; it never changes."""
     if id(code) not in _known:
         plain = _plain(code)
-        used, imports, attributes = _used_by(plain)
-        found = _Code(_digest(plain), used, imports, list(dict.fromkeys(attributes)))
+        found = _Code(_digest(plain), *_used_by(plain))
         _known[id(code)] = code, found  # with the code, so that the id stays its own
     return _known[id(code)][1]
 
@@ -456,9 +466,9 @@ def _constant(value) -> str:
     return repr(value)
 
 
-def _used_by(code: types.CodeType) -> tuple[list, list, list]:
-    """Globals, imports and attributes of code and of what is defined in it."""
-    used, imports, attributes = [], [], []
+def _used_by(code: types.CodeType) -> tuple[list, list, list, list]:
+    """What `_Code` says of code and of what is defined in it."""
+    used, imports, attributes, assigned = [], [], [], []
     chain, before = None, [None, None]
     for step in dis.get_instructions(code):
         if step.opname == "EXTENDED_ARG":
@@ -472,15 +482,18 @@ def _used_by(code: types.CodeType) -> tuple[list, list, list]:
                 chain.append(step.argval)
         else:
             chain = None
+        if step.opname == "STORE_GLOBAL":
+            assigned.append(step.argval)
         if step.opname == "IMPORT_NAME":
             level, members = before
             imports.append((step.argval, level, members or ()))
         before = [before[1], step.argval]
     for inner in code.co_consts:
         if isinstance(inner, types.CodeType):
-            for of_all, more in zip((used, imports, attributes), _used_by(inner), strict=True):
+            found = used, imports, attributes, assigned
+            for of_all, more in zip(found, _used_by(inner), strict=True):
                 of_all += more
-    return [tuple(chain) for chain in used], imports, attributes
+    return [tuple(chain) for chain in used], imports, attributes, assigned
 
 
 def _plain(code: types.CodeType) -> types.CodeType:
