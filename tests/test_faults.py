@@ -6,6 +6,8 @@ import json
 import os
 import pickle
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import textwrap
@@ -27,7 +29,7 @@ from helpers.errors import InputError
 
 def program(text: str, **values) -> str:
     """A program's text, after assignments of the values."""
-    lines = [f"{name} = {value!r}\n" for name, value in values.items()]
+    lines = [f"{name} = {value!a}\n" for name, value in values.items()]
     return "".join(lines) + textwrap.dedent(text)
 
 
@@ -79,20 +81,24 @@ def test_a_download_killed_at_any_step_loses_nothing(server, tmp_path):
     assert server.asked.count(None) == (steps + 1) + 1
 
 
-def test_a_download_killed_while_bytes_come_goes_on_there(server, tmp_path):
+ENDS = pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT], ids=["killed", "Ctrl+C"])
+
+
+@ENDS
+def test_a_download_killed_while_bytes_come_goes_on_there(server, tmp_path, end):
     server.body = zipped({"sounds/a.txt": os.urandom(900_000)})
     server.cuts, server.most, server.stalls = 1, 500_000, True
     md5 = hashlib.md5(server.body).hexdigest()
     text = "from helpers import download\ndownload.unpacked(url, 'sounds.zip', md5, Path(folder))"
     text = program(text, url=server.url, md5=md5, folder=str(tmp_path))
     command = [sys.executable, "-c", "from pathlib import Path\n" + text]
-    running = subprocess.Popen(command)
+    running = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     part = tmp_path / "sounds.zip.part"
     assert server.stalled.wait(60)
     while not part.exists() or part.stat().st_size < 400_000:
         assert running.poll() is None
-    running.kill()
-    running.wait()
+    running.send_signal(end)
+    assert running.wait() == -end
     server.released.set()
     come = part.stat().st_size
     subprocess.run(command, check=True)
@@ -214,6 +220,50 @@ def test_a_training_killed_at_any_write_ends_as_if_it_had_not_been(data, tmp_pat
         for one, other in zip(weights.values(), whole.model.get_weights(), strict=True):
             np.testing.assert_array_equal(one, other)
     assert not [path for path in (cache / "training").iterdir() if path.suffix != ".draft"]
+
+
+@ENDS
+def test_a_training_ended_from_outside_ends_as_if_it_had_not_been(data, tmp_path, end):  # noqa: F811
+    text = """
+        import os, time
+        from pathlib import Path
+        import numpy as np
+        from helpers import cnn
+
+        def watch(history):
+            epochs.append(len(history["loss"]))
+            if waits and len(epochs) == 2:
+                print("two", flush=True)
+                time.sleep(600)
+
+        cnn.EVERY, epochs, kept = 0, [], dict(np.load(given))
+        small = cnn.Architecture((cnn.Conv(3, 3),), (cnn.Dense(8),), learning_rate=1e-2)
+        held = kept["held_x"], kept["held_y"]
+        network = cnn.fit(kept["x"], kept["y"], held, ("a", "b", "c"), small, 4, 8, 1, watch=watch)
+        np.savez(made, *network.model.get_weights())
+        print(*epochs)
+        """
+    images, labels, (held_x, held_y) = data
+    given, made = tmp_path / "given.npz", tmp_path / "made.npz"
+    np.savez(given, x=images, y=labels, held_x=held_x, held_y=held_y)
+    values = {"given": str(given), "made": str(made)}
+    environment = {"BOOK_CACHE": str(tmp_path / "cache")}
+    running = subprocess.Popen(
+        [sys.executable, "-c", program(text, waits=True, **values)],
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert running.stdout.readline() == "two\n"
+    running.send_signal(end)
+    assert running.wait() == -end
+    again = succeeded(python(program(text, waits=False, **values), **environment))
+    assert again.split() in (["3", "4"], ["2", "3", "4"])  # `watch` is called before or after
+    whole = trained(data, epochs=4)
+    with np.load(made) as weights:
+        for one, other in zip(weights.values(), whole.model.get_weights(), strict=True):
+            np.testing.assert_array_equal(one, other)
 
 
 # Two at once.
@@ -370,6 +420,42 @@ def test_read_only_data_are_used_and_a_record_says_that_it_has_no_place(
         printed = succeeded(on_a_read_only(Path(toy), program(text, folder=toy)))
         assert "record could not be written" in printed and "quick.json" in printed
     assert (own_cache / "log").read_text().splitlines() == ["slow 0", "slow 1"]
+
+
+def test_a_copy_that_nobody_may_change_is_used_by_who_has_no_home_and_speaks_ascii(tmp_path):
+    folder = tmp_path / "copy"
+    for part in ("helpers", "data"):
+        leave = shutil.ignore_patterns("__pycache__", "results")
+        shutil.copytree(dataset.data_folder().parent / part, folder / part, ignore=leave)
+    sound = tmp_path / "a sound \u00e9.ogg"
+    shutil.copy(dataset.data_folder() / "demo" / "notes" / "Cello.ogg", sound)
+    text = """
+        import os, sys
+        sys.path.insert(0, folder)
+        import helpers
+        from helpers import chunks, classify, dataset, features, models
+
+        assert helpers.__file__.startswith(folder), helpers.__file__
+        for more in ([], ["--light"]):
+            assert classify.main([os.fsdecode(sound), *more]) == 0
+        clips = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
+        print(features.mfcc(chunks.draw(clips, 8, seed=0).waves).shape)
+        """
+    nowhere = tmp_path / "a file"
+    nowhere.write_text("")
+    environment = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    environment |= {"HOME": str(nowhere), "XDG_CACHE_HOME": str(nowhere)}
+    changed = pytest.MonkeyPatch()
+    try:
+        changed.delenv("BOOK_CACHE")
+        for name, value in environment.items():
+            changed.setenv(name, value)
+        done = on_a_read_only(folder, program(text, folder=str(folder), sound=os.fsencode(sound)))
+    finally:
+        changed.undo()
+    printed = succeeded(done)
+    assert printed.count("Cello, probability") == 2 and "(8, 275, 13)" in printed
+    assert "a sound" in printed and "could not be written" in done.stderr
 
 
 def test_a_finished_download_is_read_where_nothing_can_be_written(tmp_path):

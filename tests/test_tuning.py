@@ -241,7 +241,8 @@ def test_other_data_or_code_is_searched_anew_a_larger_budget_goes_on(trainings, 
     assert len(trainings) == 7
 
 
-def test_a_killed_search_loses_no_finished_trial(trainings, tmp_path):
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT], ids=["killed", "Ctrl+C"])
+def test_a_killed_search_loses_no_finished_trial(trainings, tmp_path, end):
     script = tmp_path / "run.py"
     script.write_text(
         textwrap.dedent(
@@ -260,8 +261,8 @@ def test_a_killed_search_loses_no_finished_trial(trainings, tmp_path):
     )
     process = subprocess.Popen([sys.executable, script], stdout=subprocess.PIPE, text=True)
     assert process.stdout.readline() == "three\n"
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
+    process.send_signal(end)
+    assert process.wait() == -end
     finished = pd.read_pickle(tmp_path / "table")
     resumed = searched("hyperband", budget=6, epochs=3)
     assert resumed[:3].equals(finished)  # the seconds too: they were not trained again

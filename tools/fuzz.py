@@ -265,7 +265,7 @@ class Cache:
         self.original = self.path.read_bytes()
 
     def _keep(self) -> dict:
-        return store.keep("thing", {}, functools.partial(_kept_thing,7))
+        return store.keep("thing", {}, functools.partial(_kept_thing, 7))
 
     def damaged(self, rng: np.random.Generator) -> bytes:
         if rng.random() < 0.5:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import execute
@@ -133,6 +135,35 @@ def test_a_cell_that_fails_ends_its_chapter_and_the_run(book):
         assert "name 'undefined' is not defined" in result.stdout
         assert "Not executed as they stand: tiny" in result.stderr
     assert book.runs() == 0
+
+
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT], ids=["killed", "Ctrl+C"])
+def test_a_run_ended_from_outside_is_begun_again(book, tmp_path, end):
+    waits = tmp_path / "waits"
+    book.write(
+        COUNTING,
+        f"import os, time\nfirst = not os.path.exists({str(waits)!r})\n"
+        f"open({str(waits)!r}, 'w').close()\ntime.sleep(600 * first)",
+        CHECKED,
+    )
+    running = subprocess.Popen(
+        [sys.executable, book.tools / "execute.py"],
+        env=os.environ | {"RUNS": str(book.counted)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,  # a terminal's Ctrl+C, too, reaches all that belongs to it
+    )
+    while not waits.exists():
+        assert running.poll() is None
+        time.sleep(0.1)
+    os.killpg(running.pid, end)
+    assert running.wait() != 0
+    again = book.execute()
+    assert again.returncode == 0, again.stdout
+    assert "3 passed" in again.stdout
+    assert book.runs() == 2
+    assert book.executed().cells[3].outputs[0].text == "42\n"
+    assert "as it stands" in book.execute().stdout
 
 
 def test_a_skipped_cell_fails_the_run(book):
