@@ -34,7 +34,7 @@ help:
 	@echo "make book       build the site; DATA=folder for your own recordings"
 	@echo "make test       run everything that CI runs"
 	@echo "make pdf        print the site into one PDF, with bookmarks and page numbers"
-	@echo "make fuzz       try 10,000 sound files and tables of each kind that nobody would make"
+	@echo "make fuzz       damage 10,000 files of each kind, and count what comes of it for the book"
 	@echo "make bench      measure the book beside librosa, Keras and others into data/results/"
 	@echo "make lab        open the book in JupyterLab"
 	@echo "make results    run the experiments into data/results/; DATA=folder, PROFILE=paper"
@@ -89,6 +89,7 @@ pdf: book
 
 fuzz: $(installed)
 	$(bin)/pytest tests/test_fuzz.py --hypothesis-profile=fuzz
+	$(bin)/python tools/fuzz.py
 
 bench: $(installed)
 	@$(rooted); $(bin)/pytest bench --data "$$BOOK_DATA" --profile "$$BOOK_PROFILE" -s \

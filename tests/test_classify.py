@@ -4,10 +4,12 @@ import dataclasses
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import textwrap
 import threading
+import time
 
 import numpy as np
 import pytest
@@ -513,3 +515,17 @@ def test_a_named_pipe_is_taken(tmp_path, tiny, capsys):
     assert classify.main([str(tmp_path / "pipe"), "--json", "--model", str(tiny)]) == 0
     heard = json.loads(capsys.readouterr().out)
     assert (heard["file"], heard["verdict"]) == (str(tmp_path / "pipe"), "high")
+
+
+def test_ctrl_c_ends_a_command_quietly(tmp_path):
+    os.mkfifo(pipe := tmp_path / "pipe")
+    command = [sys.executable, "-m", "helpers.classify", "--light", pipe]
+    running = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    with open(pipe, "wb") as sound:  # which waits until the command reads it
+        sound.write(b"RIFF")
+        sound.flush()
+        time.sleep(2)  # by then it has read that and waits for more
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Traceback" not in told and len(told.splitlines()) <= 1  # LiteRT says a line

@@ -656,7 +656,7 @@ def test_the_page_of_faults_names_tests_that_exist():
     named = {found[0] for found in named.values()}
     exist = {
         (file.stem, found)
-        for file in tests.glob("test_*.py")
+        for file in tests.rglob("test_*.py")
         for found in re.findall(r"^def (test_\w+)\(", file.read_text(), re.MULTILINE)
     }
     assert named <= exist

@@ -1,13 +1,18 @@
 """Sound files and tables of any content: an answer or an InputError, soon, and in little memory.
 
-`make test` tries some cases of each; `make fuzz` tries 10,000.
+`make test` tries some cases of each; `make fuzz` tries 10,000. Real files damaged are tried by
+tools/fuzz.py.
 """
 
 import contextlib
 import csv
+import importlib
 import io
+import os
+import re
 import signal
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -245,3 +250,59 @@ def test_a_table_is_used_or_refused(folder, data):
     used = loaded(folder, text.getvalue().encode("utf-8", "surrogatepass"))
     if not odd:
         assert used == (len(names) == 3)
+
+
+@pytest.fixture
+def fuzz(monkeypatch):
+    """The program that damages real files."""
+    monkeypatch.syspath_prepend(dataset.data_folder().parent / "tools")
+    monkeypatch.setenv("BOOK_CACHE", os.environ["BOOK_CACHE"])  # which it changes
+    return importlib.import_module("fuzz")
+
+
+def test_real_files_damaged_are_used_or_refused(fuzz):
+    for kind in fuzz.KINDS:
+        said = [case for case in fuzz.worker(kind, 0, 25) if "outcome" in case]
+        assert len(said) == 25 and {case["told"] for case in said} == {""}, said
+        assert {case["outcome"] for case in said} <= {"used", "refused"}
+    again = [list(fuzz.worker("tables", 7, 9)), list(fuzz.worker("tables", 7, 9))]
+    outcomes = [[case.get("outcome") for case in cases] for cases in again]
+    assert outcomes[0] == outcomes[1]
+
+
+@pytest.mark.parametrize(
+    ("does", "told"),
+    [
+        (lambda path: [][0], "IndexError"),
+        (lambda path: np.full(3, np.nan, np.float32), "AssertionError"),
+        (lambda path: np.ones(50_000_000).astype(np.float32)[:3], "it took [456].. MB"),
+        (lambda path: refuse("something is wrong"), "it names no file: something is wrong"),
+    ],
+)
+def test_what_is_a_fault_is_counted_as_one(fuzz, monkeypatch, does, told):
+    monkeypatch.setattr(fuzz.Sounds, "__init__", lambda self, folder, kind: None)
+    monkeypatch.setattr(fuzz.Sounds, "damaged", lambda self, rng: b"")
+    monkeypatch.setattr(fuzz.Sounds, "path", Path(os.environ["BOOK_CACHE"]) / "x", raising=False)
+    monkeypatch.setattr(fuzz.audio, "read", does)
+    _, said = fuzz.worker("WAV", 0, 1)
+    assert said["outcome"] == "fault" and re.search(told, said["told"])
+
+
+def refuse(told: str):
+    raise InputError(told)
+
+
+def test_the_page_of_faults_has_a_row_for_each_kind_of_damaged_file(fuzz, monkeypatch, tmp_path):
+    rows = fuzz.TABLE.read_text(encoding="utf-8").splitlines()
+    assert [row.split(" | ")[0][2:] for row in rows[2:]] == list(fuzz.KINDS)
+    for row in rows[2:]:
+        files, used, refused, faults = (int(n.replace(",", "")) for n in row.split(" | ")[1:5])
+        assert files == fuzz.CASES == used + refused and faults == 0
+    page = (fuzz.TABLE.parent / "faults.md").read_text(encoding="utf-8")
+    assert f"```{{include}} {fuzz.TABLE.name}\n```" in page
+    monkeypatch.setattr(fuzz, "TABLE", tmp_path / "table")
+    for kind in ("tables", "WAV", "tables"):
+        fuzz.write(kind, fuzz.row(kind, Counter(used=1, refused=2), 3.4))
+    first, second = (tmp_path / "table").read_text().splitlines()[2:]
+    assert first.startswith("| WAV | 3 | 1 | 2 | 0 | 3 MB | 2")
+    assert second.startswith("| tables | 3 |")

@@ -1,7 +1,8 @@
 """Damage real files in every way, have the book use each of them, and count what comes of it.
 
 python tools/fuzz.py                 10,000 files of each kind; writes the table of book/faults.md
-python tools/fuzz.py --cases 100     so many of each; the table is printed alone
+python tools/fuzz.py --kind FLAC     of this kind alone; writes its row
+python tools/fuzz.py --cases 100     so many of each; writes nothing
 
 A kind has real files to begin from, ways of damaging them, and what in the book uses them. Each
 file is either used or refused by an `InputError` that names it; all else is a fault. Cases are
@@ -43,6 +44,10 @@ CASES = 10_000
 
 SECONDS, MEGABYTES = 60, 300
 """What a case may take at most; most take some milliseconds, but other work may run beside it."""
+
+HEAD = """\
+| Damaged | Files | Used | Refused, or made again | Faults | Most memory of one | Tried on |
+|---|--:|--:|--:|--:|--:|---|"""
 
 OUTCOMES = ("used", "refused", "fault")
 
@@ -186,7 +191,7 @@ class Archives:
         how = [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED][rng.integers(2)]
         with contextlib.suppress(UserWarning), zipfile.ZipFile(buffer, "w", how) as archive:
             for name, content in zip(names, self.files.values(), strict=True):
-                archive.writestr(name or "-", content)
+                archive.writestr(name.replace("\0", "\1") or "-", content)
         return buffer.getvalue() if by_name else bytes_changed(rng, buffer.getvalue())
 
     def use(self, content: bytes) -> None:
@@ -265,7 +270,7 @@ class Cache:
         self.original = self.path.read_bytes()
 
     def _keep(self) -> dict:
-        return store.keep("thing", {}, functools.partial(_kept_thing, 7))
+        return store.keep("thing", {}, lambda: _kept_thing(7))
 
     def damaged(self, rng: np.random.Generator) -> bytes:
         if rng.random() < 0.5:
@@ -377,22 +382,25 @@ def tried(kind: str, cases: int) -> tuple[Counter, float]:
     return counts, most
 
 
-def table(found: dict[str, tuple[Counter, float]]) -> str:
-    """What was found, as Markdown."""
-    lines = ["| Damaged | Files | Used | Refused or made again | Faults | Most memory |"]
-    lines += ["|---|---:|---:|---:|---:|---:|"]
-    for kind, (counts, most) in found.items():
-        used, refused, fault = (f"{counts[outcome]:,}" for outcome in OUTCOMES)
-        lines.append(
-            f"| {kind} | {counts.total():,} | {used} | {refused} | {fault} | {most:.0f} MB |"
-        )
-    versions = f"libsndfile {soundfile.__libsndfile_version__}, NumPy {np.__version__}"
-    lines += ["", f"Tried on {datetime.now(UTC):%Y-%m-%d} with {versions}."]
-    return "\n".join(lines) + "\n"
+def row(kind: str, counts: Counter, most: float) -> str:
+    """What was found of a kind, as a row of the table."""
+    numbers = " | ".join(f"{counts[outcome]:,}" for outcome in OUTCOMES)
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    return f"| {kind} | {counts.total():,} | {numbers} | {most:.0f} MB | {today} |"
+
+
+def write(kind: str, line: str) -> None:
+    """Put a row into the table, in place of an older one of its kind."""
+    old = TABLE.read_text(encoding="utf-8").splitlines() if TABLE.exists() else []
+    rows = {each.split("|")[1].strip(): each for each in old if each.startswith("| ")} | {
+        kind: line
+    }
+    lines = [HEAD, *(rows[name] for name in KINDS if name in rows)]
+    TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def main(arguments: list[str]) -> int:
-    """Try all kinds, and write their table or print it. The status is 1 where there is a fault."""
+    """Try all kinds and write their rows. The status is 1 where there was a fault."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -405,16 +413,15 @@ def main(arguments: list[str]) -> int:
         for said in worker(kind, int(first), int(end)):
             print(json.dumps(said), flush=True)
         return 0
-    found = {}
+    faults = 0
     for kind in chosen.kind or KINDS:
-        found[kind] = tried(kind, chosen.cases)
-        counts, most = found[kind]
-        print(kind, dict(counts), f"{most:.0f} MB", flush=True)
-    if chosen.cases < CASES or chosen.kind:
-        print(table(found))
-    else:
-        TABLE.write_text(table(found), encoding="utf-8")
-    return int(any(counts["fault"] for counts, _ in found.values()))
+        counts, most = tried(kind, chosen.cases)
+        line = row(kind, counts, most)
+        print(line, flush=True)
+        if chosen.cases >= CASES:
+            write(kind, line)
+        faults += counts["fault"]
+    return int(faults > 0)
 
 
 if __name__ == "__main__":
