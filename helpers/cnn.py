@@ -189,7 +189,7 @@ def build(
     outputs = layers.Dense(n_classes, activation="softmax", name="probabilities")(x)
     model = keras.Model(inputs, outputs)
     model.compile(
-        keras.optimizers.Adam(architecture.learning_rate),
+        keras.optimizers.Adam(float(architecture.learning_rate)),
         "categorical_crossentropy",
         metrics=["accuracy"],
         jit_compile=keras.backend.backend() == "jax",  # on TensorFlow's CPU it is 8 times slower

@@ -442,6 +442,13 @@ def test_a_damaged_field_of_a_model_is_named(saved, tmp_path, change, told):
         cnn.load(path)
 
 
+def test_a_learning_rate_may_be_a_whole_number(saved, tmp_path):
+    path = tmp_path / "model.npz"
+    path.write_bytes(saved)
+    changed(path, lambda about, _: about["architecture"].update(learning_rate=0))
+    assert cnn.load(path).architecture.learning_rate == 0
+
+
 def test_a_model_that_is_not_there_is_not_to_be_saved_again(tmp_path):
     with pytest.raises(InputError, match=r"other\.npz: there is no such file$"):
         cnn.load(tmp_path / "other.npz")
