@@ -15,11 +15,11 @@ import time
 import zipfile
 from pathlib import Path
 
-import filelock
 import pooch
 import requests
 from tqdm import tqdm
 
+from helpers import store
 from helpers.errors import InputError
 
 ATTEMPTS = 5
@@ -50,7 +50,8 @@ def unpacked(url: str, file: str, md5: str, folder: Path) -> Path:
         raise InputError(f"{done}: is a file where a folder is to be; move it away")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder / f"{file}.lock"):
+        waiting = f"Another process is fetching {file}: waiting for it."
+        with store.alone(folder / f"{file}.lock", waiting):
             if not done.is_dir():
                 _clear_drafts(folder / file, done)
                 _unpack(_fetched(url, md5, folder / file), done)
@@ -61,21 +62,6 @@ def unpacked(url: str, file: str, md5: str, folder: Path) -> Path:
             raise InputError(f"{folder}: {error}; is there room, and may you write?") from error
         raise InputError(f"{folder}: {error}; something is in the way") from error
     return done
-
-
-@contextlib.contextmanager
-def _alone(lock: Path):
-    """Hold the lock; say so where that means to wait for another process."""
-    held = filelock.FileLock(lock)
-    try:
-        held.acquire(timeout=0)
-    except filelock.Timeout:
-        print(f"Another process is fetching {lock.stem}: waiting for it.")
-        held.acquire()
-    try:
-        yield
-    finally:
-        held.release()
 
 
 def _fetched(url: str, md5: str, archive: Path) -> Path:

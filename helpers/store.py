@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import filelock
 import numpy as np
 import platformdirs
 
@@ -58,7 +59,12 @@ def keep(
     full = key(make, *given)
     path = folder() / ("kept" if bounded else "finished") / f"{name}-{full}.npz"
     kept = load(path, full)
-    if kept is None:
+    if kept is not None:
+        return kept
+    with _turn(path):
+        kept = load(path, full)  # another process may have made it meanwhile
+        if kept is not None:
+            return kept
         made = make(*given, **(besides or {}))
         kept = {name: np.asarray(value) for name, value in made.items()}
         if bounded and sum(value.nbytes for value in kept.values()) > bound:
@@ -69,6 +75,21 @@ def keep(
         except OSError as error:
             warnings.warn(f"the cache {path.parent} could not be written: {error}", stacklevel=2)
     return kept
+
+
+@contextlib.contextmanager
+def alone(lock: Path, waiting: str):
+    """Hold a lock that ends with its process; print `waiting` where another process holds it."""
+    held = filelock.FileLock(lock)
+    try:
+        held.acquire(timeout=0)
+    except filelock.Timeout:
+        print(waiting, flush=True)
+        held.acquire()
+    try:
+        yield
+    finally:
+        held.release()
 
 
 def key(make: Callable[..., dict], *given) -> str:
@@ -132,6 +153,23 @@ def arrays(path: str | Path) -> dict[str, np.ndarray]:
         return dict(file)
 
 
+@contextlib.contextmanager
+def _turn(path: Path):
+    """Let one process after the other make a file; all at once where there can be no lock."""
+    lock = path.with_suffix(".lock")
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(OSError, NotImplementedError):
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            held.enter_context(alone(lock, f"Another process makes {path.name}: waiting for it."))
+            held.callback(_remove, lock)
+        yield
+
+
+def _remove(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.unlink()
+
+
 def read_json(path: Path) -> dict:
     """The object in a JSON file. Raises ValueError for whatever is damaged, OSError if absent."""
     return parsed_json(path.read_bytes())
@@ -193,14 +231,14 @@ def _bound() -> float:
 
 
 def _tidy(kept: Path, allowed: float) -> None:
-    """Delete the least recently used files beyond the bound, and drafts of killed processes."""
+    """Delete the least recently used files beyond the bound, and what killed processes left."""
     files = []
     for path in kept.iterdir():
         try:
             status = path.stat()
         except FileNotFoundError:
             continue  # another process was quicker
-        if path.suffix == ".draft" and status.st_mtime < time.time() - 86_400:
+        if path.suffix in (".draft", ".lock") and status.st_mtime < time.time() - 86_400:
             path.unlink(missing_ok=True)
         elif path.suffix == ".npz":
             files.append((status.st_mtime, status.st_size, path))

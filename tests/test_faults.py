@@ -294,6 +294,7 @@ def test_two_processes_record_one_experiment(toy):
     assert [process.wait(120) for process in running] == [0, 0]
     (record,) = (Path(toy) / "working" / "results").iterdir()
     assert len(store.read_json(record)["runs"]) == 2
+    assert sorted((Path(toy) / "log").read_text().splitlines()) == ["slow 0", "slow 1"]
 
 
 # No room.

@@ -220,6 +220,62 @@ def test_two_processes_at_once():
     assert len(files()) == 3
 
 
+ONE_OF_TWO = """
+    import os, sys, time
+    import numpy as np
+    from helpers import store
+
+    def make(i):
+        with open(os.environ["LOG"], "a") as log:
+            log.write("made\\n")
+        if os.environ.get("WAITS"):
+            print("begun", flush=True)
+            time.sleep(600)
+        time.sleep(1)
+        return {"array": np.full(1000, 3.0)}
+
+    assert store.keep("thing", make, 7)["array"].sum() == 3_000
+    """
+
+
+@pytest.fixture
+def one_of_two(tmp_path, monkeypatch):
+    """Start a process that needs something which takes its time to be made."""
+    (tmp_path / "one.py").write_text(textwrap.dedent(ONE_OF_TWO))
+    monkeypatch.setenv("LOG", str(tmp_path / "log"))
+
+    def start(**environment: str) -> subprocess.Popen:
+        return subprocess.Popen(
+            [sys.executable, tmp_path / "one.py"],
+            env=os.environ | environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    return start
+
+
+def test_two_processes_make_it_once(one_of_two, tmp_path):
+    running = [one_of_two() for _ in range(3)]
+    told = [process.communicate()[0] for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0]
+    assert (tmp_path / "log").read_text() == "made\n"
+    assert any("Another process makes thing-" in text for text in told)
+    assert [path.suffix for path in files()] == [".npz"]
+
+
+def test_who_waits_for_a_process_that_is_killed_makes_it_then(one_of_two, tmp_path):
+    killed = one_of_two(WAITS="yes")
+    assert killed.stdout.readline() == "begun\n"
+    waiting = one_of_two()
+    assert "waiting for it" in waiting.stdout.readline()
+    killed.kill()
+    killed.communicate()
+    waiting.communicate()
+    assert waiting.returncode == 0
+    assert (tmp_path / "log").read_text() == "made\nmade\n"
+
+
 def test_json_has_no_nan():
     thing = {"a": [1.5, float("nan"), {"b": -np.inf}], "c": np.array([1, np.nan]), "d": "NaN"}
     text = store.json_text(thing)

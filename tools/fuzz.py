@@ -19,6 +19,7 @@ import hashlib
 import http.server
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -35,7 +36,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from helpers import audio, cnn, dataset, download, models
+from helpers import audio, cnn, dataset, download, models, store
 from helpers.errors import InputError
 
 TABLE = Path(__file__).resolve().parents[1] / "book" / "fuzzed.txt"
@@ -260,11 +261,59 @@ def _change_a_field(rng: np.random.Generator, about: dict | list) -> None:
         about[key] = WEIRD[rng.integers(len(WEIRD))]
 
 
+class Cache:
+    """A file of the cache, as `store` uses it: another's content, or half of it, is made again."""
+
+    def __init__(self, folder: Path, kind: str):
+        os.environ["BOOK_CACHE"] = str(folder)
+        self.made = dict(_kept_thing(7))
+        self._keep()
+        (self.path,) = (path for path in folder.rglob("*.npz"))
+        self.original = self.path.read_bytes()
+
+    def _keep(self) -> dict:
+        return store.keep("thing", _kept_thing, 7)
+
+    def damaged(self, rng: np.random.Generator) -> bytes:
+        if rng.random() < 0.5:
+            return bytes_changed(rng, self.original)
+        arrays = dict(np.load(io.BytesIO(self.original)))
+        name = list(arrays)[rng.integers(len(arrays))]
+        way = rng.integers(4)
+        if way == 0:
+            del arrays[name]
+        elif way == 1:
+            arrays[f"{name}2"] = arrays.pop(name)
+        elif way == 2 and arrays[name].dtype.kind == "f":
+            arrays[name] = arrays[name] + rng.choice([1e-9, 1.0, np.nan])
+        else:
+            arrays[name] = np.resize(arrays[name], rng.integers(1, 9))
+        buffer = io.BytesIO()
+        np.savez(buffer, **arrays)
+        return buffer.getvalue()
+
+    def use(self, content: bytes) -> None:
+        self.path.write_bytes(content)
+        kept = self._keep()
+        assert kept.keys() == self.made.keys()
+        for name, value in self.made.items():
+            np.testing.assert_array_equal(kept[name], value)
+            assert kept[name].dtype == np.asarray(value).dtype
+        if self.path.read_bytes() != content:
+            raise InputError(f"{self.path}: made again")
+
+
+def _kept_thing(seed: int) -> dict:
+    rng = np.random.default_rng(seed)
+    return {"array": rng.normal(size=(20, 30)), "value": 7.0, "count": np.arange(5)}
+
+
 KINDS: dict[str, type] = {
     **dict.fromkeys(SOUNDS, Sounds),
     "tables": Tables,
     "archives": Archives,
     "models": Models,
+    "cache files": Cache,
 }
 
 
