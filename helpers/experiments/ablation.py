@@ -20,6 +20,7 @@ def ablation(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
 
     Clips are kept apart. A seed sets the parts, the chunks drawn, and the weights at the
     beginning; within a seed all variants have the same, and as many epochs.
+    Seconds to fit are those of the run that trained a network, maybe beside others.
     """
     for name, variant in VARIANTS.items():
         measure = functools.partial(_ablation, clips, profile, variant)
