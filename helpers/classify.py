@@ -113,6 +113,11 @@ def recording(
     Raises InputError for a folder, for what `audio.blocks` cannot read, for less than 0.25 s, for
     a hop above 2 s, for a threshold that is no probability, and for a classifier that does not
     know how its images are made.
+
+    >>> from helpers import classify, dataset
+    >>> heard = classify.recording(dataset.data_folder() / "demo" / "notes" / "Cello.ogg")
+    >>> heard.seconds, heard.start.tolist(), heard.probabilities.shape
+    (2.5, [0.0, 0.5], (2, 5))
     """
     length = audio.seconds(path)
     if round(length, 3) < SHORTEST:
@@ -184,6 +189,12 @@ def load(path: str | Path) -> tuple[cnn.Classifier, float]:
     The threshold is the field of that name of the JSON file beside it, as in `name.json` beside
     `name.npz`; without such a file it is 0. Raises InputError where one of the two is damaged, and
     for a classifier of images of another size than those of 2 s, or made nobody knows how.
+
+    >>> from helpers import classify, dataset
+    >>> path = dataset.data_folder() / "models" / "instruments.npz"
+    >>> classifier, threshold = classify.load(path)
+    >>> classifier.classes, 0 < threshold < 1
+    (('Acoustic_guitar', 'Cello', 'Clarinet', 'Double_bass', 'Saxophone'), True)
     """
     classifier = cnn.load(path)
     taken = classifier.model.input_shape[1:]

@@ -59,6 +59,10 @@ class Conv:
 
     A kernel is a square of side `kernel`, or so many frames by so many coefficients. It moves on
     by `stride` frames at a time.
+
+    >>> from helpers import cnn
+    >>> cnn.Conv(filters=8, kernel=(5, 1))
+    Conv(filters=8, kernel=(5, 1), dropout=0.2, stride=1)
     """
 
     filters: int
@@ -79,7 +83,12 @@ class Conv:
 
 @dataclass(frozen=True)
 class Dense:
-    """A fully connected layer of `units`, ReLU, and dropout."""
+    """A fully connected layer of `units`, ReLU, and dropout.
+
+    >>> from helpers import cnn
+    >>> cnn.Dense(units=16, dropout=0.1)
+    Dense(units=16, dropout=0.1)
+    """
 
     units: int
     dropout: float = 0.2
@@ -95,6 +104,13 @@ class Architecture:
 
     The default is that of the slides' tuner table, which their code used. Their figure of the
     network has 16 filters of side 1 and then 32 of side 5; the two contradict each other.
+
+    >>> from dataclasses import replace
+    >>> from helpers import cnn
+    >>> slides = cnn.Architecture()
+    >>> smaller = replace(slides, conv=slides.conv[:1], padding="valid")
+    >>> len(slides.conv), len(smaller.conv), smaller.dense == slides.dense
+    (3, 1, True)
     """
 
     conv: tuple[Conv, ...] = (Conv(40, 1), Conv(32, 5), Conv(16, 1))

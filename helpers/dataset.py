@@ -45,7 +45,12 @@ _ZENODO = "https://zenodo.org/records/2552860/files/{name}.zip?download=1"
 
 
 def data_folder() -> Path:
-    """Where the bundled data lie: `data/` of a checkout, else where pip installed them."""
+    """Where the bundled data lie: `data/` of a checkout, else where pip installed them.
+
+    >>> from helpers import dataset
+    >>> sorted(path.name for path in (dataset.data_folder() / "demo" / "notes").glob("*.ogg"))
+    ['Acoustic_guitar.ogg', 'Cello.ogg', 'Clarinet.ogg', 'Double_bass.ogg', 'Saxophone.ogg']
+    """
     checkout = Path(__file__).resolve().parents[1] / "data"
     if (checkout / "demo" / "SHA256SUMS").is_file():
         return checkout
@@ -56,7 +61,12 @@ def data_folder() -> Path:
 
 
 def name(source: str | Path | None = None) -> str:
-    """The short name of a data set, as records and titles quote it."""
+    """The short name of a data set, as records and titles quote it.
+
+    >>> from helpers import dataset
+    >>> dataset.name("recordings/my-clips")
+    'my-clips'
+    """
     return Path(_source(source)).resolve().name
 
 
@@ -76,6 +86,11 @@ def load(source: str | Path | None = None, classes: Sequence[str] = CLASSES) -> 
     Raises InputError for a missing folder, file, column or class, for a repeated or unreadable
     clip, for labels and sessions that are written almost alike, and where the bundled data do not
     match their checksums.
+
+    >>> from helpers import dataset
+    >>> clips = dataset.load("demo", ["Cello", "Clarinet"])
+    >>> list(clips.label.cat.categories), {"path", "seconds", "session"} <= set(clips)
+    (['Cello', 'Clarinet'], True)
     """
     return _table(_folder(source), _classes(classes), "train")
 
@@ -114,7 +129,14 @@ def _table(folder: Path, classes: Sequence[str], part: str) -> pd.DataFrame:
 
 
 def drop_shorter(clips: pd.DataFrame, seconds: float) -> pd.DataFrame:
-    """The clips that last at least `seconds`: one of exactly that length stays."""
+    """The clips that last at least `seconds`: one of exactly that length stays.
+
+    >>> import pandas as pd
+    >>> from helpers import dataset
+    >>> clips = pd.DataFrame({"seconds": [1.9, 2.0, 7.5]}, index=["a.wav", "b.wav", "c.wav"])
+    >>> dataset.drop_shorter(clips, 2.0).index.tolist()
+    ['b.wav', 'c.wav']
+    """
     return clips[clips.seconds >= seconds]
 
 
@@ -124,6 +146,10 @@ def metadata() -> pd.DataFrame:
     Returns a DataFrame of 11,073 rows. Index: fname. Columns: label (41 classes), part ("train"
     or "test"), manually_verified (train only), freesound_id, license. The two CSVs
     ship with the book; they were published with the data set under CC BY 4.0.
+
+    >>> from helpers import dataset
+    >>> dataset.metadata().label.nunique()
+    41
     """
     folder = data_folder() / "fsdkaggle2018-meta"
     train = pd.read_csv(folder / "train_post_competition.csv.gz").assign(part="train")
@@ -136,6 +162,11 @@ def note(instrument: str) -> np.ndarray:
     """The same note, A3 (220 Hz), rendered on one of the five instruments, for chapter sound.
 
     Returns float32 of shape (n,) at 22 050 Hz.
+
+    >>> from helpers import dataset
+    >>> wave = dataset.note("Cello")
+    >>> wave.ndim, wave.dtype
+    (1, dtype('float32'))
     """
     if instrument not in CLASSES:
         raise InputError(f"no note of {instrument!r}; choose one of {', '.join(CLASSES)}")
@@ -143,7 +174,12 @@ def note(instrument: str) -> np.ndarray:
 
 
 def strangers() -> dict[str, Path]:
-    """Sound files of what is none of the five instruments, by name, for chapter cnn."""
+    """Sound files of what is none of the five instruments, by name, for chapter cnn.
+
+    >>> from helpers import dataset
+    >>> sorted(dataset.strangers())
+    ['piano', 'speech']
+    """
     folder = data_folder() / "demo" / "strangers"
     return {path.stem: path for path in sorted(folder.glob("*.ogg"))}
 

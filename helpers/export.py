@@ -75,6 +75,16 @@ def to_tflite(classifier: cnn.Classifier, kind: str, images: np.ndarray) -> Expo
     probabilities that the Keras network gives them, within the tolerance, else ExportError is
     raised. Conversion can go wrong without a word. Raises InputError for another kind, without
     images, and where Keras does not run on TensorFlow.
+
+    >>> import numpy as np
+    >>> from helpers import cnn, export
+    >>> images = np.random.default_rng(0).normal(size=(8, 5, 4)).astype(np.float32)
+    >>> small = cnn.Architecture(conv=(), dense=(cnn.Dense(2),))
+    >>> part = images, np.arange(8) % 2
+    >>> network = cnn.fit(*part, part, ("Cello", "Flute"), small, epochs=1)
+    >>> file = export.to_tflite(network, "float", images)
+    >>> bool(np.abs(file.predict(images) - network.predict(images)).max() < 1e-4)
+    True
     """
     if kind not in TOLERANCES:
         raise InputError(f"kind is {kind!r}; it must be one of {', '.join(TOLERANCES)}")

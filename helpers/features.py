@@ -33,7 +33,12 @@ BATCH = 4
 
 @dataclass(frozen=True)
 class Settings:
-    """How an MFCC image is made. Lengths are in samples."""
+    """How an MFCC image is made. Lengths are in samples.
+
+    >>> from helpers import features
+    >>> features.Settings().n_frames(44_100), features.Settings(hop_length=441).n_frames(44_100)
+    (275, 100)
+    """
 
     sr: int = audio.SR
     win_length: int = 400
@@ -189,6 +194,12 @@ def mfcc(waves: np.ndarray, **settings) -> Images:
 
     Raises InputError for settings that do not fit, and for waves that are integers or hold no
     numbers.
+
+    >>> import numpy as np
+    >>> from helpers import features
+    >>> waves = np.random.default_rng(0).uniform(-1, 1, size=(3, 44_100))
+    >>> features.mfcc(waves).shape, features.mfcc(waves[0], n_mfcc=20).shape
+    ((3, 275, 13), (275, 20))
     """
     chosen = Settings(**settings)
     waves = np.asarray(waves)
@@ -208,12 +219,24 @@ def mfcc(waves: np.ndarray, **settings) -> Images:
 
 
 def average(images: np.ndarray) -> np.ndarray:
-    """The slides' feature vector: each coefficient's mean over time, (N, 275, 13) to (N, 13)."""
+    """The slides' feature vector: each coefficient's mean over time, (N, 275, 13) to (N, 13).
+
+    >>> import numpy as np
+    >>> from helpers import features
+    >>> features.average(np.array([[[1, 2], [3, 4], [5, 12]]])).tolist()
+    [[3.0, 6.0]]
+    """
     return images.mean(axis=-2)
 
 
 def one_hot(labels: np.ndarray, n_classes: int) -> np.ndarray:
-    """Labels (N,) as rows of zeros with a single one, float32 (N, n_classes)."""
+    """Labels (N,) as rows of zeros with a single one, float32 (N, n_classes).
+
+    >>> import numpy as np
+    >>> from helpers import features
+    >>> features.one_hot(np.array([1, 0]), n_classes=3).tolist()
+    [[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]
+    """
     labels = np.asarray(labels)
     if labels.size and not 0 <= labels.min() <= labels.max() < n_classes:
         raise InputError(
@@ -228,6 +251,14 @@ class Scaler:
 
     The slides mapped all values to 0..1 by the smallest and largest of the whole set, test part
     included: a small leak. And as c0 lies far below the others, it takes most of that range.
+
+    >>> import numpy as np
+    >>> from helpers import features
+    >>> scaler = features.Scaler.fit(np.array([[[0, 1], [2, 5]]]))
+    >>> scaler.mean, scaler.spread
+    ((1.0, 3.0), (1.0, 2.0))
+    >>> scaler(np.array([[2, 3]])).tolist()
+    [[1.0, 0.0]]
     """
 
     mean: tuple[float, ...]
@@ -287,7 +318,13 @@ SCALERS = {
 
 
 def frames(waves: np.ndarray, chosen: Settings = Settings()) -> np.ndarray:
-    """Overlapping frames: (..., samples) gives (..., frames, win_length), the last zero-padded."""
+    """Overlapping frames: (..., samples) gives (..., frames, win_length), the last zero-padded.
+
+    >>> import numpy as np
+    >>> from helpers import features
+    >>> features.frames(np.zeros(44_100)).shape
+    (275, 400)
+    """
     count = chosen.n_frames(waves.shape[-1])
     short = (count - 1) * chosen.hop_length + chosen.win_length - waves.shape[-1]
     padded = np.pad(waves, [(0, 0)] * (waves.ndim - 1) + [(0, max(0, short))])
@@ -296,13 +333,25 @@ def frames(waves: np.ndarray, chosen: Settings = Settings()) -> np.ndarray:
 
 
 def window(chosen: Settings = Settings()) -> np.ndarray:
-    """The Hann window that fades each frame in and out: float32 (win_length,)."""
+    """The Hann window that fades each frame in and out: float32 (win_length,).
+
+    >>> from helpers import features
+    >>> features.window()[[0, 200]].tolist()
+    [0.0, 1.0]
+    """
     turn = np.linspace(0, 2 * np.pi, chosen.win_length, endpoint=False)
     return (0.5 - 0.5 * np.cos(turn)).astype(np.float32)
 
 
 def power_spectrum(framed: np.ndarray, chosen: Settings = Settings()) -> np.ndarray:
-    """Power at each frequency: (..., frames, win_length) gives (..., frames, 1 + n_fft // 2)."""
+    """Power at each frequency: (..., frames, win_length) gives (..., frames, 1 + n_fft // 2).
+
+    >>> import numpy as np
+    >>> from helpers import features
+    >>> power = features.power_spectrum(np.ones((1, 400)))
+    >>> power.shape, int(power[0, 0])
+    ((1, 257), 160000)
+    """
     spectrum = scipy.fft.rfft(framed, chosen.n_fft)
     parts = spectrum.view(spectrum.real.dtype)  # real, imaginary, real, ...
     parts *= parts  # in place: memory is what takes the time
@@ -316,6 +365,10 @@ def mel_filters(chosen: Settings = Settings()) -> np.ndarray:
     1000 Hz, which is 15 mel, and logarithmic above. Computed here, because importing librosa takes
     longer than classifying a recording does. Warns of bands that lie between two frequencies of the
     spectrum.
+
+    >>> from helpers import features
+    >>> features.mel_filters().shape
+    (26, 257)
     """
     step, highest = np.log(6.4) / 27, chosen.sr / 2
     top = 15 + np.log(highest / 1000) / step if highest >= 1000 else highest / (200 / 3)
@@ -336,13 +389,26 @@ def mel_filters(chosen: Settings = Settings()) -> np.ndarray:
 
 
 def decibels(power: np.ndarray, chosen: Settings = Settings()) -> np.ndarray:
-    """Power in dB, raised to `top_db` under the loudest of each wave (last two axes)."""
+    """Power in dB, raised to `top_db` under the loudest of each wave (last two axes).
+
+    >>> import numpy as np
+    >>> from helpers import features
+    >>> features.decibels(np.array([[1, 0.01, 1e-20]])).tolist()
+    [[0.0, -20.0, -80.0]]
+    """
     level = 10 * np.log10(np.maximum(power, 1e-10))
     return np.maximum(level, level.max(axis=(-2, -1), keepdims=True) - chosen.top_db)
 
 
 def dct_matrix(n_mels: int, n_mfcc: int) -> np.ndarray:
-    """The orthonormal DCT-II as a matrix: a row of n_mels times this gives n_mfcc coefficients."""
+    """The orthonormal DCT-II as a matrix: a row of n_mels times this gives n_mfcc coefficients.
+
+    >>> import numpy as np
+    >>> from helpers import features
+    >>> matrix = features.dct_matrix(26, 13)
+    >>> matrix.shape, np.allclose(matrix.T @ matrix, np.eye(13), atol=1e-5)
+    ((26, 13), True)
+    """
     return scipy.fft.dct(np.eye(n_mels, dtype=np.float32), norm="ortho")[:, :n_mfcc]
 
 

@@ -41,6 +41,13 @@ def heat_maps(
     the score and differ much in size from image to image: see `scaled`.
 
     Other arguments and errors are those of `gradients`. Raises InputError for another method too.
+
+    >>> from helpers import dataset, features, gradcam, models
+    >>> network, card = models.load("demo")
+    >>> images = features.mfcc(dataset.note("Cello")[None, :44_100])
+    >>> heat = gradcam.heat_maps(network, images, "conv3")
+    >>> heat.shape, bool((heat >= 0).all())
+    ((1, 275, 13), True)
     """
     if method not in METHODS:
         raise InputError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
@@ -92,6 +99,11 @@ def scaled(heat: np.ndarray) -> np.ndarray:
 
     An empty map stays 0. Scaled maps of two images say where each is hottest, and no longer which
     is hotter.
+
+    >>> import numpy as np
+    >>> from helpers import gradcam
+    >>> gradcam.scaled(np.array([[1, 4], [0, 2]])).tolist()
+    [[0.25, 1.0], [0.0, 0.5]]
     """
     highest = heat.max(axis=(-2, -1), keepdims=True)
     return features.made_like(heat, heat / np.where(highest > 0, highest, 1))
@@ -104,6 +116,12 @@ def submatrix(
 
     The slides show such a part, but cut `[:13, :]`: the first 13 frames, a tenth of a second.
     Raises InputError where there is no such part.
+
+    >>> import numpy as np
+    >>> from helpers import gradcam
+    >>> heat = np.zeros((8, 275, 13))
+    >>> gradcam.submatrix(heat, frames=(0, 100), coefficients=(1, 13)).shape
+    (8, 100, 12)
     """
     for name, (first, end), size in zip(
         ("frames", "coefficients"), (frames, coefficients), heat.shape[-2:], strict=True
@@ -121,6 +139,11 @@ def inner_products(heat: np.ndarray, of: str = "coefficients") -> np.ndarray:
     Large where the coefficients i and j are hot in the same frames; on the diagonal stands how
     much heat a coefficient has at all, as the sum of its squares. Of "frames", (..., 275, 275):
     large where two moments are hot in the same coefficients. InputError for anything else.
+
+    >>> import numpy as np
+    >>> from helpers import gradcam
+    >>> gradcam.inner_products(np.array([[1, 0], [2, 1]])).tolist()
+    [[5, 2], [2, 1]]
     """
     if of not in ("coefficients", "frames"):
         raise InputError(f"of is {of!r}; it must be coefficients or frames")
@@ -133,6 +156,12 @@ def class_means(heat: np.ndarray, labels: np.ndarray, n_classes: int) -> np.ndar
 
     `labels` (N,) say the class of each map. Scale the maps first where each should count alike.
     Raises InputError for a class without maps.
+
+    >>> import numpy as np
+    >>> from helpers import gradcam
+    >>> heat = np.array([[[1, 3]], [[3, 5]], [[0, 2]]])
+    >>> gradcam.class_means(heat, np.array([0, 0, 1]), n_classes=2).tolist()
+    [[[2.0, 4.0]], [[0.0, 2.0]]]
     """
     lacking = sorted(set(range(n_classes)) - set(np.unique(labels)))
     if lacking:
@@ -148,6 +177,14 @@ def hottest_moment(heat: np.ndarray, seconds: float = 0.5) -> np.ndarray:
     heat.settings.seconds(i). Of equal moments it is the first. Raises InputError for a time that
     is longer than the maps or shorter than a frame, and for maps of images that do not say how
     they were made.
+
+    >>> from helpers import dataset, features, gradcam, models
+    >>> network, card = models.load("demo")
+    >>> images = features.mfcc(dataset.note("Cello")[None, :44_100])
+    >>> heat = gradcam.heat_maps(network, images, "conv3")
+    >>> first = gradcam.hottest_moment(heat, seconds=0.5)
+    >>> first.shape
+    (1,)
     """
     length = round(seconds / features.settings_of(heat).seconds(1))
     if not 1 <= length <= heat.shape[1]:

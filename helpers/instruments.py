@@ -105,6 +105,13 @@ class Recipe:
 
     Both are clips tables of the same classes, which may be any. What is heard of them is made
     once: `copies` chunks of each real clip, by default `COPIES`.
+
+    >>> from helpers import dataset, instruments
+    >>> clips = dataset.load("demo").groupby("label", observed=True).head(1)
+    >>> recipe = instruments.Recipe(clips, copies=2)
+    >>> images, labels = recipe.of_real
+    >>> images.shape, labels.tolist()
+    ((10, 84, 13), [1, 1, 3, 3, 4, 4, 2, 2, 0, 0])
     """
 
     def __init__(

@@ -52,6 +52,12 @@ def make(classifier: cnn.Classifier, waves: np.ndarray) -> light.Listener:
     gradients, over the layer "image" with the method "HiResCAM", of the network with its kernel as
     rounded. Raises ExportError where they are not, and InputError for a network of other layers or
     of images made nobody knows how, without waves, and where Keras does not run on TensorFlow.
+
+    >>> from helpers import classify, dataset, listener
+    >>> network, threshold = classify.reference()
+    >>> files = listener.make(network, dataset.note("Cello")[None, :44_100])
+    >>> files.classes == network.classes
+    True
     """
     if not len(waves):
         raise InputError("there are no waves to check the files on; give some chunks")

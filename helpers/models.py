@@ -47,7 +47,13 @@ def path(name: str) -> Path:
 
 
 def load(name: str) -> tuple[cnn.Classifier, dict]:
-    """A reference model and its card. InputError where there is none of that name."""
+    """A reference model and its card. InputError where there is none of that name.
+
+    >>> from helpers import models
+    >>> network, card = models.load("demo")
+    >>> card["data"]["name"], network.model.input_shape
+    ('demo', (None, 275, 13))
+    """
     model, card = path(name), path(name).with_suffix(".json")
     if not (model.is_file() and card.is_file()):
         recipe = name if name in _RECIPES else "chapters"
@@ -108,6 +114,11 @@ def threshold(probabilities: np.ndarray, labels: np.ndarray) -> float:
 
     `probabilities` (C, K) are the mean over a clip's windows, `labels` (C,) ints. Raises
     InputError where no clip is named rightly.
+
+    >>> import numpy as np
+    >>> from helpers import models
+    >>> models.threshold(np.array([[0.75, 0.25], [0.25, 0.75]]), labels=np.array([0, 0]))
+    0.75
     """
     right = probabilities.argmax(axis=1) == labels
     if not right.any():

@@ -144,6 +144,18 @@ def prune(
 
     The same arguments give the same network, from the cache where it was pruned before. Raises
     InputError where the arguments do not belong together.
+
+    >>> import numpy as np
+    >>> from helpers import cnn, pruning
+    >>> images = np.random.default_rng(0).normal(size=(8, 5, 4))
+    >>> labels = np.arange(8) % 2
+    >>> small = cnn.Architecture(conv=(), dense=(cnn.Dense(4),))
+    >>> part = images, labels
+    >>> network = cnn.fit(*part, part, ("Cello", "Flute"), small, epochs=1)
+    >>> pruned = pruning.prune(network, *part, part, sparsity=0.5, layers="all", epochs=1)
+    >>> kernel = np.array(pruned.model.get_layer("dense1").kernel)
+    >>> f"{np.mean(kernel == 0):.0%}"
+    '50%'
     """
     _check(sparsity)
     kernels(classifier, layers)  # raises for other layers
@@ -194,6 +206,17 @@ def prune_until(
     for each rung in the order in which they were tried, the given network's first: sparsity,
     val_accuracy, nonzero (parameters that are not zero) and held. Raises InputError where the
     given network is under the floor already.
+
+    >>> import numpy as np
+    >>> from helpers import cnn, pruning
+    >>> images = np.random.default_rng(0).normal(size=(8, 5, 4))
+    >>> labels = np.arange(8) % 2
+    >>> small = cnn.Architecture(conv=(), dense=(cnn.Dense(4),))
+    >>> part = images, labels
+    >>> network = cnn.fit(*part, part, ("Cello", "Flute"), small, epochs=1)
+    >>> best, ladder = pruning.prune_until(network, 0.0, *part, part, layers="all", epochs=1)
+    >>> ladder.sparsity.tolist()
+    [0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95]
     """
     held_x, held_y = validation
 

@@ -195,6 +195,18 @@ def search(
 
     Raises InputError where the arguments do not belong together, for a budget or a space too
     small for the method, and when all trials fail.
+
+    >>> import numpy as np
+    >>> from helpers import cnn, tuning
+    >>> images = np.random.default_rng(0).normal(size=(8, 5, 4))
+    >>> labels = np.arange(8) % 2
+    >>> base = cnn.Architecture(conv=(), dense=(cnn.Dense(2),))
+    >>> space = {"dense1_units": (2, 3)}
+    >>> known, held = (images[:6], labels[:6]), (images[6:], labels[6:])
+    >>> classes = ("Cello", "Flute")
+    >>> table = tuning.search(*known, held, classes, "grid", space, base, budget=2, epochs=1)
+    >>> table.dense1_units.tolist(), table.status.tolist()
+    ([2, 3], ['completed', 'completed'])
     """
     _check(method, space, base, budget, epochs)
     trainer = _Trainer(images, labels, validation, classes, space, base, epochs, batch_size, seed)
@@ -218,7 +230,14 @@ def search(
 
 
 def best(table: pd.DataFrame) -> dict:
-    """The hyperparameters of the trial with the best score, the earliest where some are equal."""
+    """The hyperparameters of the trial with the best score, the earliest where some are equal.
+
+    >>> import pandas as pd
+    >>> from helpers import tuning
+    >>> table = pd.DataFrame({"dense1_units": [16, 32, 64], "score": [0.5, 0.75, 0.75]})
+    >>> tuning.best(table)
+    {'dense1_units': 32}
+    """
     row = table.score.idxmax()
     return {name: table.at[row, name].item() for name in SPACE if name in table}
 

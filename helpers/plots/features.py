@@ -11,7 +11,14 @@ from helpers.plots.page import HUES, INK, looks, picture, words
 
 @picture(2.6)
 def framing(figure, wave: np.ndarray, n: int = 4) -> str:
-    """The first frames of a wave: where each begins and ends in the book's images."""
+    """The first frames of a wave: where each begins and ends in the book's images.
+
+    >>> import numpy as np
+    >>> from helpers import plots
+    >>> plots.framing(np.sin(np.arange(2000)), n=3)
+    A wave over 33 ms with bars for its first 3 frames below. Each bar is 18.1 ms long and
+    begins 7.26 ms after the one before, so neighbours overlap by more than half.
+    """
     axes = figure.subplots()
     settings = features.Settings()
     end = settings.hop_length * (n - 1) + settings.win_length
@@ -67,6 +74,11 @@ def bands(
     """An image of (frames, rows) with time from left to right and rows upwards.
 
     `settings` say how the frames were made of an image that does not.
+
+    >>> from helpers import dataset, features, plots
+    >>> image = features.mfcc(dataset.note("Cello")[:44_100])
+    >>> plots.bands(image, "coefficient", "a note").alt.split(",")[0]
+    'a note: 275 frames by 13 rows'
     """
     axes = figure.subplots()
     end, xlabel = axis.of_frames(image, settings)
@@ -83,7 +95,13 @@ def bands(
 
 @picture(3.2)
 def mfcc(figure, image: np.ndarray, title: str) -> str:
-    """An MFCC image: coefficient 0 (the level) on a scale of its own, the others above it."""
+    """An MFCC image: coefficient 0 (the level) on a scale of its own, the others above it.
+
+    >>> from helpers import dataset, features, plots
+    >>> image = features.mfcc(dataset.note("Cello")[:44_100])
+    >>> plots.mfcc(image, "a note").alt[:51]
+    'MFCC image of a note: 275 frames by 13 coefficients'
+    """
     shape, level = figure.subplots(2, 1, sharex=True, height_ratios=[4, 1])
     end, xlabel = axis.of_frames(image)
     lasts = f" over {end:.2f} s" if features.agreed(image) else ""

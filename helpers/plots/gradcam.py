@@ -14,6 +14,11 @@ def heat(figure, image: np.ndarray, heat: np.ndarray, title: str) -> str:
 
     The brighter and less grey a place, the hotter it is; the hottest place is always bright.
     InputError where the two say that they were made differently.
+
+    >>> from helpers import dataset, features, plots
+    >>> image = features.mfcc(dataset.note("Cello")[:44_100])
+    >>> plots.heat(image, heat=0 * image, title="a note")
+    The heat map of a note is empty: nothing speaks for this class.
     """
     settings = features.agreed(heat, image)
     end, xlabel = axis.of_frames(image, settings)
@@ -40,7 +45,14 @@ def heat(figure, image: np.ndarray, heat: np.ndarray, title: str) -> str:
 
 @picture(3.6)
 def matrix(figure, products: np.ndarray, title: str) -> str:
-    """A square matrix of inner products between coefficients, c0 at the top left."""
+    """A square matrix of inner products between coefficients, c0 at the top left.
+
+    >>> import numpy as np
+    >>> from helpers import plots
+    >>> plots.matrix(np.array([[9, 1, 2], [1, 4, 0], [2, 0, 4]]), "products")
+    products: a 3 by 3 matrix, largest on the diagonal at c0; of two different coefficients c0
+    and c2 have the largest product.
+    """
     axes = figure.subplots()
     drawn = axes.imshow(products, origin="upper", aspect="equal")
     figure.colorbar(drawn, pad=0.02)
@@ -58,7 +70,13 @@ def matrix(figure, products: np.ndarray, title: str) -> str:
 
 @picture(2.8)
 def bands_of_heat(figure, means: np.ndarray, names: list[str]) -> str:
-    """The mean heat of each coefficient, a row for each class: means (K, coefficients)."""
+    """The mean heat of each coefficient, a row for each class: means (K, coefficients).
+
+    >>> import numpy as np
+    >>> from helpers import plots
+    >>> plots.bands_of_heat(np.array([[1, 3, 0], [2, 0, 0]]), ["cello", "clarinet"])
+    Mean heat by coefficient, a row for each instrument. Hottest: cello c1, clarinet c0.
+    """
     axes = figure.subplots()
     drawn = axes.imshow(means, origin="upper")
     figure.colorbar(drawn, pad=0.02)

@@ -19,7 +19,15 @@ def _look(axes, image: np.ndarray, title: str) -> None:
 
 @picture(3.4)
 def feature_maps(figure, before: np.ndarray, maps: np.ndarray, layer: str) -> str:
-    """A scaled MFCC image (frames, coefficients) above the first maps (frames, rows, filters)."""
+    """A scaled MFCC image (frames, coefficients) above the first maps (frames, rows, filters).
+
+    >>> import numpy as np
+    >>> from helpers import plots
+    >>> image = np.arange(20.0).reshape(5, 4)
+    >>> plots.feature_maps(image, np.stack([image, 0 * image], axis=-1), "conv1")
+    The image and what the 2 liveliest of 2 filters of conv1 make of it; 1 filters answer with
+    zero everywhere.
+    """
     grid = figure.subplots(3, 2)
     _look(grid[0, 0], before, "the image, scaled")
     chosen = np.argsort(-maps.std(axis=(0, 1)))[:5]
@@ -122,7 +130,13 @@ def reliability(figure, probabilities: np.ndarray, labels: np.ndarray) -> str:
 
 @picture(3.2)
 def timeline(figure, verdict) -> str:
-    """The probabilities of a recording's windows over time; see `classify.recording`."""
+    """The probabilities of a recording's windows over time; see `classify.recording`.
+
+    >>> from helpers import classify, dataset, plots
+    >>> heard = classify.recording(dataset.data_folder() / "demo" / "notes" / "Cello.ogg")
+    >>> plots.timeline(heard).alt.split(":")[0]
+    'Probabilities over 2.5 s'
+    """
     axes = figure.subplots()
     middle = verdict.start + chunks.SECONDS / 2
     lines = np.where(verdict.silent[:, None], np.nan, verdict.probabilities)
@@ -142,7 +156,15 @@ def timeline(figure, verdict) -> str:
 
 @picture(3.0)
 def cutmix(figure, image: np.ndarray, patch: np.ndarray, weights: Mapping[str, float]) -> str:
-    """A mixed MFCC image, its patch framed, above the bar of its label; c0 is left out."""
+    """A mixed MFCC image, its patch framed, above the bar of its label; c0 is left out.
+
+    >>> import numpy as np
+    >>> from helpers import plots
+    >>> image, patch = np.zeros((275, 13)), np.array([0, 55, 0, 13])
+    >>> plots.cutmix(image, patch, {"cello": 0.8, "flute": 0.2})
+    An MFCC image with a pasted patch over frames 0 to 55 and coefficients 0 to 13. Label: 0.80
+    cello and 0.20 flute.
+    """
     end, xlabel = axis.of_frames(image)
     image = np.asarray(image)
     top, bottom, left, right = (int(side) for side in patch)
