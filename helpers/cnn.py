@@ -166,6 +166,12 @@ def build(
     The scaling is its first layer. Labels are one-hot or mixed, (N, n_classes). The shape of
     images made otherwise is that of one of them, or `Settings.shape`. Channels come last in it,
     whatever Keras is set to.
+
+    >>> from helpers import cnn, features
+    >>> scaler = features.Scaler(mean=(0.0,) * 13, spread=(1.0,) * 13)
+    >>> network = cnn.build(cnn.Architecture(), n_classes=5, scaler=scaler)
+    >>> network.input_shape, network.output_shape
+    ((None, 275, 13), (None, 5))
     """
     keras = _keras()
     layers, last = keras.layers, {"data_format": "channels_last"}
@@ -455,6 +461,16 @@ def fit(
     interrupted training goes on where it was written down last, see `EVERY`. Raises InputError
     where the arguments do not belong together, for an `augment` that `keys` cannot read, and
     where the weights come out as no numbers.
+
+    >>> import numpy as np
+    >>> from helpers import cnn
+    >>> images = np.random.default_rng(0).normal(size=(8, 5, 4))
+    >>> labels = np.arange(8) % 2
+    >>> small = cnn.Architecture(conv=(), dense=(cnn.Dense(2),))
+    >>> known, held = (images[:6], labels[:6]), (images[6:], labels[6:])
+    >>> network = cnn.fit(*known, held, ("Cello", "Flute"), small, epochs=1)
+    >>> network.predict(images).shape, len(network.history["val_loss"])
+    ((8, 2), 1)
     """
     k = len(classes)
     settings = features.agreed(images, validation[0])

@@ -81,7 +81,13 @@ def _card(file: Path) -> dict:
 
 def reference() -> tuple[cnn.Classifier, dict]:
     """The chapters' model for the clips in use, whatever their folder is called, else that for the
-    bundled clips."""
+    bundled clips.
+
+    >>> from helpers import models
+    >>> network, card = models.reference()
+    >>> card["data"]["name"], network.classes
+    ('demo', ('Acoustic_guitar', 'Cello', 'Clarinet', 'Double_bass', 'Saxophone'))
+    """
     own = dataset.name()
     if own in dataset.NAMED:
         return load(own if path(own).is_file() else "demo")
@@ -98,6 +104,12 @@ def unseen(clips: pd.DataFrame, card: dict) -> pd.DataFrame:
     A clip is known by what its file holds, whatever the file or its folder is called; saved once
     more in another format, it is not known again. Raises InputError for a card that does not say
     what the files hold, as older ones do not.
+
+    >>> from helpers import dataset, models
+    >>> network, card = models.reference()
+    >>> clips = dataset.load()
+    >>> 0 < len(models.unseen(clips, card)) < len(clips)
+    True
     """
     known = [clip.get("sha256") for clip in card["clips"] if clip["part"] != "test"]
     if None in known:

@@ -1,14 +1,19 @@
-"""The examples in docstrings run, and return what stands below them."""
+"""The examples in docstrings run, and return what stands below them; all that is called has one."""
 
+import ast
 import doctest
 import importlib
 import inspect
+import json
 import pkgutil
+from pathlib import Path
 
 import pytest
+from IPython.core.inputtransformer2 import TransformerManager
 
 import helpers
 
+BOOK = Path(helpers.__file__).resolve().parents[1] / "book"
 MODULES = [
     module.name
     for module in pkgutil.walk_packages(helpers.__path__, "helpers.")
@@ -22,3 +27,44 @@ def test_examples_run(module):
     found = doctest.testmod(importlib.import_module(module), optionflags=folded)
     assert found.attempted > 0
     assert found.failed == 0
+
+
+def called(code: str) -> set[tuple[str, str]]:
+    """Module and name of each function or class of the book that a cell calls or hands on."""
+    named = set()
+    for node in ast.walk(ast.parse(TransformerManager().transform_cell(code))):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            named.add((node.value.id, node.attr))
+    modules = {module.name for module in pkgutil.iter_modules(helpers.__path__)}
+    things = {
+        (module, name): getattr(importlib.import_module(f"helpers.{module}"), name)
+        for module, name in named
+        if module in modules
+    }
+    return {
+        at for at, thing in things.items() if inspect.isroutine(thing) or inspect.isclass(thing)
+    }
+
+
+def test_what_a_cell_calls_is_found():
+    cell = "%matplotlib inline\nwave = sound.tone([1])\nlive = widgets.Live(plots.search)\n"
+    cell += "x = dataset.CLASSES[0].lower()"
+    found = {("sound", "tone"), ("widgets", "Live"), ("plots", "search")}
+    assert called(cell) == found
+
+
+def test_all_that_a_notebook_calls_has_an_example():
+    cells = (
+        "".join(cell["source"])
+        for notebook in sorted(BOOK.glob("*.ipynb"))
+        for cell in json.loads(notebook.read_text("utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    )
+    every = set().union(*map(called, cells))
+    assert len(every) > 100
+    without = [
+        f"{module}.{name}"
+        for module, name in sorted(every)
+        if ">>> " not in getattr(importlib.import_module(f"helpers.{module}"), name).__doc__
+    ]
+    assert not without
