@@ -98,8 +98,8 @@ def beyond(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     five folds, each by the mean of its windows' probabilities; "right" is 1 for those named
     rightly, in the order of the clips. Three times. Rendered clips are learned from where none
     of their session is scored. Milliseconds are those of a 2 s chunk from samples to
-    probabilities, 64 at a time. Seconds to fit are those of the run that trained a network, maybe in
-    another experiment and beside others. The same in both profiles, but for the number of clips.
+    probabilities, 64 at a time. Seconds to fit are those of the run that trained a network, maybe
+    in another experiment, beside others. The same in both profiles, but for the number of clips.
     """
     measure = functools.partial(_beyond, folds.recipes(clips))
     for seed in range(3):
