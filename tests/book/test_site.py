@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import address
 import execute
+import moved
 import nbformat
 import pytest
 from browsing import PAGES, SITE
@@ -122,3 +123,11 @@ def test_every_chapter_has_an_explorer_whose_states_are_all_drawn(path):
     drawn = [m["state"].get("value") for m in models if m["model_name"] == "HTMLModel"]
     assert len(drawn) > 1 and all(drawn)
     assert any(m["model_name"] == "LinkModel" for m in models)
+
+
+def test_old_addresses_of_chapters_lead_to_them(browser):
+    page = browser.new_page()
+    for before, now in moved.MOVED.items():
+        page.goto((SITE / f"{before}.html").as_uri())
+        page.wait_for_url(f"**/{now}.html", wait_until="commit")
+    page.close()
