@@ -8,7 +8,7 @@ given = $(if $(filter command,$(origin $(1))),$(value $(1)))
 
 # What makes the book's environment.
 override export PYTHON := $(or $(value PYTHON),python3)
-# What the chapters run on: demo, fsdkaggle2018, or a folder in that layout.
+# What the chapters run on: demo, fsdkaggle2018, fsdkaggle2018-mini, or a folder in that layout.
 override export BOOK_DATA := $(or $(call given,DATA),$(value BOOK_DATA),demo)
 override DATA := $(BOOK_DATA)
 # How long they may take: quick or paper.
@@ -18,7 +18,7 @@ override PROFILE := $(BOOK_PROFILE)
 override export JOBS := $(or $(call given,JOBS),$(if $(filter quick,$(PROFILE)),2,1))
 
 # Chapters run in folders of their own: the name of a folder starts from the root.
-rooted := case "$$BOOK_DATA" in demo|fsdkaggle2018|/*|'~'*) ;; \
+rooted := case "$$BOOK_DATA" in demo|fsdkaggle2018|fsdkaggle2018-mini|/*|'~'*) ;; \
 	*) BOOK_DATA="$$PWD/$$BOOK_DATA";; esac
 
 bin := .venv/bin

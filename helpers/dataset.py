@@ -28,7 +28,7 @@ SESSION_GAP = 50
 
 LONGEST_NAME = 255  # bytes, on every usual file system
 
-NAMED = ("demo", "fsdkaggle2018")
+NAMED = ("demo", "fsdkaggle2018", "fsdkaggle2018-mini")
 """Data sets that need no folder to be named."""
 
 LISTS = {
@@ -74,8 +74,9 @@ def load(source: str | Path | None = None, classes: Sequence[str] = CLASSES) -> 
     """Load the clips table of a data set.
 
     `source` is "demo" (bundled, rendered clips), "fsdkaggle2018" (downloaded on first use,
-    4.6 GB) or the path of a folder in one of the layouts above; by default what the environment
-    variable BOOK_DATA says, else "demo".
+    4.6 GB), "fsdkaggle2018-mini" (150 clips of it, those of the book's records) or the path of a
+    folder in one of the layouts above; by default what the environment variable BOOK_DATA says,
+    else "demo".
 
     Returns a DataFrame with a row a clip. Index: fname. Columns: label (categorical, in the
     order of `classes`), path, seconds, session (recordings made together, which no honest split
@@ -92,7 +93,20 @@ def load(source: str | Path | None = None, classes: Sequence[str] = CLASSES) -> 
     >>> list(clips.label.cat.categories), {"path", "seconds", "session"} <= set(clips)
     (['Cello', 'Clarinet'], True)
     """
-    return _table(_folder(source), _classes(classes), "train")
+    chosen = mini() if _source(source) == "fsdkaggle2018-mini" else None
+    return _table(_folder(source), _classes(classes), "train", chosen)
+
+
+def mini() -> tuple[str, ...]:
+    """The names of the 150 verified training clips of FSDKaggle2018 that the book's records on
+    real recordings are of."""
+    file = data_folder() / "fsdkaggle2018-meta" / "mini.txt"
+    return tuple(file.read_text(encoding="utf-8").split())
+
+
+def in_use_by_name() -> bool:
+    """Whether the data set in use is one of `NAMED`, and so is known without reading it."""
+    return _source(None) in NAMED
 
 
 def test_part(clips: pd.DataFrame) -> pd.DataFrame | None:
@@ -109,9 +123,15 @@ def test_part(clips: pd.DataFrame) -> pd.DataFrame | None:
     return _table(folder, tuple(clips.label.cat.categories), "test")
 
 
-def _table(folder: Path, classes: Sequence[str], part: str) -> pd.DataFrame:
+def _table(
+    folder: Path, classes: Sequence[str], part: str, chosen: Sequence[str] | None = None
+) -> pd.DataFrame:
     sorted_ones = _class_folders(folder) if part == "train" else []
     table = _of_folders(folder, sorted_ones) if sorted_ones else _of_csv(folder, part)
+    if chosen is not None:
+        table = table[table.fname.isin(chosen)]
+        if len(table) < len(chosen):
+            raise InputError(f"{folder}: its list has {len(table)} of the {len(chosen)} clips")
     for label in table.label.unique():
         meant = [c for c in classes if c != label and names.loose(c) == names.loose(label)]
         if meant:
@@ -221,14 +241,14 @@ def _folder(source: str | Path | None) -> Path:
     chosen = _source(source)
     if chosen == "demo":
         return _checked(data_folder() / "demo")
-    if chosen == "fsdkaggle2018":
+    if chosen in NAMED:
         return fetch()
     folder = Path(chosen).expanduser()
-    if folder.resolve().name in NAMED:
+    if folder.resolve().name in ("demo", "fsdkaggle2018"):
         raise InputError(f"{folder}: rename this folder; records would take it for the book's own")
     if not folder.is_dir():
         raise InputError(
-            f"{chosen!r} is neither 'demo', 'fsdkaggle2018' nor a folder; "
+            f"{chosen!r} is neither {', '.join(map(repr, NAMED))} nor a folder; "
             "set BOOK_DATA or the argument `source` to one of them"
         )
     return folder

@@ -89,7 +89,7 @@ def reference() -> tuple[cnn.Classifier, dict]:
     ('demo', ('Acoustic_guitar', 'Cello', 'Clarinet', 'Double_bass', 'Saxophone'))
     """
     own = dataset.name()
-    if own in dataset.NAMED:
+    if dataset.in_use_by_name():
         return load(own if path(own).is_file() else "demo")
     names = {file.stem for file in path("*").parent.glob("*.json")} - set(_RECIPES)
     for name in sorted(names):

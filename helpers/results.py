@@ -104,7 +104,7 @@ def _names(experiment: str, profile: str) -> list[str]:
 def _in_use(experiment: str, profile: str) -> str:
     """Under which name the data set in use has a record, or would have it."""
     own = dataset.name()
-    if own in dataset.NAMED:  # checked against sums of their own
+    if dataset.in_use_by_name():  # checked against sums of their own
         return own
     names = sorted(_names(experiment, profile), key=lambda name: name != own)
     same = (name for name in names if _of_clips_in_use(load(experiment, name, profile)))
@@ -113,7 +113,7 @@ def _in_use(experiment: str, profile: str) -> str:
 
 def _of_clips_in_use(record: dict) -> bool:
     data, own = record["data"], dataset.name()
-    if own in dataset.NAMED:
+    if dataset.in_use_by_name():
         return data["name"] == own
     digest = dataset.digest_in_use()
     return digest is not None and data["sha256"] == digest

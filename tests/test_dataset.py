@@ -226,6 +226,23 @@ def test_the_real_data_set_is_fetched_unpacked_and_read(data_set, tmp_path, monk
     assert len(clips) == len(dataset.test_part(clips)) == 5
 
 
+def test_the_150_real_clips_are_taken_from_the_whole_set(data_set, monkeypatch):
+    names = dataset.mini()
+    known = dataset.metadata().loc[list(names)]
+    assert len(set(names)) == 150
+    assert (known.label.value_counts() == 30).all() and (known.manually_verified == 1).all()
+
+    rows = [{"fname": n, "label": c, "session": n} for n, c in zip(names, known.label, strict=True)]
+    others = [{"fname": "other.wav", "label": "Cello", "session": "other"}]
+    folder = Path(data_set([row | {"seconds": 0.1} for row in rows + others]))
+    monkeypatch.setattr(dataset, "fetch", lambda: folder)
+    assert sorted(dataset.load("fsdkaggle2018-mini").index) == sorted(names)
+    listed = folder / "Tiny.meta" / dataset.LISTS["train"]
+    listed.write_text("\n".join(listed.read_text().splitlines()[:-2]) + "\n")
+    with pytest.raises(InputError, match="149 of the 150"):
+        dataset.load("fsdkaggle2018-mini")
+
+
 def test_the_whole_data_sets_metadata():
     table = dataset.metadata()
     five = table[table.label.isin(dataset.CLASSES)]
