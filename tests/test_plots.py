@@ -381,6 +381,10 @@ def test_records_are_tables_with_their_sources():
     assert drawn.count("<tr") == sum(1 + len(record["results"]) for record in found)
 
 
+def test_where_nothing_is_recorded_it_says_so():
+    assert plots.records([]).alt == "Not run yet."
+
+
 def test_a_table_has_a_heading_for_each_column_and_no_other():
     made = pd.DataFrame({"kind": ["a", "a"], "part": ["x", "y"], "score": [1, 2]})
     drawn = plots.table(made.pivot(index="kind", columns="part", values="score").reset_index(), "")

@@ -160,11 +160,15 @@ def table(rows: pd.DataFrame, caption: str) -> Html:
 def records(found: Sequence[dict], *figures: str) -> Html:
     """Figures of records, by default all, as tables, each with where they come from.
 
+    Of no records it says so.
+
     >>> from helpers import plots, results
     >>> found = results.every("difficulty")
     >>> plots.records(found, "accuracy").count("<table") == len(found)
     True
     """
+    if not found:
+        return Html("<p>Not run yet.</p>", "Not run yet.")
     return stack(
         *(table(results.table(record, *figures), results.source(record)) for record in found)
     )

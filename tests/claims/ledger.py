@@ -15,7 +15,7 @@ from claims import (
     word,
 )
 from helpers import baselines, comparison, results, tuning
-from helpers.experiments import cutmix, replica
+from helpers.experiments import cutmix, replica, runs
 from helpers.plots import of_records
 from helpers.results import medians, paired
 from helpers.uncertainty import AHEAD, BEHIND, NOT_SHOWN
@@ -176,6 +176,53 @@ def seven_others(record):
     yield holds("both are among the four least confused of the ten pairs", least)
 
 
+@page.claims("replica-real", "cutmixed-demo", "cutmixed-real", "ladder-demo", "ladder-real")
+def networks(record, *records):
+    name = "CNN without CutMix"
+    scores = {}
+    for protocol in ("chunk", "clip"):
+        scores[protocol] = results.each(record, "accuracy", model=name, protocol=protocol)
+    told = [share(scores[protocol].mean()) for protocol in scores]
+    yield says("One training each: {} by chunk, {} by clip", *told)
+    yield holds("of a network trained once", all(len(each) == 1 for each in scores.values()))
+    last = results.each(record, "best epoch", model=name, protocol="chunk")
+    yield holds("by chunk the last epoch was the best", (last == replica.EPOCHS[name]).all())
+    ratio = runs.draws(0, "paper") / runs.draws(record["data"]["used"], "quick")
+    yield holds("are a tenth of their steps", round(ratio) == 10)
+    mixed = [({"CutMix": way}, {"CutMix": "none"}) for way in ("on the fly", "the slides'")]
+    half = {"layers": "all", "sparsity": replica.SPARSITY}
+    pruned = [(half, {"layers": "none", "epochs": 3})]
+    found = set()
+    for metric in ("accuracy", "clip_accuracy"):
+        found |= {*verdicts(records[:2], metric, mixed), *verdicts(records[2:], metric, pruned)}
+    words = "**not shown** that CutMix or the pruning of half of the weights changes the accuracy"
+    yield holds(words, found == {NOT_SHOWN})
+    missing = ("replica_pruned", "replica_ablation", "replica_starts")
+    none = not any(results.every(name) for name in missing)
+    models = {row["compared"]["model"] for row in record["results"]}
+    yield holds(
+        "Still missing are CutMix, the pruned network, the ablation, the count of dead beginnings, "
+        "and all with 6,000 draws",
+        none and models == {name} and not results.every("replica", "paper"),
+    )
+
+
+@page.claims("replica_changes-real")
+def steps(record):
+    def of(step, metric="accuracy"):
+        return results.each(record, metric, step=step)
+
+    theirs, chosen, fitted, librosa, of_each, *_ = replica.PATH
+    yield holds("Each row is a single training so far", record["repeats"] == 1)
+    last = replica.EPOCHS["CNN without CutMix"]
+    same = of(theirs) == of(chosen) and of(theirs, "best epoch") == of(chosen, "best epoch") == last
+    yield holds("The first two rows have the same score", same)
+    yield holds("Nothing changes in the third row", of(chosen) == of(fitted))
+    alive = not any(of(step, "dead").any() for step in (theirs, chosen, fitted, of_each))
+    yield holds("in one range for all numbers the training is *dead*", of(librosa, "dead").all())
+    yield holds("in the same range, it learns", alive)
+
+
 @page.claims("ablation-demo", "ablation-real", "ablation-demo-paper")
 def layers(*records):
     others = {*of_records(records, "variant")}
@@ -188,6 +235,12 @@ def layers(*records):
 
 @page.claims()
 def the_slides_alone():
+    without, mixed, pruned = (
+        share(SLIDES[name])
+        for name in ("CNN without CutMix", "CNN + CutMix", "CNN + CutMix + Pruning")
+    )
+    yield says("CNN without CutMix, {}", without)
+    yield says("CNN + CutMix, {}; pruned, {}", mixed, pruned)
     best = SLIDES.drop([name for name in SLIDES.index if "CNN" in name])
     yield says("{}, {}, is the best of the other models", best.idxmax(), share(best.max()))
     yield says("{}, {}, is the last", best.idxmin(), share(best.min()))
