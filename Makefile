@@ -80,6 +80,7 @@ book: $(installed) $(assets)
 lint: $(installed)
 	$(bin)/ruff check
 	$(bin)/ruff format --check
+	$(bin)/mypy
 
 unit: $(installed)
 	$(bin)/pytest --ignore=tests/book --numprocesses=2 --dist=loadfile
@@ -124,5 +125,5 @@ shots: book
 
 clean:
 	rm -rf .venv book/_build book/_extra/vendor book/_extra/listen/clips book/_extra/listen/model
-	rm -rf *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

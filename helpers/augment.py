@@ -131,7 +131,7 @@ def _part(wave: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 def _placed(wave: np.ndarray, samples: int, rng: np.random.Generator) -> np.ndarray:
     """With silence after it, or on both sides, to fill `samples`."""
     spare = samples - len(wave)
-    before = rng.integers(spare + 1) if rng.random() < 0.5 else 0
+    before = int(rng.integers(spare + 1)) if rng.random() < 0.5 else 0
     return np.pad(wave, (before, spare - before))
 
 
@@ -218,8 +218,8 @@ def elsewhere(**settings) -> Callable[[str], np.ndarray]:
 
     Each clip gets its own, the same each time.
     """
-    none = dict.fromkeys((f for f in vars(Settings()) if f != "snr_db"), 0.0)
-    chosen = replace(Settings(**none), **settings)
+    none = {name: 0.0 for name in vars(Settings()) if name != "snr_db"}
+    chosen = replace(Settings(), **none | settings)
 
     def change(path: str) -> np.ndarray:
         rng = np.random.default_rng(zlib.crc32(Path(path).name.encode()))

@@ -95,7 +95,7 @@ def _scaled(model) -> Pipeline:
     return make_pipeline(StandardScaler(), model)
 
 
-MODELS: dict[str, Callable[[int], Pipeline]] = {
+MODELS: dict[str, Callable[..., Pipeline]] = {
     "Logistic Regression": lambda random_state: _scaled(LogisticRegression(max_iter=300)),
     "Naive Bayes": lambda random_state: _scaled(GaussianNB()),
     "SVM": lambda random_state: _scaled(SVC(kernel="linear", break_ties=True)),

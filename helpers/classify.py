@@ -242,7 +242,7 @@ def _windows(path: str | Path, hop: float) -> Iterator[tuple[float, np.ndarray]]
 
 
 def _probability(value, name: str) -> float:
-    if not isinstance(value, numbers.Real) or not 0 <= value <= 1:
+    if not isinstance(value, numbers.Real) or not 0 <= value <= 1:  # type: ignore[operator]  # its stub has no order
         raise InputError(f"{name} is {value!r}; it must be a number from 0 to 1")
     return float(value)
 
@@ -302,6 +302,7 @@ def main(arguments: list[str]) -> int:
     network.add_argument("--model", metavar="M.npz", help="instead of the book's own classifier")
     network.add_argument("--light", action="store_true", help="the pruned model, no TensorFlow")
     chosen = parser.parse_args(arguments)
+    classifier: cnn.Classifier | light.Listener
     if chosen.light:
         classifier, threshold = light.reference()
     else:
@@ -344,8 +345,8 @@ def _files(word: str, piped: Path) -> list[tuple[str, str]]:
                 with open(word, "rb") as pipe:
                     shutil.copyfileobj(pipe, whole)
         return [(word, str(path))]
-    if not os.path.exists(word) and (found := sorted(glob.glob(word))):  # no shell did it
-        return [(path, path) for path in found]
+    if not os.path.exists(word) and (matching := sorted(glob.glob(word))):  # no shell did it
+        return [(path, path) for path in matching]
     return [(word, word)]
 
 

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from tqdm import tqdm
@@ -26,6 +27,9 @@ from helpers.errors import (
     check_whole,
     check_yes_or_no,
 )
+
+if TYPE_CHECKING:
+    import keras
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines teach nothing
 # ... nor that each network is traced anew. In a notebook TensorFlow sets its own level: filter.
@@ -241,7 +245,7 @@ def _activated(x, architecture: Architecture, name: str):
 class Classifier:
     """A trained network with all it needs to name the instrument of an MFCC image."""
 
-    model: object
+    model: "keras.Model"
     """The Keras model, see `build`."""
     architecture: Architecture
     classes: tuple[str, ...]
@@ -605,7 +609,7 @@ class _Training:
         self.model = model
         self.model.optimizer.build(model.trainable_variables)
         self.epoch = 0
-        self.history = {name: [] for name in _CURVES}
+        self.history: dict[str, list[float]] = {name: [] for name in _CURVES}
         self.best = model.get_weights()
         self.seconds = 0.0
         self.checkpoint = checkpoint

@@ -1,5 +1,6 @@
 """How a command ends: with a status and the reason in a line (every chapter)."""
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -20,10 +21,10 @@ def run(main: Callable[[list[str]], int | None]) -> NoReturn:
 
     What cannot be used is said in one line on stderr, and the status is 1.
     """
-    if sys.stdout is not None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a file's name may be in any encoding
     try:
-        status = _status(main)
+        status: int | str = _status(main)
         if sys.stdout is not None:
             sys.stdout.flush()
     except BrokenPipeError:
@@ -32,10 +33,11 @@ def run(main: Callable[[list[str]], int | None]) -> NoReturn:
     except KeyboardInterrupt:
         status = INTERRUPTED
     except (InputError, OSError) as error:
-        nameless = isinstance(error, OSError) and error.filename is None
-        say(f"the output could not be written: {error.strerror}" if nameless else error)
-        if nameless:
+        if isinstance(error, OSError) and error.filename is None:
+            say(f"the output could not be written: {error.strerror}")
             _write_no_more()
+        else:
+            say(error)
         status = 1
     sys.exit(status)
 
@@ -46,7 +48,7 @@ def say(error: Exception | str) -> None:
         print(f"error: {names.visible(str(error))}", file=sys.stderr)
 
 
-def _status(main: Callable[[list[str]], int | None]) -> int:
+def _status(main: Callable[[list[str]], int | None]) -> int | str:
     try:
         return main(sys.argv[1:]) or 0
     except SystemExit as end:  # argparse's, after its help is written, though not yet flushed

@@ -9,7 +9,7 @@ import io
 import re
 import shlex
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -141,7 +141,7 @@ def _read(file: BinaryIO, at: int, count: int) -> bytes:
     return file.read(count)
 
 
-def _from(file: BinaryIO, start: int, size: int) -> list[list[range]]:
+def _from(file: BinaryIO, start: int, size: int) -> list[list[bytes | range]]:
     return [[range(start, size)]]
 
 
@@ -254,7 +254,7 @@ def _flac(file: BinaryIO, start: int, size: int) -> list[list[bytes | range]]:
             found = known.find(mark, found + 1)
         at += len(block)
         before = known[1 - len(mark) :]
-    return [_counted(file, link) for (link,) in _between(begins, size)]
+    return [_counted(file, link) for link in _between(begins, size)]
 
 
 def _counted(file: BinaryIO, link: range) -> list[bytes | range]:
@@ -311,7 +311,7 @@ def _samples_to(head: bytes, usual: int) -> int:
     return number * (1 if is_counted_in_samples else usual) + count
 
 
-def _ogg(file: BinaryIO, start: int, size: int) -> list[list[range]]:
+def _ogg(file: BinaryIO, start: int, size: int) -> list[list[bytes | range]]:
     """A page that begins a stream, after pages that do not, begins a link of a chain."""
     begins, at, began = [start], start, True
     while at < size:
@@ -324,11 +324,11 @@ def _ogg(file: BinaryIO, start: int, size: int) -> list[list[range]]:
             begins.append(at)
         began = begins_stream
         at += 27 + head[26] + sum(head[27 : 27 + head[26]])
-    return _between(begins, size)
+    return [[link] for link in _between(begins, size)]
 
 
-def _between(begins: list[int], size: int) -> list[list[range]]:
-    return [[range(a, b)] for a, b in zip(begins, [*begins[1:], size], strict=True)]
+def _between(begins: list[int], size: int) -> list[range]:
+    return [range(a, b) for a, b in zip(begins, [*begins[1:], size], strict=True)]
 
 
 def _find(file: BinaryIO, at: int, word: bytes) -> int:
@@ -345,7 +345,7 @@ def _find(file: BinaryIO, at: int, word: bytes) -> int:
     return at
 
 
-_MENDED = {
+_MENDED: dict[bytes, Callable[[BinaryIO, int, int], list[list[bytes | range]]]] = {
     **dict.fromkeys(_CHUNKS, _chunked),
     b".snd": _au,
     b"dns.": _au,
@@ -389,6 +389,13 @@ def _frame(head: bytes) -> _Frame | None:
     return _Frame(slots + (head[2] >> 1 & 1), version, sr, head[3] >> 6 == 3)
 
 
+def _size(head: bytes) -> int:
+    """Of a frame, by a header that is known to be one."""
+    frame = _frame(head)
+    assert frame is not None
+    return frame.size
+
+
 class _Run(NamedTuple):
     """Frames of one sort, as ranges of bytes."""
 
@@ -400,7 +407,7 @@ class _Run(NamedTuple):
         """The frames, after a header that states how many they are."""
         first, *others = self.ranges
         head = _read(file, first.start, 4)
-        size = _frame(head).size
+        size = _size(head)
         version, _, mono = self.sort
         # The header "Xing" is a frame that would sound like nothing: its data stand where those of
         # a frame would begin.
@@ -409,14 +416,14 @@ class _Run(NamedTuple):
         if stated[:4] in (b"Xing", b"Info") and len(stated) == 12:
             flags, count = struct.unpack(">II", stated[4:])
             if flags & 1 and count == self.frames - 1:
-                return self.ranges
+                return [*self.ranges]
             first, frames = first[size:], self.frames - 1
         else:
             frames = self.frames
         kbps_64 = 0x50 if version == 3 else 0x80
         ours = bytes([0xFF, head[1] | 1, kbps_64 | head[2] & 0x0C, head[3]])
         header = ours + bytes(at - 4) + b"Xing" + struct.pack(">II", 1, frames)
-        return [header.ljust(_frame(ours).size, b"\0"), first, *others]
+        return [header.ljust(_size(ours), b"\0"), first, *others]
 
 
 def _runs(file: BinaryIO, start: int, size: int) -> Iterator[_Run]:

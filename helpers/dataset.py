@@ -337,7 +337,7 @@ def _refuse_alike(sessions: pd.Series, path: Path) -> None:
 
     The index says where each stands.
     """
-    first = {}
+    first: dict[str, tuple[str, object]] = {}
     for place, session in sessions.drop_duplicates().items():
         meant, other = first.setdefault(names.loose(session), (session, place))
         if meant != session:
@@ -352,11 +352,12 @@ def _paths(table: pd.DataFrame, sounds: Path) -> list[str]:
     exact = [sounds / fname for fname in table.fname]
     if all(path.is_file() for path in exact):
         return [str(path) for path in exact]
-    below = {}
+    below: dict[str, list[Path]] = {}
     for file in sorted(path for path in sounds.rglob("*") if path.is_file()):
         for name in {file.relative_to(sounds).as_posix(), file.name}:
             below.setdefault(names.clean(name), []).append(file)
-    found, absent = [], []
+    found: list[Path] = []
+    absent = []
     for path, fname, label in zip(exact, table.fname, table.label, strict=True):
         files = [path] if path.is_file() else below.get(names.clean(fname), [])
         if len(files) > 1:  # the same name in several folders: that of its class

@@ -110,7 +110,7 @@ def _resume(url: str, part: Path) -> None:
             came = part.exists() and part.stat().st_size > before
             tries = 0 if came else tries + 1
             if tries == ATTEMPTS:
-                told = problem
+                told: object = problem
                 if isinstance(problem, requests.Timeout) or "timed out" in str(problem):
                     told = f"the server is silent for {TIMEOUT[1]} s each time"
                 raise InputError(
@@ -120,9 +120,10 @@ def _resume(url: str, part: Path) -> None:
             time.sleep(tries)
 
 
-def _of(problem: BaseException, kind: type) -> BaseException | None:
+def _of(problem: BaseException, kind: type[BaseException]) -> BaseException | None:
     """The exception of a kind that was behind another: libraries wrap them several times."""
-    behind, seen = [problem], set()
+    behind: list[object] = [problem]
+    seen: set[int] = set()
     while behind:
         one = behind.pop()
         if isinstance(one, kind):

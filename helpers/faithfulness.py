@@ -151,7 +151,8 @@ def hide(classifier: cnn.Classifier, images: np.ndarray, masks: np.ndarray) -> n
     """
     if masks.shape != images.shape:
         raise InputError(f"masks {masks.shape} and images {images.shape} differ in shape")
-    return features.made_like(images, np.where(masks, np.float32(classifier.scaler.mean), images))
+    mean = np.asarray(classifier.scaler.mean, np.float32)
+    return features.made_like(images, np.where(masks, mean, images))
 
 
 def randomised(classifier: cnn.Classifier, from_layer: str, seed: int = 0) -> cnn.Classifier:

@@ -97,7 +97,8 @@ def windows(
     ]
     counts = [len(piece) for piece in cut]
     of_clip = (clips.label.cat.codes.to_numpy(), clips.index.to_numpy().astype(str))
-    return images_of(np.concatenate(cut)), *(np.repeat(column, counts) for column in of_clip)
+    labels, fnames = (np.repeat(column, counts) for column in of_clip)
+    return images_of(np.concatenate(cut)), labels, fnames
 
 
 class Recipe:

@@ -335,7 +335,8 @@ class _Reader:
         if type(cls) is not type:
             self.read(type(cls))
         if dataclasses.is_dataclass(cls):
-            self.say("dataclass", repr(cls.__dataclass_params__))
+            made_how = cls.__dataclass_params__  # type: ignore[attr-defined]  # not in its stub
+            self.say("dataclass", repr(made_how))
             for field in dataclasses.fields(cls):
                 self.say("field", field.name, field.init, field.compare)
                 self.read(field.default if field.default is not dataclasses.MISSING else None)
@@ -363,7 +364,7 @@ class _Reader:
                 name: getattr(thing, name) for name in slots if hasattr(thing, name)
             }
             if isinstance(thing, int | float | str | bytes | list | tuple | dict | set):
-                plain = next(each for each in kind.__mro__ if each in _PLAIN)
+                plain: Callable = next(each for each in kind.__mro__ if each in _PLAIN)
                 self.read(plain(thing))
             return self._all("object", [each for pair in held.items() for each in pair])
         module, name = getattr(thing, "__module__", None), getattr(thing, "__qualname__", None)
@@ -371,7 +372,9 @@ class _Reader:
         if callable(thing) and isinstance(name, str):
             self.say("library's", module, name)
             self._library(module)
-            return bound is None or isinstance(bound, types.ModuleType) or self.read(bound)
+            if bound is not None and not isinstance(bound, types.ModuleType):
+                self.read(bound)
+            return
         if isinstance(name, str) and hasattr(thing, "__objclass__"):  # a class's slot
             return self.say("slot", name)
         try:  # as pickle and copy take objects apart
@@ -490,7 +493,7 @@ def _used_by(code: types.CodeType) -> tuple[list, list, list, list]:
         before = [before[1], step.argval]
     for inner in code.co_consts:
         if isinstance(inner, types.CodeType):
-            found = used, imports, attributes, assigned
+            found: tuple[list, ...] = used, imports, attributes, assigned
             for of_all, more in zip(found, _used_by(inner), strict=True):
                 of_all += more
     return [tuple(chain) for chain in used], imports, attributes, assigned

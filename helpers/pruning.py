@@ -341,8 +341,9 @@ def _train(
     step = tfmot.UpdatePruningStep()
     step.set_model(model)
     step.on_train_begin()
-    history = {}
-    best = {"accuracy": -1.0}
+    history: dict[str, list[float]] = {}
+    best: list[np.ndarray] = []
+    best_accuracy = -1.0
     for epoch in range(epochs):
         model.reset_metrics()
         for x, y, _ in cnn.batches(images, targets, batch_size, seed, epoch, augment):
@@ -354,14 +355,14 @@ def _train(
         logs |= {f"val_{name}": score for name, score in scores.items()}
         for name, value in logs.items():
             history.setdefault(name, []).append(value)
-        if (epoch + 1) * steps >= rise and logs["val_accuracy"] > best["accuracy"]:
-            best = {"accuracy": logs["val_accuracy"], "weights": stripped.get_weights()}
-    stripped.set_weights(best["weights"])
-    for variable, weight in zip(_variables(network), best["weights"], strict=True):
+        if (epoch + 1) * steps >= rise and logs["val_accuracy"] > best_accuracy:
+            best, best_accuracy = stripped.get_weights(), logs["val_accuracy"]
+    stripped.set_weights(best)
+    for variable, weight in zip(_variables(network), best, strict=True):
         variable.assign(weight)
     _agree(network, stripped, images[:64])
-    weights = {f"weight{i:02d}": weight for i, weight in enumerate(network.get_weights())}
-    return weights | {name: np.array(curve) for name, curve in history.items()}
+    named = {f"weight{i:02d}": weight for i, weight in enumerate(network.get_weights())}
+    return named | {name: np.array(curve) for name, curve in history.items()}
 
 
 def _tfmot():

@@ -13,6 +13,7 @@ import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import filelock
 import numpy as np
@@ -99,7 +100,8 @@ def key(make: Callable[..., dict], *given) -> str:
 
 def save(path: Path, key: str, held: dict[str, np.ndarray]) -> None:
     """Write arrays to an .npz file that `load` takes for what it is. OSError where it cannot."""
-    write(path, lambda file: np.savez(file, **held, **{_SEAL: keys.fingerprint(key, held)}))
+    sealed: dict[str, Any] = {**held, _SEAL: keys.fingerprint(key, held)}
+    write(path, lambda file: np.savez(file, **sealed))
 
 
 def load(path: Path, key: str) -> dict[str, np.ndarray] | None:

@@ -15,6 +15,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -81,13 +82,13 @@ def architecture(values: Mapping, base: cnn.Architecture = BASE) -> cnn.Architec
     Dropouts and padding stay. Raises InputError for another name, for a layer that `base` lacks,
     and for a value that no layer can have.
     """
-    layers = {"conv": list(base.conv), "dense": list(base.dense)}
+    layers: dict[str, list[Any]] = {"conv": list(base.conv), "dense": list(base.dense)}
     rate = base.learning_rate
     for name, value in values.items():
         if name not in SPACE:
             raise InputError(f"no hyperparameter {name!r}; there are {', '.join(SPACE)}")
         if name == "learning_rate":
-            if not isinstance(value, numbers.Real) or not 0 < value < math.inf:
+            if not isinstance(value, numbers.Real) or not 0 < value < math.inf:  # type: ignore[operator]  # its stub has no order
                 raise InputError(f"{name} is {value!r}; it must be a number above 0")
             rate = float(value)
             continue
@@ -392,13 +393,13 @@ def _train(
         )
         model.set_weights([paused[name] for name in sorted(paused) if "weight" in name])
     start = time.perf_counter()
-    made = {name: [] for name in ("loss", "val_loss", "val_accuracy")}
+    curves: dict[str, list[float]] = {name: [] for name in ("loss", "val_loss", "val_accuracy")}
     for epoch in range(begin, last):
         logs = cnn.run_epoch(model, known, held, batch_size, seed, epoch)
-        for name, curve in made.items():
+        for name, curve in curves.items():
             curve.append(logs[name])
         after_epoch()
-    made["seconds"] = time.perf_counter() - start
+    made: dict[str, Any] = {**curves, "seconds": time.perf_counter() - start}
     if pauses:
         made |= {f"weight{i:02d}": w for i, w in enumerate(model.get_weights())}
     return made

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from helpers.errors import InputError
@@ -21,7 +22,7 @@ _CAUTION = 2
 from few groups is too short wherever these happen to agree; with two of them it holds."""
 
 
-def spread(values: np.ndarray) -> np.ndarray:
+def spread(values: ArrayLike) -> np.ndarray:
     """The standard deviation over the first axis, as an estimate from a sample: over n - 1.
 
     NaN where there is a single value, which has no spread.
@@ -64,7 +65,7 @@ class Paired:
 
 
 def paired(
-    one: np.ndarray, other: np.ndarray, groups: np.ndarray | None = None, level: float = 0.95
+    one: ArrayLike, other: ArrayLike, groups: ArrayLike | None = None, level: float = 0.95
 ) -> Paired:
     """Compare figures (n,) that belong together one by one: of the same folds, seeds or clips.
 

@@ -74,7 +74,7 @@ class Checkout:
             shutil.copy(ROOT / file, folder)
         self.stubs = folder / ".venv" / "bin"
         self.stubs.mkdir(parents=True)
-        for name in ("python", "pip", "pytest", "jupyter", "jupyter-book", "ruff"):
+        for name in ("python", "pip", "pytest", "jupyter", "jupyter-book", "ruff", "mypy"):
             self.stub(self.stubs / name)
         (folder / ".venv" / ".installed").touch()
 

@@ -15,7 +15,7 @@ import numpy as np
 from playwright.sync_api import Page
 from tqdm import tqdm
 
-from helpers import classify, dataset, light, models, reproduce, results
+from helpers import classify, dataset, features, light, models, reproduce, results
 from helpers.experiments import runs
 
 CHAPTER = "listening.html"
@@ -26,8 +26,9 @@ def site_listener() -> tuple[light.Listener, float]:
     """Return the files that the site serves, as Python runs them, and the model's threshold."""
     folder = browsing.SITE / "listen" / "model"
     classifier, card = models.load("listener")
-    files = ((folder / f"{name}.tflite").read_bytes() for name in ("mfcc", "network"))
-    return light.Listener(*files, classifier.classes, classifier.settings), card["threshold"]
+    mfcc, network = ((folder / f"{name}.tflite").read_bytes() for name in ("mfcc", "network"))
+    settings = features.settings_of(classifier)
+    return light.Listener(mfcc, network, classifier.classes, settings), card["threshold"]
 
 
 def by_page(page: Page, file: str | Path) -> dict:

@@ -52,7 +52,7 @@ def numbers() -> dict[str, int]:
     """Return each chapter's number, by the name of its file: its place in the table of contents."""
     toc = parse_toc_yaml(BOOK / "_toc.yml")
     numbered = [part.items for part in toc.root.subtrees if part.numbered]
-    return {Path(page).stem: number for number, page in enumerate(chain(*numbered), 1)}
+    return {Path(str(page)).stem: number for number, page in enumerate(chain(*numbered), 1)}
 
 
 def is_chapter(notebook: Path) -> bool:

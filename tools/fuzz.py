@@ -65,7 +65,7 @@ ODD = (
 )
 """What a cell of a table or a name in an archive may hold."""
 
-WEIRD = (
+WEIRD: tuple[object, ...] = (
     *(None, True, [], {}, "", "x", -1, 0, 0.5, 1e9, 10**9, 10**400, [[]], [1, 2], {"a": 1}),
     *("9" * 1000, [0] * 1000, 2**31, 65_536, 1e-300),
 )
@@ -145,8 +145,11 @@ class Tables:
             row = rows[rng.integers(len(rows))]
             row[rng.integers(len(row))] = ODD[rng.integers(len(ODD))]
         text = io.StringIO()
-        style = [csv.QUOTE_ALL, csv.QUOTE_MINIMAL][rng.integers(2)]
-        csv.writer(text, quoting=style, delimiter=",;\t"[rng.integers(3)]).writerows(rows)
+        csv.writer(
+            text,
+            quoting=csv.QUOTE_MINIMAL if rng.integers(2) else csv.QUOTE_ALL,
+            delimiter=",;\t"[rng.integers(3)],
+        ).writerows(rows)
         content = text.getvalue().encode(["utf-8", "utf-16", "latin-1"][rng.integers(3)])
         return content if by_cell else bytes_changed(rng, content)
 
@@ -358,12 +361,14 @@ def _memory(anew: bool = False) -> float:
 
 def tried(kind: str, cases: int) -> tuple[Counter, float]:
     """How many cases of a kind came to which outcome, and the most megabytes that one took."""
-    counts, most, case = Counter(), 0.0, 0
+    counts: Counter[str] = Counter()
+    most, case = 0.0, 0
     while case < cases:
         command = [sys.executable, __file__, "--worker", kind, str(case), str(cases)]
         with tempfile.TemporaryFile("w+") as errors:  # libraries fill it
             running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
             begun = False
+            assert running.stdout is not None  # it is a pipe
             for line in running.stdout:
                 said = json.loads(line)
                 begun = "begins" in said

@@ -43,6 +43,7 @@ def main() -> None:
         [chunks.filled(audio.read(file))[: chunks.SAMPLES] for file in clips().values()]
     )
     made = listener.make(classifier, waves)
+    assert made.mfcc is not None  # as `make` does both
     (LISTEN / "model" / "mfcc.tflite").write_bytes(made.mfcc)
     (LISTEN / "model" / "network.tflite").write_bytes(made.network)
     settings = made.settings

@@ -68,10 +68,11 @@ def _offers(name: str, root: Path) -> dict[str, str]:
     file = _file(name, root)
     if file is None or file.name != "__init__.py":
         return {}
-    _, *body = ast.parse(file.read_text(encoding="utf-8")).body or [None]
-    if not all(isinstance(statement, ast.ImportFrom) for statement in body):
+    body = ast.parse(file.read_text(encoding="utf-8")).body[1:]
+    imports = [statement for statement in body if isinstance(statement, ast.ImportFrom)]
+    if len(imports) < len(body):
         return {}
-    return {part.name: s.module for s in body for part in s.names}
+    return {part.name: s.module for s in imports if s.module for part in s.names}
 
 
 def _offered(name: str, uses: set[str], root: Path) -> Iterator[Path]:

@@ -16,11 +16,13 @@ import browsing
 import yaml
 from playwright.sync_api import Page
 from pypdf import PageObject, PdfReader, PdfWriter
+from pypdf.constants import PageLabelStyle
 from pypdf.generic import (
     ArrayObject,
     DictionaryObject,
     Fit,
     FloatObject,
+    IndirectObject,
     NameObject,
     NullObject,
     TextStringObject,
@@ -69,9 +71,10 @@ class Part:
     def place(self, name: str) -> tuple[int, float | None]:
         """Return page and height of a place; of one that has none, those of the beginning."""
         found = self.pdf.named_destinations.get("/" + name)
-        if found is None:
+        number = None if found is None else self.pdf.get_destination_page_number(found)
+        if found is None or number is None:
             return self.begin, None
-        return self.begin + self.pdf.get_destination_page_number(found), found.top
+        return self.begin + number, found.top
 
     @property
     def pages(self) -> int:
@@ -133,7 +136,7 @@ def joined(title: PdfReader, chapters: list[Part], site: str) -> PdfWriter:
     for part in chapters:
         book.append(part.pdf, pages=(0, part.pages), import_outline=False)
     for part in chapters:
-        chapter = None
+        chapter: IndirectObject | None = None
         for heading, name in part.sections:
             # The theme prints the title and a list of the sections ahead of the first section.
             number, top = part.place(name) if chapter else (part.begin, None)
@@ -153,8 +156,8 @@ def joined(title: PdfReader, chapters: list[Part], site: str) -> PdfWriter:
             elif (uri := str(link["/A"]["/URI"])).startswith(site):  # not a page of the book
                 online = uri.replace(site, address.published() + "/")
                 link["/A"][NameObject("/URI")] = TextStringObject(online)
-    book.set_page_label(0, first - 1, style="/r")
-    book.set_page_label(first, len(book.pages) - 1, style="/D")
+    book.set_page_label(0, first - 1, style=PageLabelStyle.LOWERCASE_ROMAN)
+    book.set_page_label(first, len(book.pages) - 1, style=PageLabelStyle.DECIMAL)
     book.compress_identical_objects()
     return book
 

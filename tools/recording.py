@@ -35,7 +35,8 @@ NOT_COMPARED = ("stderr", "text/html", "text/latex", "text/markdown", "image/svg
 def most_memory(process: int) -> int:
     """Return the most memory that a running process has held, in MB, its libraries' included."""
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
-    return int(re.search(r"VmHWM:\s*(\d+) kB", status)[1]) * 1024 // 10**6
+    (kibibytes,) = re.findall(r"VmHWM:\s*(\d+) kB", status)
+    return int(kibibytes) * 1024 // 10**6
 
 
 class Recording:

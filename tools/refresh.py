@@ -41,7 +41,7 @@ def text_only(outputs: list[NotebookNode]) -> list[NotebookNode]:
 
 def clean(notebook: NotebookNode) -> None:
     """Strip a notebook to its source and its checked text outputs."""
-    kept = ("kernelspec", "language_info")
+    kept: tuple[str, ...] = ("kernelspec", "language_info")
     notebook.metadata = NotebookNode({k: v for k, v in notebook.metadata.items() if k in kept})
     # The rest of language_info names the Python that happened to execute it.
     notebook.metadata["language_info"] = NotebookNode({"name": "python"})

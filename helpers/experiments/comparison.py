@@ -127,6 +127,7 @@ def _network(
 ) -> dict:
     made = fold_of(protocol, fold)
     classifier = folds.trained(made.train, made.validation, folds.EPOCHS[profile], way)
+    figures: dict[str, float | None]
     if model == "CNN + CutMix + Pruning":
         classifier = pruning.prune(
             classifier,

@@ -33,7 +33,7 @@ class Fold:
     train: Chunks
     validation: Chunks
     test: Chunks
-    images: tuple[np.ndarray, np.ndarray, np.ndarray]
+    images: tuple[np.ndarray, ...]
 
 
 def of(clips: pd.DataFrame, profile: str, folds: int = splits.FOLDS) -> Callable[[str, int], Fold]:
@@ -85,7 +85,8 @@ def trained(
     size gets a quarter of the epochs, so that each way sees as many images. `scaler` is by default
     fitted to the training part.
     """
-    images, labels = features.mfcc(train.waves), train.label
+    images: np.ndarray = features.mfcc(train.waves)
+    labels = train.label
     mixing: Callable | None = cutmix.on_the_fly if way == "on the fly" else None
     if way == "the slides'":
         of_one = features.one_hot(labels, len(train.classes))

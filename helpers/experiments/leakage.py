@@ -159,10 +159,10 @@ def _official(clips: pd.DataFrame, test: pd.DataFrame, profile: str, model: str,
     share = round(draws(len(clips), profile) * len(known) / len(clips))
     train = chunks.draw(clips.iloc[known], share, seed)
     new = chunks.windows(test)
-    if OFFICIALLY[model]:
+    if way := OFFICIALLY[model]:
         validation = chunks.windows(clips.iloc[held])
         epochs = folds.EPOCHS[profile]
-        classifier = folds.trained(train, validation, epochs, OFFICIALLY[model])
+        classifier = folds.trained(train, validation, epochs, way)
         probabilities = classifier.predict(features.mfcc(new.waves))
     else:
         machine = baselines.svm().fit(baselines.statistics(train.waves), train.label)

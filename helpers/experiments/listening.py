@@ -58,8 +58,8 @@ def _lightened(recipe_of: Callable, form: str, seed: int) -> dict:
 
     def learn(rows: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
         network = recipe.train(rows)
-        if FORMS[form] is not None:
-            network = listener.pruned(recipe, network, rows, FORMS[form])
+        if (share := FORMS[form]) is not None:
+            network = listener.pruned(recipe, network, rows, share)
         left.append(pruning.nonzero(network).nonzero.sum())
         if not form.endswith("file"):
             return network.predict

@@ -2,7 +2,7 @@
 
 import functools
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -34,7 +34,6 @@ def one_by_one(waves: np.ndarray) -> list[np.ndarray]:
     import librosa
 
     s = features.Settings()
-    sizes = {"n_fft": s.n_fft, "win_length": s.win_length, "hop_length": s.hop_length}
     return [
         librosa.feature.mfcc(
             y=np.pad(wave, (56, 196)),
@@ -42,10 +41,15 @@ def one_by_one(waves: np.ndarray) -> list[np.ndarray]:
             n_mfcc=s.n_mfcc,
             n_mels=s.n_mels,
             center=False,
-            **sizes,
+            n_fft=s.n_fft,
+            win_length=s.win_length,
+            hop_length=s.hop_length,
         ).T
         for wave in waves
     ]
 
 
-WAYS = {"in batches": features.in_batches, "librosa, one by one": one_by_one}
+WAYS: dict[str, Callable[[np.ndarray], object]] = {
+    "in batches": features.in_batches,
+    "librosa, one by one": one_by_one,
+}

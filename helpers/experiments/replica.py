@@ -13,6 +13,7 @@ Source: all slides; the notebook in their repository.
 import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -199,7 +200,7 @@ class Way:
     apart: str = "chunk"
 
 
-CHANGES = {
+CHANGES: dict[str, dict[str, Any]] = {
     "the slides' way, without CutMix": {},
     "epoch chosen on a part of its own": {"chosen_on": "validation"},
     "scaling fitted to the training part": {"scaled_by": "training"},

@@ -70,7 +70,7 @@ class Experiment:
     @property
     def question(self) -> str:
         """What is asked, as the first line of its docstring has it."""
-        return inspect.getdoc(self.runs).splitlines()[0]
+        return (inspect.getdoc(self.runs) or "").partition("\n")[0]
 
 
 EXPERIMENTS: dict[str, Experiment] = {}

@@ -48,6 +48,7 @@ def _search(clips, chunks: int, epochs: int, budget: int, method: str, seed: int
     images, held = features.mfcc(train.waves), (features.mfcc(validation.waves), validation.label)
     data = images, train.label, held, train.classes
     table = tuning.search(*data, method, SPACE, budget=budget, epochs=epochs, seed=seed)
+    assert table is not None  # as it is where another process leads the search
     found = tuning.best(table)
     classifier = cnn.fit(*data, tuning.architecture(found), epochs=epochs, seed=seed)
     probabilities = classifier.predict(features.mfcc(test.waves))

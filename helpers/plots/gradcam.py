@@ -36,7 +36,7 @@ def heat(figure, image: np.ndarray, heat: np.ndarray, title: str) -> str:
         return f"The heat map of {title} is empty: nothing speaks for this class."
     frame, coefficient = np.unravel_index(heat.argmax(), heat.shape)
     most = int(heat.sum(axis=0).argmax())
-    hottest = f"{settings.seconds(frame):.2f} s" if settings else f"frame {frame}"
+    hottest = f"{settings.seconds(float(frame)):.2f} s" if settings else f"frame {frame}"
     return (
         f"Heat map of {title} over its MFCC image: hottest at {hottest} in c{coefficient}; over "
         f"all frames c{most} has the most heat."

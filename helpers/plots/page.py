@@ -12,15 +12,20 @@ import io
 import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.rcsetup import cycler
 
 from helpers import audio, results
 from helpers.errors import InputError
+
+if TYPE_CHECKING:
+    from matplotlib.typing import RcKeyType
 
 INK = "#010203"  # becomes the page's text colour
 HUES = ("#5e57d5", "#ea6d0e", "#26a388", "#ab81c8", "#945730")
@@ -29,11 +34,11 @@ DASHES = ("-", (0, (5, 2)), (0, (5, 2, 1, 2)), (0, (1, 1.5)), (0, (3, 1, 1, 1, 1
 
 FIT = "width:100%;max-width:34rem;height:auto"
 
-_STYLE = {
+_STYLE: "dict[RcKeyType, Any]" = {
     "axes.edgecolor": INK,
     "axes.facecolor": "none",
     "axes.labelcolor": INK,
-    "axes.prop_cycle": matplotlib.cycler(color=HUES),
+    "axes.prop_cycle": cycler(color=HUES),
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlecolor": INK,
@@ -195,7 +200,7 @@ def picture(height: float) -> Callable:
                 figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
             return _inline(buffer.getvalue(), alt)
 
-        drawn.__signature__ = _outer(draw)
+        drawn.__signature__ = _outer(draw)  # type: ignore[attr-defined]  # inspect reads it
         return drawn
 
     return decorate
@@ -232,7 +237,7 @@ class _Within:
 
 def _inline(svg: str, alt: str) -> Html:
     """A file of matplotlib's as SVG that stands in a page: small, named, in the page's colour."""
-    view = re.search(r'viewBox="([^"]+)"', svg).group(1)
+    (view,) = re.findall(r'viewBox="([^"]+)"', svg)
     svg = svg[svg.index(">", svg.index("<svg")) + 1 :]
     svg = re.sub(r"<metadata>.*?</metadata>|<style[^>]*>.*?</style>", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<[^>]*>", lambda tag: re.sub(r"(\d\.\d\d)\d+", r"\1", tag[0]), svg)
