@@ -13,6 +13,7 @@ import re
 import sys
 
 from sphinx.application import Sphinx
+from sphinx.ext.autodoc import preserve_defaults
 
 QUOTED = re.compile(r"(?<!`)`([^`]+)`(?!`)")
 CHAPTERS = re.compile(r"(?<=\(chapter )[^)]+|(?<=\(chapters )[^)]+")
@@ -66,8 +67,19 @@ def readable(app: Sphinx, what: str, name: str, thing: object, options: dict, *s
     return tuple(part and part.replace("<factory>", "...") for part in signature)
 
 
+def as_written(app: Sphinx, thing: object, bound_method: bool) -> None:
+    """Sphinx's own way to show defaults as the source has them; a picture's `ax` is not in it."""
+    with contextlib.suppress(IndexError):
+        preserve_defaults.update_defvalue(app, thing, bound_method)
+
+
 def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
+    app.setup_extension("sphinx.ext.autodoc")
+    for listener in list(app.events.listeners["autodoc-before-process-signature"]):
+        if listener.handler is preserve_defaults.update_defvalue:
+            app.disconnect(listener.id)
+    app.connect("autodoc-before-process-signature", as_written)
     app.connect("autodoc-process-docstring", rewrite)
     app.connect("autodoc-process-signature", readable)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
