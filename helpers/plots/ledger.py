@@ -107,7 +107,7 @@ def accounts(
             kind: _cell(runs[name]) if name in runs else "not run"
             for kind, runs in measured.items()
         }
-        rows.append({"": name.replace("_", " "), "the slides": f"{stated:.2f}"} | cells)
+        rows.append({"of": name.replace("_", " "), "the slides": f"{stated:.2f}"} | cells)
     return table(pd.DataFrame(rows), caption)
 
 
