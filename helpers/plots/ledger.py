@@ -98,7 +98,7 @@ def accounts(
     >>> from helpers import plots
     >>> plots.accounts({"CNN": 0.86}, {"by chunk": {"CNN": [0.9, 0.7]}, "by clip": {}}, "Accuracy")
     Accuracy
-        the slides    by chunk by clip
+     of the slides    by chunk by clip
     CNN       0.86 0.80 ± 0.14 not run
     """
     rows = []
