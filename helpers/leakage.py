@@ -22,6 +22,8 @@ class Rung:
 
     protocol: str
     """A name of `splits.PROTOCOLS`: what no two parts may share."""
+    scored_on: str
+    """The chunks of the test part: random "draws", or "windows" 1 s apart."""
     scaled_by: str
     """Whose mean and spread scale the inputs: "everything" or "training"."""
     chosen_on: str
@@ -29,13 +31,15 @@ class Rung:
 
 
 RUNGS = {
-    "the slides' way": Rung("chunk", "everything", "test"),
-    "clips kept apart": Rung("clip", "everything", "test"),
-    "scaled by the training part": Rung("clip", "training", "test"),
-    "chosen on the validation part": Rung("clip", "training", "validation"),
-    "sessions kept apart": Rung("session", "training", "validation"),
+    "the slides' way": Rung("chunk", "draws", "everything", "test"),
+    "scored on windows": Rung("chunk", "windows", "everything", "test"),
+    "clips kept apart": Rung("clip", "windows", "everything", "test"),
+    "scaled by the training part": Rung("clip", "windows", "training", "test"),
+    "chosen on the validation part": Rung("clip", "windows", "training", "validation"),
+    "sessions kept apart": Rung("session", "windows", "training", "validation"),
 }
-"""From the leakiest to the most honest, each closing one leak more than the one before."""
+"""From the leakiest to the most honest, each changing one thing. The first change closes no leak:
+it gives the leaky split the test part of the next rung."""
 
 
 NEAR = 10

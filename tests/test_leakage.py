@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import baselines, chunks, dataset, leakage, splits
+from helpers import baselines, chunks, dataset, features, leakage, splits
 from helpers.errors import InputError
 from helpers.experiments import folds
 from helpers.experiments import leakage as experiments
@@ -104,8 +104,9 @@ def test_a_table_that_cannot_be_looked_at_is_refused():
         leakage.near_ids(table([1], [2]), classes=("Clarinet",))
 
 
-def test_each_rung_closes_one_leak_more():
+def test_each_rung_changes_one_thing():
     honest = {"protocol": ("chunk", "clip", "session"), "scaled_by": ("everything", "training")}
+    honest["scored_on"] = ("draws", "windows")
     honest["chosen_on"] = ("test", "validation")
     ways = [vars(rung) for rung in leakage.RUNGS.values()]
     for before, after in itertools.pairwise(ways):
@@ -124,6 +125,21 @@ def test_a_rung_is_measured_with_both_models(clips, one_epoch):
         _, _, test = splits.parts(clips, 4 * len(clips), "clip")
         assert figures["confusion"].sum() == len(test)
         assert figures["accuracy"] == np.trace(figures["confusion"]) / len(test)
+
+
+def test_windows_by_chunk_stand_between_two_rungs(clips):
+    fold_of = folds.of(clips, "quick", 3)
+    before, between, after = (
+        experiments.parts_of(way, fold_of, 1) for way in list(leakage.RUNGS.values())[:3]
+    )
+    np.testing.assert_array_equal(between.train.waves, before.train.waves)
+    for part in ("validation", "test"):
+        np.testing.assert_array_equal(getattr(between, part).waves, getattr(after, part).waves)
+    for images, part in zip(between.images, vars(between).values(), strict=False):
+        np.testing.assert_array_equal(images, features.mfcc(part.waves))
+    assert len(between.test) != len(before.test)
+    assert leakage.shared(between.train, between.test)["clip"] > 0.5
+    assert leakage.shared(after.train, after.test)["clip"] == 0
 
 
 def test_settings_chosen_on_the_test_part_never_lose_there(clips):

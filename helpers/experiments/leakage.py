@@ -35,7 +35,9 @@ def rungs(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """How much of a score is each leak?
 
     Two models under each of `leakage.RUNGS`, on the folds of the experiment `comparison`. Of the
-    network the epoch is chosen, of the SVM C and gamma.
+    network the epoch is chosen, of the SVM C and gamma. Split by chunk and scored on windows, a
+    model learns from the chunks of the rung before, and has the validation and test part of the
+    rung after: the same windows, whose clips it knows in one of the two alone.
     """
     measure = functools.partial(_rung, folds.of(clips, profile, folds.count(clips)), profile)
     for fold in range(folds.FOLDS):
@@ -108,9 +110,19 @@ def beyond(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
                 yield Run({"model": model, "protocol": protocol}, {"seed": seed}, measure)
 
 
+def parts_of(way: leakage.Rung, fold_of: Callable[[str, int], folds.Fold], fold: int) -> folds.Fold:
+    """The three parts of a fold as a rung has them, see `rungs`."""
+    made = fold_of(way.protocol, fold)
+    if way.protocol != "chunk" or way.scored_on == "draws":
+        return made
+    next_rung = fold_of("clip", fold)
+    images = made.images[0], *next_rung.images[1:]
+    return folds.Fold(made.train, next_rung.validation, next_rung.test, images)
+
+
 def _rung(fold_of: Callable, profile: str, model: str, rung: str, fold: int) -> dict:
     way = leakage.RUNGS[rung]
-    made = fold_of(way.protocol, fold)
+    made = parts_of(way, fold_of, fold)
     train, test, images = made.train, made.test, made.images
     chosen_on = test if way.chosen_on == "test" else made.validation
     everything = way.scaled_by == "everything"
