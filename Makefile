@@ -23,12 +23,13 @@ rooted := case "$$BOOK_DATA" in demo|fsdkaggle2018|fsdkaggle2018-mini|/*|'~'*) ;
 
 bin := .venv/bin
 installed := .venv/.installed
+installers := .venv/lock/bin/.installed
 vendor := book/_extra/vendor/LICENCES.txt
 listen := book/_extra/listen/model/about.json
 assets := book/_build/.assets
 site := book/_build/html
 
-.PHONY: help book test lint unit fuzz bench lab results agree demo address notebooks students pdf shots clean
+.PHONY: help book test lint unit fuzz bench lab results agree demo address notebooks students pdf shots lock audit clean
 
 help:
 	@echo "make book       build the site; DATA=folder for your own recordings"
@@ -44,18 +45,28 @@ help:
 	@echo "make notebooks  strip the notebooks to the form in which they are committed"
 	@echo "make address    copy the project's address from pyproject.toml to where it is quoted"
 	@echo "make shots      photograph every page, wide and narrow, light and dark"
+	@echo "make lock       write the versions and hashes of all packages, within pyproject.toml's ranges"
+	@echo "make audit      ask advisory databases about the locked packages"
 	@echo "make clean      remove all that make made"
 
-$(installed): pyproject.toml
+$(installed): pyproject.toml requirements.lock
 	@"$$PYTHON" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 		{ printf '%s\n' "This book needs Python 3.11 to 3.13, and $$PYTHON is not: name one that is, as\
  in 'make book PYTHON=python3.12'."; exit 1; }
 	@"$$PYTHON" -c 'import ensurepip, venv' || \
 		{ echo "This Python cannot make environments: sudo apt-get install -y python3-venv"; exit 1; }
 	"$$PYTHON" -m venv .venv
-	$(bin)/pip install --disable-pip-version-check -e '.[book,test,bench]'
+	$(bin)/pip install --disable-pip-version-check --require-hashes -r requirements.lock
+	@# What builds the book's own package is locked, too: pip fetches no other.
+	$(bin)/pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@# Compiled by two processes at once, librosa may crash a third (numba issue 10128).
 	$(bin)/python -c 'import librosa, numpy; librosa.yin(numpy.zeros(4096), fmin=100, fmax=1000)'
+	@touch $@
+
+# What writes and checks the lock, beside the book's environment, which stays as it is locked.
+$(installers):
+	"$$PYTHON" -m venv $(@D:/bin=)
+	$(@D)/pip install --disable-pip-version-check uv pip-audit
 	@touch $@
 
 $(vendor): tools/vendor.py package-lock.json $(installed)
@@ -122,6 +133,16 @@ address: $(installed)
 
 shots: book
 	$(bin)/python tools/shots.py
+
+# Versions that are locked already stay where they may: delete requirements.lock for the newest.
+lock: $(installers)
+	$(<D)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --quiet \
+		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' \
+		--output-file requirements.lock
+
+audit: $(installers) $(installed)
+	$(<D)/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock
+	$(bin)/npm audit --package-lock-only
 
 clean:
 	rm -rf .venv book/_build book/_extra/vendor book/_extra/listen/clips book/_extra/listen/model

@@ -70,7 +70,7 @@ class Checkout:
         for part in ("book", "tools", "helpers", "data/models"):
             if (ROOT / part).is_dir():
                 shutil.copytree(ROOT / part, folder / part, ignore=leave)
-        for file in ("Makefile", "pyproject.toml", "package-lock.json"):
+        for file in ("Makefile", "pyproject.toml", "requirements.lock", "package-lock.json"):
             shutil.copy(ROOT / file, folder)
         self.stubs = folder / ".venv" / "bin"
         self.stubs.mkdir(parents=True)

@@ -2,7 +2,7 @@
 
 Each runs as Colab would run it: alone, in a folder that holds nothing else, outside the
 repository. A chapter's fingerprint covers all that its outputs depend on: its code cells, the
-files of helpers/ that they rest on, data/, the data and profile chosen, pyproject.toml, how it is
+files of helpers/ that they rest on, data/, the data and profile chosen, requirements.lock, how it is
 recorded and the Python version. It is kept with the outputs in the cache from which jupyter-book
 takes them, so that a chapter already there with the same fingerprint is left alone, and
 jupyter-book finds every chapter executed.
@@ -69,7 +69,7 @@ def surroundings() -> str:
     for file in sorted((ROOT / "data").rglob("*")):
         if file.is_file() and "__pycache__" not in file.parts:
             digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())
-    digest.update((ROOT / "pyproject.toml").read_bytes() + (TOOLS / "recording.py").read_bytes())
+    digest.update((ROOT / "requirements.lock").read_bytes() + (TOOLS / "recording.py").read_bytes())
     # The reader's own recordings may be large: their sizes and times must do.
     for file in sorted(Path(data).rglob("*") if os.path.isabs(data) else []):
         stat = file.stat()

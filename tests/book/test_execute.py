@@ -37,7 +37,8 @@ class TinyBook:
         (self.folder / "_toc.yml").write_text(
             "format: jb-book\nroot: intro\nchapters:\n- file: tiny.ipynb\n"
         )
-        (folder / "pyproject.toml").write_text("")
+        (folder / "pyproject.toml").write_text("")  # pytest's settings
+        (folder / "requirements.lock").write_text("")
         (folder / "helpers").mkdir()
         (folder / "helpers" / "__init__.py").write_text("")
 
