@@ -24,6 +24,8 @@ _PACKAGES = (
     *("keras", "tensorflow", "jax"),
 )
 
+_KINDS = {"demo": "bundled", "fsdkaggle2018-mini": "real"}
+
 
 def path(experiment: str, data: str, profile: str) -> Path:
     """The file of one record."""
@@ -128,15 +130,34 @@ def table(record: dict, *names: str) -> pd.DataFrame:
     >>> list(results.table(results.load("difficulty", "demo"), "accuracy of chunks").columns)
     ['protocol', 'accuracy of chunks']
     """
-    rows = []
+    rows, shown = [], numbers(record, *names)
     for result in record["results"]:
         figures = {
             name: spread(figure["mean"], figure["sd"])
             for name, figure in result["figures"].items()
-            if (name in names if names else np.ndim(figure["mean"]) == 0)
+            if name in shown
         }
         rows.append(result["compared"] | figures)
     return pd.DataFrame(rows)
+
+
+def numbers(record: dict, *names: str) -> list[str]:
+    """The figures of a record that are numbers, or of these those named.
+
+    Raises InputError for a name that the record has no number of.
+
+    >>> from helpers import results
+    >>> results.numbers(results.load("neighbours", "demo"))
+    ['same clip', 'same session', 'same class']
+    """
+    of = record["results"][0]["figures"]
+    found = [name for name in of if np.ndim(of[name]["mean"]) == 0]
+    for name in names:
+        if name not in found:
+            raise InputError(
+                f"the record {record['experiment']} has no number {name!r}, only {', '.join(found)}"
+            )
+    return [name for name in found if name in names or not names]
 
 
 def medians(record: dict) -> pd.DataFrame:
@@ -245,14 +266,15 @@ def data_name(record: dict) -> str:
 
 
 def title(record: dict) -> str:
-    """What a figure of a record is headed with: its data, and its profile where it is not quick.
+    """What a figure of a record is headed with, in words: its clips, and if it trained for long.
 
     >>> from helpers import results
     >>> results.title(results.load("difficulty", "demo"))
-    'demo'
+    '325 bundled clips'
     """
-    long = record["profile"] != "quick"
-    return data_name(record) + f", profile {record['profile']}" * long
+    name, used = data_name(record), record["data"]["used"]
+    clips = f"{used} {_KINDS[name]} clips" if name in _KINDS else f"{used} clips of {name}"
+    return clips + ", long training" * (record["profile"] != "quick")
 
 
 def source(record: dict) -> str:
@@ -267,9 +289,18 @@ def source(record: dict) -> str:
     return (
         f"Record {record['experiment']}: {data['used']} clips of 2 s and more of "
         f"{data_name(record)}, profile {record['profile']}, "
-        f"mean ± standard deviation over {record['repeats']} runs, "
+        f"{_over(record)}, "
         f"{made['date'][:10]}, commit {made['commit'][:7]}, {', '.join([cores(made), *graphics])}."
     )
+
+
+def _over(record: dict) -> str:
+    """Over how many runs of each condition a record's figures are; some may be still to come."""
+    of = [len(each) for each in _grouped(record["runs"]).values()]
+    if max(of) == 1:
+        return "a single run of each"
+    least = f"{min(of)} to " * (min(of) < max(of))
+    return f"mean ± standard deviation over {least}{max(of)} runs"
 
 
 def cores(made: dict) -> str:
@@ -284,11 +315,8 @@ def summarise(runs: Iterable[dict]) -> list[dict]:
     and "figures". Returns a dictionary for each condition, in the order of their first runs:
     "compared", and of each figure "mean", "sd" (see `uncertainty.spread`) and "n".
     """
-    groups: dict[str, list[dict]] = {}
-    for run in runs:
-        groups.setdefault(json.dumps(run["compared"]), []).append(run)
     summary = []
-    for group in groups.values():
+    for group in _grouped(runs).values():
         figures = {}
         for name in group[0]["figures"]:
             values = np.array([run["figures"][name] for run in group])
@@ -299,6 +327,14 @@ def summarise(runs: Iterable[dict]) -> list[dict]:
             }
         summary.append({"compared": group[0]["compared"], "figures": figures})
     return summary
+
+
+def _grouped(runs: Iterable[dict]) -> dict[str, list[dict]]:
+    """The runs of each condition compared."""
+    groups: dict[str, list[dict]] = {}
+    for run in runs:
+        groups.setdefault(json.dumps(run["compared"]), []).append(run)
+    return groups
 
 
 def write(

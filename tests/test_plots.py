@@ -56,7 +56,8 @@ def compared(model, inputs, mean, **figures):
 
 
 COMPARED = {
-    "data": {"name": "toy"},
+    "data": {"name": "toy", "used": 4},
+    "profile": "quick",
     "results": [
         compared("SVM", "flattened", 0.5, **{"fit seconds": 2.0}),
         compared("SVM", "statistics", 0.6, **{"fit seconds": 0.1}),
@@ -75,7 +76,7 @@ PAIRS = pd.DataFrame(
 
 ABLATION = {
     "experiment": "ablation",
-    "data": {"name": "demo"},
+    "data": {"name": "demo", "used": 4},
     "profile": "quick",
     "results": [{"compared": {"variant": name}} for name in ("whole", "half")],
     "runs": [
@@ -85,7 +86,7 @@ ABLATION = {
 }
 
 RUNGS = {
-    "data": {"name": "demo"},
+    "data": {"name": "demo", "used": 4},
     "profile": "paper",
     "results": [
         {
@@ -100,7 +101,7 @@ INTERVALS = pd.DataFrame(
 )
 
 CHANGES = {
-    "data": {"name": "toy"},
+    "data": {"name": "toy", "used": 4},
     "profile": "quick",
     "results": [{"compared": {"step": step}} for step in ("theirs", "ours")],
     "runs": [
@@ -373,12 +374,34 @@ def test_the_road_map_leads_to_chapters(monkeypatch):
     assert 'href="mfcc.html"' in plots.road_map()
 
 
-def test_records_are_tables_with_their_sources():
+def test_records_are_dots_with_their_tables_and_sources_folded():
     found = results.every("difficulty")
     drawn = plots.records(found)
+    assert drawn.count("<svg") == drawn.count("<details") == len(found)
     for record in found:
         assert f"<caption>{results.source(record)}</caption>" in drawn
+        assert f">{results.title(record)}</text>" in drawn
     assert drawn.count("<tr") == sum(1 + len(record["results"]) for record in found)
+
+
+def test_each_run_is_a_dot_and_runs_of_one_fold_are_joined():
+    record = results.load("difficulty", "demo")
+    svg = ElementTree.fromstring(plots.dots(record, "accuracy of chunks"))[0]
+    shapes = [sorted(use.tag for use in group.iter() if use.tag.endswith("use")) for group in svg]
+    assert sum(map(len, shapes)) >= len(record["runs"])
+    folds = {str(run["repeated"]) for run in record["runs"]}
+    conditions = len(record["results"])
+    joined = [
+        path.get("d").count("L")
+        for path in svg.iter("{http://www.w3.org/2000/svg}path")
+        if path.get("style") and "stroke-width: 0.5" in path.get("style")
+    ]
+    assert joined == [conditions - 1] * len(folds)
+
+
+def test_what_is_no_number_of_a_record_is_named():
+    with pytest.raises(InputError, match="no number 'acuracy', only accuracy of chunks"):
+        plots.records(results.every("difficulty"), "acuracy")
 
 
 def test_where_nothing_is_recorded_it_says_so():

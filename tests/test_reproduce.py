@@ -175,38 +175,39 @@ def test_every_record_is_found_the_one_in_use_first(toy, monkeypatch, tmp_path):
     assert results.every("toy") == []
     own = reproduce.record("toy", toy, "quick")
     for name in ("another", "zebra"):
-        copy = json.loads(own.read_text()) | {"data": {"name": name, "sha256": "other"}}
+        copy = json.loads(own.read_text()) | {"data": {"name": name, "used": 4, "sha256": "other"}}
         results.path("toy", name, "quick").write_text(json.dumps(copy))
-    copy |= {"data": {"name": "paper-only", "sha256": "other"}, "profile": "paper"}
+    copy |= {"data": {"name": "paper-only", "used": 4, "sha256": "other"}, "profile": "paper"}
     results.path("toy", "paper-only", "paper").write_text(json.dumps(copy))
     monkeypatch.setenv("BOOK_DATA", toy)
-    quick = [tmp_path.name, *sorted(["another", "zebra"])]
+    quick = [f"4 clips of {name}" for name in (tmp_path.name, "another", "zebra")]
     assert [results.title(record) for record in results.every("toy")] == quick
     both = [results.title(record) for record in results.every("toy", "quick", "paper")]
-    assert both == [*quick, "paper-only, profile paper"]
+    assert both == [*quick, "4 clips of paper-only, long training"]
 
 
 def test_records_go_by_what_the_clips_hold(toy, monkeypatch, tmp_path):
     monkeypatch.setenv("BOOK_DATA", toy)
     reproduce.record("toy")
     record = results.load("toy")
-    assert results.data_name(record) == results.title(record) == tmp_path.name
+    assert results.data_name(record) == tmp_path.name
     renamed = tmp_path / "renamed"
     for inside in list(tmp_path.glob("Tiny.*")):
         shutil.copytree(inside, renamed / inside.name)
     monkeypatch.setenv("BOOK_DATA", str(renamed))
     assert results.load("toy") == record
-    assert results.title(results.every("toy")[0]) == tmp_path.name
+    assert results.data_name(results.every("toy")[0]) == tmp_path.name
 
     monkeypatch.setenv("BOOK_DATA", toy)
     clip = next((tmp_path / "Tiny.audio_train").iterdir())
     clip.write_bytes((tmp_path / "Tiny.audio_train" / "0001.wav").read_bytes() + b"edited")
     told = f"{tmp_path.name} (other clips than yours)"
-    assert results.title(results.load("toy")) == told
+    assert results.data_name(results.load("toy")) == told
+    assert results.title(results.load("toy")) == f"4 clips of {told}"
     assert f"of 2 s and more of {told}, profile" in results.source(results.load("toy"))
     assert results.catalogue().data.tolist() == [told]
     reproduce.record("toy")
-    assert results.title(results.load("toy")) == tmp_path.name
+    assert results.data_name(results.load("toy")) == tmp_path.name
 
 
 def test_records_of_the_bundled_clips_are_of_these():

@@ -10,9 +10,9 @@ from helpers.plots.ledger import accounts, beside, of_records, right_of_each, st
 from helpers.plots.listener import changes
 from helpers.plots.many import schedule, speedups
 from helpers.plots.network import confusion, curves, cutmix, feature_maps, reliability, timeline
-from helpers.plots.page import Html, fold, lines, player, players, records, stack, table, words
+from helpers.plots.page import Html, fold, lines, player, players, stack, table, words
 from helpers.plots.pruning import ladder, recalls, weights, weights_left
-from helpers.plots.results import catalogue, experiments, medians, pages
+from helpers.plots.results import catalogue, dots, experiments, medians, pages, records
 from helpers.plots.road_map import road_map
 from helpers.plots.sound import envelopes, periods, ranges, recipes, spectrum, timbre, waveform
 from helpers.plots.tuning import best_so_far, grid_and_random, search, trials

@@ -16,8 +16,8 @@ def variants(figure, record: dict, slides: Mapping[str, float], metric: str = "a
 
     >>> from helpers import plots, results
     >>> record = results.load("ablation", "demo")
-    >>> plots.variants(record, slides={}).alt[:16]
-    'accuracy on demo'
+    >>> plots.variants(record, slides={}).alt[:29]
+    'accuracy on 325 bundled clips'
     """
     axes = figure.subplots()
     names = [result["compared"]["variant"] for result in record["results"]]

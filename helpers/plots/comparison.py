@@ -78,7 +78,7 @@ def ten_models(
             means, place, xerr=spreads, color=HUES[0], fmt="o", ms=5, label="mean and spread"
         )
         _rule(axes, place)
-        axes.set_title(results.data_name(record), fontsize=10)
+        axes.set_title(results.title(record), fontsize=10)
         axes.set(xlim=(0.15, 1.05), xlabel=metric.replace("_", " "))
         axes.set_xticks([0.25, 0.5, 0.75, 1.0])
         each = (
@@ -86,7 +86,7 @@ def ten_models(
             for model, mean in zip(models, means, strict=True)
             if np.isfinite(mean)
         )
-        told.append(f"on {results.data_name(record)} {', '.join(each)}")
+        told.append(f"on {results.title(record)} {', '.join(each)}")
     if metric in slides:
         for axes in panels:
             axes.plot(
@@ -122,7 +122,7 @@ def cost(figure, record: dict, spent: str, protocol: str, inputs: str) -> str:
         }
     ).T.set_axis([spent, "accuracy of clips"], axis=1)
     rows = rows.sort_values(spent)
-    left, _ = _beside(figure, rows, results.data_name(record))
+    left, _ = _beside(figure, rows, results.title(record))
     decades = np.log10([rows[spent].min(), rows[spent].max()])
     left.set(xscale="log", xlim=10 ** np.array([np.floor(decades[0]), np.ceil(decades[1])]))
     left.xaxis.set_major_formatter("{x:g}")

@@ -12,8 +12,8 @@ def rungs(figure, record: dict, metric: str = "accuracy") -> str:
     """A metric of each model in a record of `rungs`, the leakiest way of measuring at the top.
 
     >>> from helpers import plots, results
-    >>> plots.rungs(results.load("rungs", "demo")).alt[:16]
-    'accuracy on demo'
+    >>> plots.rungs(results.load("rungs", "demo")).alt[:29]
+    'accuracy on 325 bundled clips'
     """
     axes = figure.subplots()
     of = [(result["compared"], result["figures"][metric]) for result in record["results"]]
@@ -40,8 +40,8 @@ def crowding(figure, record: dict) -> str:
     """Accuracy against chunks cut from a clip in a record of `crowding`, a line a protocol.
 
     >>> from helpers import plots, results
-    >>> plots.crowding(results.load("crowding", "demo")).alt[:16]
-    'Accuracy on demo'
+    >>> plots.crowding(results.load("crowding", "demo")).alt[:29]
+    'Accuracy on 325 bundled clips'
     """
     axes = figure.subplots()
     told = []
@@ -62,10 +62,10 @@ def crowding(figure, record: dict) -> str:
     axes.set_xticks(counts, counts)
     axes.minorticks_off()
     axes.set(xlabel="chunks a clip", ylabel="accuracy", ylim=(0.15, 1.03))
-    axes.set_title(results.data_name(record), fontsize=10)
+    axes.set_title(results.title(record), fontsize=10)
     figure.legend(loc="outside upper center", ncols=3)
     return (
-        f"Accuracy on {results.data_name(record)} from {counts[0]} to {counts[-1]} chunks a clip: "
+        f"Accuracy on {results.title(record)} from {counts[0]} to {counts[-1]} chunks a clip: "
         f"{', '.join(told)}."
     )
 

@@ -62,9 +62,10 @@ def steps(figure, record: dict, metric: str = "accuracy") -> str:
     ...     for step, score in (("theirs", 0.9), ("ours", 0.6))
     ... ]
     >>> conditions = [{"compared": run["compared"]} for run in runs]
-    >>> record = {"data": {"name": "toy"}, "profile": "quick", "results": conditions, "runs": runs}
+    >>> record = {"data": {"name": "toy", "used": 4}, "profile": "quick"}
+    >>> record |= {"results": conditions, "runs": runs}
     >>> plots.steps(record)
-    accuracy on toy, mean: theirs 0.90; ours 0.60.
+    accuracy on 4 clips of toy, mean: theirs 0.90; ours 0.60.
     """
     axes = figure.subplots()
     names = list(dict.fromkeys(r["compared"]["step"] for r in record["results"]))

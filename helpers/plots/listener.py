@@ -12,7 +12,7 @@ def changes(figure, record: dict, metric: str = "clip_accuracy") -> str:
 
     >>> from helpers import plots, results
     >>> plots.changes(results.load("deployed", "demo")).alt.split(":")[0]
-    'clip accuracy on demo after each change'
+    'clip accuracy on 150 bundled clips after each change'
     """
     axes = figure.subplots()
     names = [result["compared"]["change"] for result in record["results"]]
@@ -24,6 +24,6 @@ def changes(figure, record: dict, metric: str = "clip_accuracy") -> str:
     axes.set_yticks(place, names)
     axes.set(ylim=(len(names) - 0.5, -0.5), xlim=(0, 1), xlabel=metric.replace("_", " "))
     axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
-    axes.set_title(results.data_name(record), fontsize=10)
+    axes.set_title(results.title(record), fontsize=10)
     told = ", ".join(f"{name} {mean:.2f}" for name, mean in zip(names, means, strict=True))
-    return f"{metric.replace('_', ' ')} on {results.data_name(record)} after each change: {told}."
+    return f"{metric.replace('_', ' ')} on {results.title(record)} after each change: {told}."

@@ -11,7 +11,7 @@ import inspect
 import io
 import itertools
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
@@ -21,7 +21,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.rcsetup import cycler
 
-from helpers import audio, results
+from helpers import audio
 from helpers.errors import InputError
 
 if TYPE_CHECKING:
@@ -159,23 +159,6 @@ def table(rows: pd.DataFrame, caption: str) -> Html:
     return Html(
         f'<div class="table-wrapper" tabindex="0">{body}</div>',
         f"{caption}\n{rows.to_string(index=False)}",
-    )
-
-
-def records(found: Sequence[dict], *figures: str) -> Html:
-    """Figures of records, by default all, as tables, each with where they come from.
-
-    Of no records it says so.
-
-    >>> from helpers import plots, results
-    >>> found = results.every("difficulty")
-    >>> plots.records(found, "accuracy").count("<table") == len(found)
-    True
-    """
-    if not found:
-        return Html("<p>Not run yet.</p>", "Not run yet.")
-    return stack(
-        *(table(results.table(record, *figures), results.source(record)) for record in found)
     )
 
 

@@ -1,14 +1,103 @@
-"""All records in one table, and a fold for each experiment (results page)."""
+"""Records as dots with their pairs, and as tables: one, of a kind, or all (every chapter)."""
 
 import html
 import itertools
 import os
+import textwrap
 from collections.abc import Sequence
 
-from helpers import results
-from helpers.plots.page import Html, fold, records, stack, table
+from matplotlib.ticker import EngFormatter, NullLocator
 
+from helpers import results
+from helpers.plots.page import HUES, INK, Html, fold, picture, stack, table
+
+_LONG = 20  # letters of a row's name, beyond which two panels fit beside it and not three
+_DECADE = 10  # a range of figures for which a logarithmic axis shows more
 _LIBRARIES = ("numpy", "scikit-learn", "librosa", "keras", "tensorflow", "jax")
+
+
+def records(found: Sequence[dict], *figures: str) -> Html:
+    """Figures of records, by default all: dots, and folded below them a table and its source.
+
+    Of no records it says so.
+
+    >>> from helpers import plots, results
+    >>> found = results.every("difficulty")
+    >>> plots.records(found, "accuracy of chunks").count("<table") == len(found)
+    True
+    """
+    if not found:
+        return Html("<p>Not run yet.</p>", "Not run yet.")
+    shown = (
+        (dots(record, *figures), fold("As a table, and how it was made", _table(record, *figures)))
+        for record in found
+    )
+    return stack(*itertools.chain(*shown))
+
+
+def dots(record: dict, *figures: str) -> Html:
+    """Figures of a record, by default all numbers: a row a condition, a dot a run, a bar the mean.
+
+    Runs of the same fold or seed are joined, so that the eye can follow each pair.
+
+    >>> from helpers import plots, results
+    >>> plots.dots(results.load("difficulty", "demo"), "accuracy of chunks").alt.split(":")[0]
+    'On 325 bundled clips, accuracy of chunks'
+    """
+    names = results.numbers(record, *figures)
+    rows = _labels([result["compared"] for result in record["results"]])
+    abreast = min(len(names), 2 if max(map(len, rows)) > _LONG else 3)
+    bands = -(-len(names) // abreast)
+    height = 0.4 + bands * (0.6 + 0.22 * len(rows))
+    return picture(height)(_dots)(record, names, rows, (bands, abreast))
+
+
+def _dots(
+    figure, record: dict, names: Sequence[str], rows: Sequence[str], grid: tuple[int, int]
+) -> str:
+    conditions = [result["compared"] for result in record["results"]]
+    alike: dict[str, list[dict]] = {}
+    for run in record["runs"]:
+        alike.setdefault(str(run["repeated"]), []).append(run)
+    panels = figure.subplots(*grid, sharey=True, squeeze=False).ravel()
+    told = []
+    for axes, name in zip(panels, names, strict=False):
+        for runs in alike.values():
+            values = [run["figures"][name] for run in runs]
+            place = [conditions.index(run["compared"]) for run in runs]
+            axes.plot(values, place, "o-", color=HUES[0], ms=3.5, lw=0.5, alpha=0.7)
+        means = [result["figures"][name]["mean"] for result in record["results"]]
+        axes.plot(means, range(len(rows)), "|", color=INK, ms=12)
+        if 0 < min(means) < max(means) / _DECADE:
+            axes.set_xscale("log")
+            axes.xaxis.set_minor_locator(NullLocator())
+        else:
+            axes.locator_params(axis="x", nbins=4 - grid[1])
+        if max(means) >= 1:
+            axes.xaxis.set_major_formatter(EngFormatter(sep=""))
+        axes.margins(x=0.1)
+        axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
+        axes.set_xlabel(textwrap.fill(_words(name), 18), fontsize=10)
+        each = (f"{row} {mean:,.3g}" for row, mean in zip(rows, means, strict=True))
+        told.append(f"{_words(name)}: {', '.join(each)}")
+    for axes in panels[len(names) :]:
+        axes.set_visible(False)
+    panels[0].set_yticks(range(len(rows)), rows)
+    panels[0].set_ylim(len(rows) - 0.5, -0.5)
+    figure.suptitle(results.title(record), fontsize=10)
+    return f"On {results.title(record)}, {'; '.join(told)}."
+
+
+def _labels(conditions: Sequence[dict]) -> list[str]:
+    """A name for each condition, of what differs between them."""
+    differ = [
+        key for key in conditions[0] if len({str(of.get(key)) for of in conditions}) > 1
+    ] or list(conditions[0])
+    return [", ".join(str(of.get(key, "")) for key in differ) for of in conditions]
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def catalogue() -> Html:
@@ -71,8 +160,12 @@ def pages(name: str) -> tuple[str, ...]:
 def _fold(name: str, found: Sequence[dict]) -> Html:
     links = " and ".join(map(_link, pages(name)))
     shown = Html(f"<p>Shown in {links}.</p>" if links else "", "")
-    tables = (stack(records([record]), _made(record)) for record in found)
+    tables = (stack(_table(record), _made(record)) for record in found)
     return fold(f"{name}: {found[0]['question']}", shown, *tables)
+
+
+def _table(record: dict, *figures: str) -> Html:
+    return table(results.table(record, *figures), results.source(record))
 
 
 def _made(record: dict) -> Html:
