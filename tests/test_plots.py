@@ -48,17 +48,17 @@ TRIALS = pd.DataFrame(
 
 
 def compared(model, inputs, mean, **figures):
-    figures = {"accuracy": mean, "clip_accuracy": mean} | figures
     return {
         "compared": {"model": model, "inputs": inputs, "protocol": "clip"},
-        "figures": {name: {"mean": value, "sd": 0.1} for name, value in figures.items()},
+        "repeated": {"fold": 0},
+        "figures": {"accuracy": mean, "clip_accuracy": mean} | figures,
     }
 
 
 COMPARED = {
     "data": {"name": "toy", "used": 4},
     "profile": "quick",
-    "results": [
+    "runs": [
         compared("SVM", "flattened", 0.5, **{"fit seconds": 2.0}),
         compared("SVM", "statistics", 0.6, **{"fit seconds": 0.1}),
         compared("CNN + CutMix", "image", 0.7, **{"fit seconds": 90.0}),
@@ -86,14 +86,17 @@ ABLATION = {
 }
 
 RUNGS = {
+    "experiment": "rungs",
     "data": {"name": "demo", "used": 4},
     "profile": "paper",
-    "results": [
+    "results": [{"compared": {"model": "CNN", "rung": rung}} for rung in ("leaky", "no")],
+    "runs": [
         {
-            "compared": {"model": model, "rung": rung},
-            "figures": {"accuracy": {"mean": score, "sd": 0.02}},
+            "compared": {"model": "CNN", "rung": rung},
+            "repeated": {"fold": 0},
+            "figures": {"accuracy": score},
         }
-        for model, rung, score in (("CNN", "leaky", 0.9), ("SVM", "leaky", 1), ("CNN", "no", 0.6))
+        for rung, score in (("leaky", 0.9), ("no", 0.6))
     ],
 }
 INTERVALS = pd.DataFrame(
@@ -149,7 +152,7 @@ PICTURES = {
     "heat": lambda: plots.heat(IMAGE, np.maximum(IMAGE, 0), "noise"),
     "matrix": lambda: plots.matrix(IMAGE.T @ IMAGE, "products"),
     "bands_of_heat": lambda: plots.bands_of_heat(IMAGE[:2] ** 2, ["cello", "clarinet"]),
-    "rungs": lambda: plots.rungs(RUNGS | {"results": RUNGS["results"][::2]}),
+    "rungs": lambda: plots.rungs(RUNGS),
     "crowding": lambda: plots.crowding(results.load("crowding", "demo")),
     "beside": lambda: plots.beside({"CNN": 0.8, "MLP": 0.5}, {"by chunk": {"CNN": [0.9, 0.7]}}),
     "steps": lambda: plots.steps(CHANGES),
@@ -322,7 +325,7 @@ def test_long_clips_and_more_than_five_classes_are_drawn():
 
 def test_models_are_compared_on_the_inputs_asked_for_and_networks_on_the_image():
     drawn = plots.ten_models([COMPARED], STATED, "accuracy", "clip", "flattened").alt
-    assert "on toy CNN + CutMix 0.70, CNN + CutMix + Pruning 0.80, SVM 0.50" in drawn
+    assert "on 4 clips of toy CNN + CutMix 0.70, CNN + CutMix + Pruning 0.80, SVM 0.50" in drawn
     assert "in the slides CNN + CutMix 0.86, CNN + CutMix + Pruning 0.83, SVM 0.71" in drawn
     unstated = plots.ten_models([COMPARED], STATED, "clip_accuracy", "clip", "statistics").alt
     assert "SVM 0.60" in unstated and "slides" not in unstated

@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.colors import ListedColormap
 
 from helpers import results
-from helpers.plots.page import HUES, INK, picture, words
+from helpers.plots.page import HUES, INK, joined, picture, words
 
 
 @picture(1.6)
@@ -55,8 +55,9 @@ def ten_models(
 ) -> str:
     """A metric of all models in records of `comparison`, beside the slides' where they give it.
 
-    `slides` has a row a model, from top to bottom, and a column a metric; models that the slides
-    have not follow below. `inputs` are those of the classical models.
+    A dot is a run, those of one fold are joined. `slides` has a row a model, from top to bottom,
+    and a column a metric; models that the slides have not follow below. `inputs` are those of the
+    classical models.
 
     >>> import pandas as pd
     >>> from helpers import plots, results
@@ -67,25 +68,22 @@ def ten_models(
     ('accuracy, split by clip', ' in the slides SVM 0.71.')
     """
     panels = figure.subplots(1, len(found), sharey=True, squeeze=False)[0]
-    every = [_of_models(record, protocol, inputs) for record in found]
-    models = list(dict.fromkeys([*slides.index, *itertools.chain(*every)]))
+    every = [_runs(record, metric, protocol, inputs) for record in found]
+    named = itertools.chain(*([run["compared"]["model"] for run in runs] for runs in every))
+    models = list(dict.fromkeys([*slides.index, *named]))
     place = -np.arange(len(models))
     told = []
-    for axes, record, figures in zip(panels, found, every, strict=True):
-        ours = [figures.get(model, {}).get(metric, {}) for model in models]
-        means, spreads = ([figure.get(of, np.nan) for figure in ours] for of in ("mean", "sd"))
-        axes.errorbar(
-            means, place, xerr=spreads, color=HUES[0], fmt="o", ms=5, label="mean and spread"
-        )
+    for axes, record, runs in zip(panels, found, every, strict=True):
+        rows = [-models.index(run["compared"]["model"]) for run in runs]
+        joined(axes, runs, rows, metric, color=HUES[0], lw=0.3)
+        means = _means(runs, metric)
+        rows = [-models.index(model) for model in means]
+        axes.plot(list(means.values()), rows, "|", color=INK, ms=12, label="mean of the runs")
         _rule(axes, place)
         axes.set_title(results.title(record), fontsize=10)
         axes.set(xlim=(0.15, 1.05), xlabel=metric.replace("_", " "))
         axes.set_xticks([0.25, 0.5, 0.75, 1.0])
-        each = (
-            f"{model} {mean:.2f}"
-            for model, mean in zip(models, means, strict=True)
-            if np.isfinite(mean)
-        )
+        each = (f"{model} {means[model]:.2f}" for model in models if model in means)
         told.append(f"on {results.title(record)} {', '.join(each)}")
     if metric in slides:
         for axes in panels:
@@ -114,13 +112,10 @@ def cost(figure, record: dict, spent: str, protocol: str, inputs: str) -> str:
     >>> plots.cost(record, "fit seconds", "clip", "statistics").alt.split(".")[0]
     'fit seconds of models, the cheapest first, split by clip'
     """
+    runs = _runs(record, spent, protocol, inputs)
     rows = pd.DataFrame(
-        {
-            model: {name: figures[name]["mean"] for name in (spent, "clip_accuracy")}
-            for model, figures in _of_models(record, protocol, inputs).items()
-            if spent in figures
-        }
-    ).T.set_axis([spent, "accuracy of clips"], axis=1)
+        {spent: _means(runs, spent), "accuracy of clips": _means(runs, "clip_accuracy")}
+    )
     rows = rows.sort_values(spent)
     left, _ = _beside(figure, rows, results.title(record))
     decades = np.log10([rows[spent].min(), rows[spent].max()])
@@ -185,11 +180,20 @@ def _told(rows: pd.DataFrame, form: str) -> str:
     return "; ".join(each) + "."
 
 
-def _of_models(record: dict, protocol: str, inputs: str) -> dict[str, dict]:
-    """The figures of each model under a protocol; the networks' input is always the image."""
-    return {
-        result["compared"]["model"]: result["figures"]
-        for result in record["results"]
-        if result["compared"]["protocol"] == protocol
-        and result["compared"]["inputs"] in (inputs, "image")
-    }
+def _runs(record: dict, name: str, protocol: str, inputs: str) -> list[dict]:
+    """The runs under a protocol that have a figure; the networks' input is always the image."""
+    return [
+        run
+        for run in record["runs"]
+        if run["compared"]["protocol"] == protocol
+        and run["compared"]["inputs"] in (inputs, "image")
+        and name in run["figures"]
+    ]
+
+
+def _means(runs: Sequence[dict], name: str) -> dict[str, float]:
+    """The mean of a figure over the runs of each model."""
+    of_each: dict[str, list[float]] = {}
+    for run in runs:
+        of_each.setdefault(run["compared"]["model"], []).append(run["figures"][name])
+    return {model: float(np.mean(figures)) for model, figures in of_each.items()}

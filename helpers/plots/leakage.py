@@ -4,27 +4,30 @@ import numpy as np
 import pandas as pd
 
 from helpers import results, uncertainty
-from helpers.plots.page import DASHES, HUES, INK, picture
+from helpers.plots.page import DASHES, HUES, INK, joined, picture
 
 
 @picture(2.9)
 def rungs(figure, record: dict, metric: str = "accuracy") -> str:
     """A metric of each model in a record of `rungs`, the leakiest way of measuring at the top.
 
+    A small mark is a run, those of one fold are joined; a large one is their mean.
+
     >>> from helpers import plots, results
     >>> plots.rungs(results.load("rungs", "demo")).alt[:29]
     'accuracy on 325 bundled clips'
     """
     axes = figure.subplots()
-    of = [(result["compared"], result["figures"][metric]) for result in record["results"]]
-    names = list(dict.fromkeys(compared["rung"] for compared, _ in of))
-    models = list(dict.fromkeys(compared["model"] for compared, _ in of))
+    names = list(dict.fromkeys(result["compared"]["rung"] for result in record["results"]))
+    models = list(dict.fromkeys(result["compared"]["model"] for result in record["results"]))
     told = []
     for model, hue, marker, shift in zip(models, HUES, "os", (-0.12, 0.12), strict=False):
-        figures = [found for compared, found in of if compared["model"] == model]
-        means, spreads = ([found[name] for found in figures] for name in ("mean", "sd"))
+        runs = [run for run in record["runs"] if run["compared"]["model"] == model]
+        rows = [names.index(run["compared"]["rung"]) + shift for run in runs]
+        joined(axes, runs, rows, metric, color=hue, marker=marker)
+        means = [results.each(record, metric, model=model, rung=name).mean() for name in names]
         place = np.arange(len(names)) + shift
-        axes.errorbar(means, place, xerr=spreads, fmt=f"{marker}-", color=hue, ms=5, label=model)
+        axes.plot(means, place, marker, color=hue, ms=8, mfc="none", label=f"{model}, mean")
         each = (f"{name} {mean:.2f}" for name, mean in zip(names, means, strict=True))
         told.append(f"{model}: {', '.join(each)}")
     axes.set_yticks(range(len(names)), names)

@@ -11,7 +11,7 @@ import inspect
 import io
 import itertools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
@@ -231,6 +231,17 @@ def _inline(svg: str, alt: str) -> Html:
         f'style="{FIT};stroke-linejoin:round">'
     )
     return Html(f'<figure class="drawn">{head}{svg.replace(INK, "currentColor")}</figure>', alt)
+
+
+def joined(axes, runs: Sequence[dict], rows: Iterable[float], name: str, **look) -> None:
+    """Dots of a figure of runs, each at its row; those of the same fold or seed are joined."""
+    alike: dict[str, list[tuple]] = {}
+    for run, row in zip(runs, rows, strict=True):
+        alike.setdefault(str(run["repeated"]), []).append((run["figures"][name], row))
+    look = {"marker": "o", "ms": 3.5, "lw": 0.5, "alpha": 0.7} | look
+    for same in alike.values():
+        figures, heights = zip(*sorted(same, key=lambda dot: dot[1]), strict=True)
+        axes.plot(figures, heights, **look)
 
 
 def looks() -> tuple:

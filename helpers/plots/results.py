@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from matplotlib.ticker import EngFormatter, NullLocator
 
 from helpers import results
-from helpers.plots.page import HUES, INK, Html, fold, picture, stack, table
+from helpers.plots.page import HUES, INK, Html, fold, joined, picture, stack, table
 
 _LONG = 20  # letters of a row's name, beyond which two panels fit beside it and not three
 _DECADE = 10  # a range of figures for which a logarithmic axis shows more
@@ -56,16 +56,11 @@ def _dots(
     figure, record: dict, names: Sequence[str], rows: Sequence[str], grid: tuple[int, int]
 ) -> str:
     conditions = [result["compared"] for result in record["results"]]
-    alike: dict[str, list[dict]] = {}
-    for run in record["runs"]:
-        alike.setdefault(str(run["repeated"]), []).append(run)
     panels = figure.subplots(*grid, sharey=True, squeeze=False).ravel()
+    place = [conditions.index(run["compared"]) for run in record["runs"]]
     told = []
     for axes, name in zip(panels, names, strict=False):
-        for runs in alike.values():
-            values = [run["figures"][name] for run in runs]
-            place = [conditions.index(run["compared"]) for run in runs]
-            axes.plot(values, place, "o-", color=HUES[0], ms=3.5, lw=0.5, alpha=0.7)
+        joined(axes, record["runs"], place, name, color=HUES[0])
         means = [result["figures"][name]["mean"] for result in record["results"]]
         axes.plot(means, range(len(rows)), "|", color=INK, ms=12)
         if 0 < min(means) < max(means) / _DECADE:
