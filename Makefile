@@ -73,8 +73,8 @@ $(vendor): tools/vendor.py package-lock.json $(installed)
 	$(bin)/python tools/vendor.py
 
 # What the page that listens loads, compared with what it was made from.
-$(listen): $(installed) tools/listen.py data/models/listener.npz data/models/listener.json \
-		$(addprefix helpers/,listener.py export.py features.py classify.py)
+$(listen): $(installed) tools/listen.py data/models/listener-light.npz data/models/listener-light.json \
+		$(addprefix helpers/,lighten.py export.py features.py classify.py)
 	$(bin)/python tools/listen.py
 
 # Sphinx copies styles and scripts only when it has a page to write: let it write them all.

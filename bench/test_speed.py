@@ -135,7 +135,7 @@ import sys, time
 from helpers import classify, light
 path, way, seconds = sys.argv[1], sys.argv[2], float(sys.argv[3])
 wall, processor = time.perf_counter(), time.process_time()
-known = light.reference() if way == "LiteRT" else classify.reference()
+known = light.listener() if way == "LiteRT" else classify.listener()
 heard = classify.recording(path, known[0], threshold=known[1])
 wall, processor = time.perf_counter() - wall, time.process_time() - processor
 figures = {"times real time": seconds / wall, "seconds of processor": processor}

@@ -25,9 +25,9 @@
     faithfulness whether that is where it looks                   (chapter gradcam)
     ablation     the network without one of its parts             (chapter ablation)
     leakage      what training knows of the test part             (chapter leakage)
-    instruments  the recipe of the model that listens             (chapter leakage)
-    listener     that model as files for a web page               (chapter listening)
-    light        its files run without TensorFlow                 (chapter listening)
+    listener     the recipe of the network that listens           (chapter leakage)
+    lighten      the listener as small files for a web page       (chapter listening)
+    light        these files run without TensorFlow               (chapter listening)
     many         what many machines gain                          (chapter many-machines)
 
 Around the pipeline, for every chapter: experiments (what is recorded), reproduce (runs them),

@@ -22,7 +22,7 @@ from helpers.errors import InputError
 
 
 @dataclass(frozen=True)
-class Settings:
+class Variation:
     """How far a chunk is changed. Shares are how many of the chunks get that change."""
 
     semitones: float = 4.0
@@ -46,7 +46,7 @@ class Settings:
 
 
 def recorded_otherwise(
-    waves: np.ndarray, rng: np.random.Generator, settings: Settings = Settings()
+    waves: np.ndarray, rng: np.random.Generator, variation: Variation = Variation()
 ) -> np.ndarray:
     """Change each chunk as another player, room and microphone would: (N, samples), float32.
 
@@ -57,7 +57,7 @@ def recorded_otherwise(
     """
     waves = _checked(waves)
     work = (
-        delayed(_change)(wave, own, settings)
+        delayed(_change)(wave, own, variation)
         for wave, own in zip(waves, rng.spawn(len(waves)), strict=True)
     )
     changed = Parallel(-1, prefer="threads")(work)
@@ -96,19 +96,19 @@ def _ratio(waves: np.ndarray, hiss: np.ndarray, snr_db: float) -> np.ndarray:
     return np.sqrt(wanted / power * 10 ** (-snr_db / 10)).astype(np.float32)
 
 
-def _change(wave: np.ndarray, rng: np.random.Generator, settings: Settings) -> np.ndarray:
+def _change(wave: np.ndarray, rng: np.random.Generator, variation: Variation) -> np.ndarray:
     samples = len(wave)
-    if rng.random() < settings.speed_share:
-        wave = _speed(wave, rng.uniform(-1, 1) * settings.semitones, rng)
-    if rng.random() < settings.cut_share:
+    if rng.random() < variation.speed_share:
+        wave = _speed(wave, rng.uniform(-1, 1) * variation.semitones, rng)
+    if rng.random() < variation.cut_share:
         wave = _part(wave, rng)
     wave = _placed(wave, samples, rng)
-    wave = _filtered(wave, rng, settings)
-    if rng.random() < settings.noise_share:
+    wave = _filtered(wave, rng, variation)
+    if rng.random() < variation.noise_share:
         hiss = _coloured(samples, rng)
-        wave = wave + hiss * _ratio(wave, hiss, rng.uniform(*settings.snr_db))
+        wave = wave + hiss * _ratio(wave, hiss, rng.uniform(*variation.snr_db))
     peak = np.abs(wave).max(initial=0)
-    level = 10 ** (-rng.uniform(0, settings.level_db) / 20)
+    level = 10 ** (-rng.uniform(0, variation.level_db) / 20)
     return (wave * (level / peak) if peak > 0 else wave).astype(np.float32)
 
 
@@ -135,23 +135,23 @@ def _placed(wave: np.ndarray, samples: int, rng: np.random.Generator) -> np.ndar
     return np.pad(wave, (before, spare - before))
 
 
-def _filtered(wave: np.ndarray, rng: np.random.Generator, settings: Settings) -> np.ndarray:
+def _filtered(wave: np.ndarray, rng: np.random.Generator, variation: Variation) -> np.ndarray:
     """Through a random microphone and room, both at once in the spectrum."""
     size = scipy.fft.next_fast_len(len(wave) * 3 // 2, real=True)  # room for the echo's end
     frequency = np.fft.rfftfreq(size, 1 / audio.SR)
     octaves = np.arange(-5, 5)  # around 1 kHz: from 31 Hz to 16 kHz
-    gains = rng.normal(0, settings.octave_db, len(octaves))
-    gains += rng.normal(0, settings.tilt_db) * octaves
+    gains = rng.normal(0, variation.octave_db, len(octaves))
+    gains += rng.normal(0, variation.tilt_db) * octaves
     of_each = np.interp(np.log2(np.maximum(frequency, 1) / 1000), octaves, gains)
     response = 10 ** (of_each / 20)
-    if rng.random() < settings.limit_share:
+    if rng.random() < variation.limit_share:
         cut, order = 2500 * 4 ** rng.random(), rng.integers(2, 7)
         response /= np.sqrt(1 + (frequency / cut) ** (2 * order))
-    if rng.random() < settings.limit_share:
+    if rng.random() < variation.limit_share:
         cut = 40 * 6 ** rng.random()
         response /= np.sqrt(1 + (cut / np.maximum(frequency, 1)) ** 4)
-    if rng.random() < settings.room_share:
-        share = rng.uniform(0, settings.wet)
+    if rng.random() < variation.room_share:
+        share = rng.uniform(0, variation.wet)
         response = response * (1 - share + share * _room(size, size - len(wave), frequency, rng))
     spectrum = scipy.fft.rfft(wave, size) * response
     return scipy.fft.irfft(spectrum, size)[: len(wave)]
@@ -213,13 +213,13 @@ def first_half_second(path: str) -> np.ndarray:
     return wave[begin : begin + audio.SR // 2]
 
 
-def elsewhere(**settings) -> Callable[[str], np.ndarray]:
-    """In another room or by another microphone, as the fields of `Settings` say.
+def elsewhere(**variation) -> Callable[[str], np.ndarray]:
+    """In another room or by another microphone, as the fields of `Variation` say.
 
     Each clip gets its own, the same each time.
     """
-    none = {name: 0.0 for name in vars(Settings()) if name != "snr_db"}
-    chosen = replace(Settings(), **none | settings)
+    none = {name: 0.0 for name in vars(Variation()) if name != "snr_db"}
+    chosen = replace(Variation(), **none | variation)
 
     def change(path: str) -> np.ndarray:
         rng = np.random.default_rng(zlib.crc32(Path(path).name.encode()))

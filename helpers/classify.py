@@ -95,7 +95,7 @@ class Verdict:
 
 def recording(
     path: str | Path,
-    classifier: cnn.Classifier | light.Listener | None = None,
+    classifier: cnn.Classifier | light.Classifier | None = None,
     hop: float = 1.0,
     threshold: float | None = None,
 ) -> Verdict:
@@ -107,8 +107,8 @@ def recording(
     over the windows that are not silent (see `audio.SILENT_DB`), unless that is under `threshold`.
     An hour needs no more memory than a minute.
 
-    By default the classifier and the threshold are those of `reference`; the threshold of another
-    classifier is 0. For many recordings, load the reference once and pass both.
+    By default the classifier and the threshold are those of `listener`; the threshold of another
+    classifier is 0. For many recordings, load the listener once and pass both.
 
     Raises InputError for a folder, for what `audio.blocks` cannot read, for less than 0.25 s, for
     a hop above 2 s, for a threshold that is no probability, and for a classifier that does not
@@ -125,7 +125,7 @@ def recording(
     if not 1 / audio.SR <= hop <= chunks.SECONDS:
         raise InputError(f"hop is {hop} s; it must be above 0 and at most {chunks.SECONDS:.0f}")
     if classifier is None:
-        classifier, stored = reference()
+        classifier, stored = listener()
         threshold = stored if threshold is None else threshold
     threshold = _probability(threshold or 0.0, "threshold")
     settings = features.settings_of(classifier)
@@ -172,14 +172,14 @@ def recording(
     )
 
 
-def reference() -> tuple[cnn.Classifier, float]:
-    """The book's own classifier and its threshold, from `data/models/`.
+def listener() -> tuple[cnn.Classifier, float]:
+    """The book's own classifier, see `helpers.listener`, and its threshold, from `data/models/`.
 
     Raises InputError, with the command that makes it, where it is missing.
     """
-    path = dataset.data_folder() / "models" / "instruments.npz"
+    path = dataset.data_folder() / "models" / "listener.npz"
     if not path.is_file():
-        raise InputError(f"{path} is missing; `python -m helpers.models instruments` makes it")
+        raise InputError(f"{path} is missing; `python -m helpers.models listener` makes it")
     return load(path)
 
 
@@ -191,7 +191,7 @@ def load(path: str | Path) -> tuple[cnn.Classifier, float]:
     for a classifier of images of another size than those of 2 s, or made nobody knows how.
 
     >>> from helpers import classify, dataset
-    >>> path = dataset.data_folder() / "models" / "instruments.npz"
+    >>> path = dataset.data_folder() / "models" / "listener.npz"
     >>> classifier, threshold = classify.load(path)
     >>> classifier.classes, 0 < threshold < 1
     (('Acoustic_guitar', 'Cello', 'Clarinet', 'Double_bass', 'Saxophone'), True)
@@ -302,11 +302,11 @@ def main(arguments: list[str]) -> int:
     network.add_argument("--model", metavar="M.npz", help="instead of the book's own classifier")
     network.add_argument("--light", action="store_true", help="the pruned model, no TensorFlow")
     chosen = parser.parse_args(arguments)
-    classifier: cnn.Classifier | light.Listener
+    classifier: cnn.Classifier | light.Classifier
     if chosen.light:
-        classifier, threshold = light.reference()
+        classifier, threshold = light.listener()
     else:
-        classifier, threshold = load(chosen.model) if chosen.model else reference()
+        classifier, threshold = load(chosen.model) if chosen.model else listener()
     status = 0
     with tempfile.TemporaryDirectory() as piped:
         for word in chosen.files:

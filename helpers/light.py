@@ -1,6 +1,6 @@
 """Small files that name an instrument without TensorFlow or Keras (chapter listening).
 
-They are made by `listener`, which needs both. To run them, LiteRT is enough.
+They are made by `lighten`, which needs both. To run them, LiteRT is enough.
 """
 
 import functools
@@ -13,8 +13,8 @@ from helpers.errors import InputError, check_probabilities
 
 
 @dataclass(frozen=True)
-class Listener:
-    """The two files, and what else is needed to name an instrument.
+class Classifier:
+    """The two files of a listener, and what else is needed to name an instrument.
 
     It can stand in for a `cnn.Classifier` in `classify.recording`.
     """
@@ -66,19 +66,20 @@ class Listener:
         return interpreter(self.network)
 
 
-def reference() -> tuple[Listener, float]:
-    """The book's pruned model as `data/models/listener.tflite`, and its threshold.
+def listener() -> tuple[Classifier, float]:
+    """The pruned listener as `data/models/listener-light.tflite`, and its threshold.
 
-    What else is known of it stands beside it: classes and settings in `listener.npz`, which it was
-    made from, the threshold in the card. Raises InputError where one of them is missing or damaged.
+    What else is known of it stands beside it: classes and settings in `listener-light.npz`, which
+    it was made from, the threshold in the card. Raises InputError where one of them is missing or
+    damaged.
     """
-    path = dataset.data_folder() / "models" / "listener.tflite"
+    path = dataset.data_folder() / "models" / "listener-light.tflite"
     try:
         about = store.parsed_json(str(store.arrays(path.with_suffix(".npz"))["about"]))
         settings = features.Settings(**about["settings"])
-        listener = Listener(None, path.read_bytes(), tuple(about["classes"]), settings)
-        listener.kernel()  # opens the file
-        return listener, float(store.read_json(path.with_suffix(".json"))["threshold"])
+        known = Classifier(None, path.read_bytes(), tuple(about["classes"]), settings)
+        known.kernel()  # opens the file
+        return known, float(store.read_json(path.with_suffix(".json"))["threshold"])
     except ImportError as error:
         raise InputError(
             f"LiteRT, which runs {path.name}, cannot be loaded ({error}); "
@@ -87,7 +88,7 @@ def reference() -> tuple[Listener, float]:
     except Exception as error:  # whatever a damaged file may cause
         raise InputError(
             f"{path}, or what belongs to it, cannot be used ({type(error).__name__}: {error}); "
-            "`python -m helpers.models listener` makes it"
+            "`python -m helpers.models listener-light` makes it"
         ) from error
 
 

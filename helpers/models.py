@@ -1,14 +1,14 @@
-"""Reference models: trained by the project, small enough to ship, each with its card (chapter cnn).
+"""Trained networks that come with the book, each with its card (chapter cnn).
 
-    python -m helpers.models chapters --data demo        the model that chapters look into
-    python -m helpers.models chapters --data FOLDER      the same for other data
-    python -m helpers.models instruments --data FOLDER   that of helpers.classify
-    python -m helpers.models listener --data FOLDER      the same pruned, for the page that listens;
-                                                         also as listener.tflite
+    python -m helpers.models reference --data demo           the network that chapters look into
+    python -m helpers.models reference --data FOLDER         the same for other data
+    python -m helpers.models listener --data FOLDER          that of helpers.classify
+    python -m helpers.models listener-light --data FOLDER    the same pruned, for the page that
+                                                             listens; also as listener-light.tflite
 
 A model lies in data/models/ as NAME.npz, its card beside it as NAME.json: what it was trained on,
 clip by clip, each with the SHA-256 of its file, how well it did on clips kept apart, and what made
-it.
+it. A reference model has the name of its data, such as demo.npz.
 """
 
 import argparse
@@ -31,8 +31,8 @@ from helpers import (
 )
 from helpers.errors import InputError, check_choice, check_number
 
-EPOCHS, DRAWN = 16, 4
-"""The epochs of the chapters' models, and for each clip so many chunks."""
+REFERENCE_EPOCHS, CHUNKS_A_CLIP = 16, 4
+"""The epochs of a reference model, and for each clip so many chunks."""
 
 PARTS = ("train", "validation", "test")
 """What a clip can have been to a model."""
@@ -42,25 +42,25 @@ KEPT = 0.95
 
 
 def path(name: str) -> Path:
-    """The file of a reference model; its card has the same name and ends in .json."""
+    """The file of a model; its card has the same name and ends in .json."""
     return dataset.data_folder() / "models" / f"{name}.npz"
 
 
 def load(name: str) -> tuple[cnn.Classifier, dict]:
-    """A reference model and its card. InputError where there is none of that name.
+    """A model and its card. InputError where there is none of that name.
 
     >>> from helpers import models
     >>> network, card = models.load("demo")
     >>> card["data"]["name"], network.model.input_shape
     ('demo', (None, 275, 13))
     """
-    model, card = path(name), path(name).with_suffix(".json")
-    if not (model.is_file() and card.is_file()):
-        recipe = name if name in _RECIPES else "chapters"
+    file, card = path(name), path(name).with_suffix(".json")
+    if not (file.is_file() and card.is_file()):
+        model = name if name in _MAKERS else "reference"
         raise InputError(
-            f"{model} is not made yet; `python -m helpers.models {recipe} --data ...` makes it"
+            f"{file} is not made yet; `python -m helpers.models {model} --data ...` makes it"
         )
-    return cnn.load(model), _card(card)
+    return cnn.load(file), _card(card)
 
 
 def _card(file: Path) -> dict:
@@ -80,8 +80,8 @@ def _card(file: Path) -> dict:
 
 
 def reference() -> tuple[cnn.Classifier, dict]:
-    """The chapters' model for the clips in use, whatever their folder is called, else that for the
-    bundled clips.
+    """What the chapters start from: the network for the clips in use, whatever their folder is
+    called, else that for the bundled clips.
 
     >>> from helpers import models
     >>> network, card = models.reference()
@@ -91,7 +91,7 @@ def reference() -> tuple[cnn.Classifier, dict]:
     own = dataset.name()
     if dataset.in_use_by_name():
         return load(own if path(own).is_file() else "demo")
-    names = {file.stem for file in path("*").parent.glob("*.json")} - set(_RECIPES)
+    names = {file.stem for file in path("*").parent.glob("*.json")} - set(_MAKERS)
     for name in sorted(names):
         if _card(path(name).with_suffix(".json"))["data"]["sha256"] == dataset.digest_in_use():
             return load(name)
@@ -138,24 +138,24 @@ def threshold(probabilities: np.ndarray, labels: np.ndarray) -> float:
     return float(np.quantile(probabilities[right].max(axis=1), 1 - KEPT))
 
 
-def chapters(data: str | None = None) -> Path:
-    """Train the chapters' model on fold 0 by clip, with CutMix on the fly; write it."""
+def make_reference(data: str | None = None) -> Path:
+    """Train a reference model on fold 0 by clip, with CutMix on the fly; write it."""
     from helpers.experiments import (
         folds,  # with all that they compare; who loads a model needs none
     )
 
     name = dataset.name(data)
-    if name in _RECIPES:
+    if name in _MAKERS:
         raise InputError(f"rename the folder {name}: the book has another model of that name")
     clips = dataset.drop_shorter(dataset.load(data), seconds=chunks.SECONDS)
-    drawn, validation, test = splits.parts(clips, DRAWN * len(clips), "clip")
-    classifier = folds.trained(drawn, validation, EPOCHS)
+    drawn, validation, test = splits.parts(clips, CHUNKS_A_CLIP * len(clips), "clip")
+    classifier = folds.trained(drawn, validation, REFERENCE_EPOCHS)
     classifier.save(path(name))  # rounded: what is scored is what is shipped
     held, scored = (classifier.predict(features.mfcc(part.waves)) for part in (validation, test))
     split = splits.by_clip(clips, seed=0)
     return _write_card(
         name,
-        "chapters",
+        "reference",
         data,
         purpose="the model that the chapters look into",
         protocol="by clip, fold 0 of 5, seed 0",
@@ -167,18 +167,18 @@ def chapters(data: str | None = None) -> Path:
     )
 
 
-def instruments(data: str | None = None) -> Path:
-    """Train the model of `helpers.classify` on these clips and the bundled ones; write it."""
-    from helpers.instruments import Recipe
+def make_listener(data: str | None = None) -> Path:
+    """Train the listener, of `helpers.classify`, on these clips and the bundled ones; write it."""
+    from helpers.listener import Recipe
 
     real, rendered = dataset.load(data), dataset.load("demo")
     recipe = Recipe(real, rendered)
     probabilities = recipe.kept_out(lambda rows: recipe.train(rows).predict)
     kept_out = metrics.by_clip(probabilities, *recipe.plain[1:])
-    recipe.train(np.arange(len(real))).save(path("instruments"))
+    recipe.train(np.arange(len(real))).save(path("listener"))
     return _write_card(
-        "instruments",
-        "instruments",
+        "listener",
+        "listener",
         data,
         purpose="the model of helpers.classify, for recordings from anywhere",
         protocol="by clip, 5 folds, seed 0; the model itself was then trained on all clips",
@@ -188,25 +188,25 @@ def instruments(data: str | None = None) -> Path:
     )
 
 
-def listener(data: str | None = None) -> Path:
-    """Prune the model of `helpers.classify` for the page that listens; write it.
+def make_listener_light(data: str | None = None) -> Path:
+    """Prune the listener for the page that listens; write it.
 
     On the same clips as it was trained on. The threshold is that of pruned networks on clips that
     were kept out.
     """
-    from helpers.instruments import Recipe
-    from helpers.listener import pruned
+    from helpers.lighten import pruned
+    from helpers.listener import Recipe
 
     real, rendered = dataset.load(data), dataset.load("demo")
     recipe = Recipe(real, rendered)
     probabilities = recipe.kept_out(lambda rows: pruned(recipe, recipe.train(rows), rows).predict)
     kept_out = metrics.by_clip(probabilities, *recipe.plain[1:])
-    whole, _ = load("instruments")
-    pruned(recipe, whole, np.arange(len(real))).save(path("listener"))
+    whole, _ = load("listener")
+    pruned(recipe, whole, np.arange(len(real))).save(path("listener-light"))
     write_light(rendered)
     return _write_card(
-        "listener",
-        "listener",
+        "listener-light",
+        "listener-light",
         data,
         purpose="the model of the page that listens, pruned",
         protocol="by clip, 5 folds, seed 0; the model itself was then pruned on all clips",
@@ -217,22 +217,26 @@ def listener(data: str | None = None) -> Path:
 
 
 def write_light(clips: pd.DataFrame) -> Path:
-    """Write `listener.tflite`, what `light` runs, from `listener.npz`; it is checked on clips."""
-    from helpers.listener import make
+    """Write `listener-light.tflite`, what `light` runs, from the `.npz`; it is checked on clips."""
+    from helpers.lighten import make
 
     some = dataset.drop_shorter(clips, seconds=chunks.SECONDS)
-    made = make(load("listener")[0], chunks.draw(some, 20, seed=0).waves)
-    file = path("listener").with_suffix(".tflite")
+    made = make(load("listener-light")[0], chunks.draw(some, 20, seed=0).waves)
+    file = path("listener-light").with_suffix(".tflite")
     store.write(file, lambda draft: draft.write(made.network))
     return file
 
 
-_RECIPES = {"chapters": chapters, "instruments": instruments, "listener": listener}
+_MAKERS = {
+    "reference": make_reference,
+    "listener": make_listener,
+    "listener-light": make_listener_light,
+}
 
 
 def _write_card(
     name: str,
-    recipe: str,
+    model: str,
     data: str | None,
     purpose: str,
     protocol: str,
@@ -264,7 +268,7 @@ def _write_card(
         },
         "clips": clips,
         "provenance": results.provenance(
-            f"-m helpers.models {recipe} --data {results.address(set_name)}"
+            f"-m helpers.models {model} --data {results.address(set_name)}"
         ),
     }
     file = path(name).with_suffix(".json")
@@ -288,16 +292,16 @@ def _listed(clips: pd.DataFrame, part: str) -> list[dict]:
 
 
 def main(arguments: list[str]) -> None:
-    """Make the reference model that the command line names."""
+    """Make the model that the command line names."""
     parser = argparse.ArgumentParser(
         prog="python -m helpers.models",
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("recipe", choices=_RECIPES)
+    parser.add_argument("model", choices=_MAKERS)
     parser.add_argument("--data", help="demo, fsdkaggle2018 or a folder (default: BOOK_DATA)")
     chosen = parser.parse_args(arguments)
-    print(_RECIPES[chosen.recipe](chosen.data))
+    print(_MAKERS[chosen.model](chosen.data))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from helpers import audio, augment
 from helpers.errors import InputError
 
 SAMPLES = 44_100
-UNCHANGED = augment.Settings(
+UNCHANGED = augment.Variation(
     speed_share=0,
     cut_share=0,
     octave_db=0,
@@ -21,7 +21,7 @@ UNCHANGED = augment.Settings(
 
 
 def but(**changes):
-    return augment.Settings(**vars(UNCHANGED) | changes)
+    return augment.Variation(**vars(UNCHANGED) | changes)
 
 
 def tones(n=3, hz=440.0):
@@ -50,7 +50,7 @@ def test_shape_type_and_range():
 
 
 def test_the_generator_decides_and_each_chunk_draws_its_own():
-    first, again, other = (changed(augment.Settings(), seed=s) for s in (1, 1, 2))
+    first, again, other = (changed(augment.Variation(), seed=s) for s in (1, 1, 2))
     np.testing.assert_array_equal(first, again)
     assert not np.allclose(first, other)
     assert not np.allclose(first[0], first[1])

@@ -271,17 +271,17 @@ def no_reference(tmp_path, monkeypatch):
 
 def test_without_a_reference_the_command_that_makes_it_is_said(tmp_path, no_reference):
     path = write(tmp_path / "a.wav", tone("deep", 3))
-    with pytest.raises(InputError, match=r"missing; `python -m helpers\.models instruments`"):
+    with pytest.raises(InputError, match=r"missing; `python -m helpers\.models listener`"):
         classify.recording(path)
 
 
 def test_the_reference_brings_its_threshold(tmp_path, no_reference, tiny):
     (tmp_path / "models").mkdir()
-    (tmp_path / "models" / "instruments.npz").write_bytes(tiny.read_bytes())
-    (tmp_path / "models" / "instruments.json").write_text('{"name": "x", "threshold": 0.9}')
+    (tmp_path / "models" / "listener.npz").write_bytes(tiny.read_bytes())
+    (tmp_path / "models" / "listener.json").write_text('{"name": "x", "threshold": 0.9}')
     wave = np.concatenate([tone("deep", 6), tone("high", 6)])
     path = write(tmp_path / "a.wav", wave)
-    assert classify.reference()[1] == 0.9
+    assert classify.listener()[1] == 0.9
     assert classify.recording(path).reason == "not sure enough"
     assert classify.recording(path, threshold=0).verdict in CLASSES
 

@@ -20,7 +20,7 @@ def test_ten_models_under_each_protocol_the_cheap_ones_first(clips):
     runs = list(experiments.comparison(clips, "quick"))
     rows = {tuple(run.compared.values()) for run in runs}
     assert len(rows) == (7 * 2 + 3) * 3
-    assert len(runs) == len(rows) * folds.FOLDS
+    assert len(runs) == len(rows) * folds.RUN
     assert {len({row[0] for row in rows if row[2] == name}) for name in splits.PROTOCOLS} == {10}
     networks = [run.compared["model"] in experiments.NETWORKS for run in runs]
     assert networks == sorted(networks)
@@ -38,7 +38,7 @@ def test_few_sessions_are_enough_for_all_folds(clips):
     last = [
         run
         for run in experiments.comparison(few, "quick")
-        if run.repeated["fold"] == folds.FOLDS - 1
+        if run.repeated["fold"] == folds.RUN - 1
         and run.compared["model"] == "Naive Bayes"
         and run.compared["inputs"] == "statistics"
     ]

@@ -130,7 +130,7 @@ def test_the_experiments_measure_what_they_say(runs):
         {"layers": "none", "epochs": 1},
         {"layers": "large", "sparsity": 0.8, "epochs": 1},
     )
-    assert len(every) == folds.FOLDS * (2 + 4 + 2)
+    assert len(every) == folds.RUN * (2 + 4 + 2)
     assert control["nonzero"] == pytest.approx(3_694_813, abs=200)  # a bias may still be zero
     assert pruned["nonzero"] == pytest.approx(3_694_813 - 0.8 * 57_200 * 64, abs=200)
     assert pruned["int8 bytes, compressed"] < 0.6 * control["int8 bytes, compressed"]

@@ -524,7 +524,7 @@ def test_the_experiments_measure_what_they_say(monkeypatch):
 
     def measured(generator, **wanted):
         every = list(generator(clips, "quick"))
-        assert {run.repeated["fold"] for run in every} == set(range(folds.FOLDS))
+        assert {run.repeated["fold"] for run in every} == set(range(folds.RUN))
         run = next(run for run in every if wanted.items() <= run.compared.items())
         return run.measure(**run.compared, **run.repeated)
 

@@ -165,7 +165,7 @@ def test_a_network_refuses_images_made_otherwise(images):
         "predict": lambda: known.predict(wrong),
         "heat maps": lambda: gradcam.heat_maps(known, wrong, "image"),
         "prune": lambda: pruning.prune(known, *data, 0.5),
-        "the page's": lambda: light.Listener(None, b"", CLASSES, OTHER).predict(wrong),
+        "the page's": lambda: light.Classifier(None, b"", CLASSES, OTHER).predict(wrong),
     }
     for name, ask in refused.items():
         with pytest.raises(InputError, match="do not belong together") as told:

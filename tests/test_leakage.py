@@ -118,7 +118,7 @@ def test_each_rung_changes_one_thing():
 
 
 def test_a_rung_is_measured_with_both_models(clips, one_epoch):
-    for model in experiments.MODELS:
+    for model in experiments.LADDER_MODELS:
         figures = measured(
             experiments.rungs, clips, model=model, rung="chosen on the validation part"
         )

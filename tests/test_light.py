@@ -9,7 +9,7 @@ import textwrap
 import numpy as np
 import pytest
 
-from helpers import audio, classify, dataset, features, light, listener, models
+from helpers import audio, classify, dataset, features, light, lighten, models
 from helpers.errors import InputError
 
 NOTE = dataset.data_folder() / "demo" / "notes" / "Cello.ogg"
@@ -19,9 +19,9 @@ def test_the_shipped_file_computes_what_is_made_of_the_shipped_model():
     clips = dataset.load("demo").groupby("label", observed=True).sample(2, random_state=0)
     clips = dataset.drop_shorter(clips, seconds=2)
     waves = np.stack([audio.read(path)[: 2 * audio.SR] for path in clips.path])
-    network, card = models.load("listener")
-    made = listener.make(network, waves)
-    shipped, threshold = light.reference()
+    network, card = models.load("listener-light")
+    made = lighten.make(network, waves)
+    shipped, threshold = light.listener()
     assert (shipped.classes, shipped.settings) == (made.classes, made.settings)
     assert threshold == card["threshold"]
     np.testing.assert_array_equal(shipped.kernel(), made.kernel())
@@ -45,11 +45,11 @@ def test_a_file_is_classified_without_heavy_libraries():
     )
     heard, end = done.stdout.splitlines() or pytest.fail(done.stderr)
     assert json.loads(end) == [0, []]
-    expected = classify.recording(NOTE, models.load("listener")[0])
+    expected = classify.recording(NOTE, models.load("listener-light")[0])
     heard = json.loads(heard)
     assert heard["verdict"] == expected.verdict == "Cello"
     found = np.array([window["probabilities"] for window in heard["windows"]])
-    np.testing.assert_allclose(found, expected.probabilities, atol=listener.TOLERANCE)
+    np.testing.assert_allclose(found, expected.probabilities, atol=lighten.TOLERANCE)
 
 
 def test_light_and_a_model_of_yours_exclude_each_other(capsys):
@@ -59,13 +59,14 @@ def test_light_and_a_model_of_yours_exclude_each_other(capsys):
     assert "not allowed with" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("broken", ["listener.tflite", "listener.npz", "listener.json"])
+@pytest.mark.parametrize("broken", ["tflite", "npz", "json"])
 @pytest.mark.parametrize("content", [None, b"", b"TFL3 no model", b"{}"])
 def test_a_missing_or_damaged_file_is_named(tmp_path, monkeypatch, broken, content):
     shutil.copytree(dataset.data_folder() / "models", tmp_path / "models")
     monkeypatch.setattr(dataset, "data_folder", lambda: tmp_path)
-    (tmp_path / "models" / broken).unlink()
+    file = tmp_path / "models" / f"listener-light.{broken}"
+    file.unlink()
     if content is not None:
-        (tmp_path / "models" / broken).write_bytes(content)
-    with pytest.raises(InputError, match=r"python -m helpers\.models listener"):
-        light.reference()
+        file.write_bytes(content)
+    with pytest.raises(InputError, match=r"python -m helpers\.models listener-light"):
+        light.listener()

@@ -1,215 +1,119 @@
-"""The page's files compute what they replace, and what a recording goes through is real."""
+"""The recipe of the listener: what it hears, learns and keeps apart."""
 
-import dataclasses
-
-import librosa
 import numpy as np
 import pytest
-import soundfile
 
-from helpers import (
-    audio,
-    augment,
-    chunks,
-    classify,
-    cnn,
-    dataset,
-    export,
-    features,
-    gradcam,
-    instruments,
-    listener,
-    models,
-    pruning,
-)
+from helpers import classify, dataset, features, listener, metrics
 from helpers.errors import InputError
-from helpers.experiments import listening as experiments
+from helpers.experiments import leakage as experiments
 
 
 @pytest.fixture(scope="module")
-def network():
-    return models.load("listener")[0]
+def clips():
+    """Six bundled clips of each instrument, some of them under 2 s."""
+    return dataset.load("demo").groupby("label", observed=True).head(6)
 
 
 @pytest.fixture(scope="module")
-def waves():
-    """Two seconds of ten bundled clips, two of each class, and a quiet one of them."""
-    clips = dataset.load("demo").groupby("label", observed=True).head(2)
-    waves = np.stack([chunks.filled(audio.read(path))[: chunks.SAMPLES] for path in clips.path])
-    return np.concatenate([waves, waves[:1] / 1000])
+def recipe(clips, tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BOOK_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setattr(listener, "COPIES", 4)
+        patch.setattr(listener, "EPOCHS", 30)
+        yield listener.Recipe(clips)
 
 
-@pytest.fixture(scope="module")
-def made(network, waves):
-    return listener.make(network, waves)
+def test_half_of_what_is_heard_is_as_it_is(clips):
+    short = clips[clips.seconds < 2].head(2)  # so each has one chunk only
+    images, labels = listener.heard(short, 4, seed=0)
+    assert images.shape == (8, *listener.SETTINGS.shape(44_100))
+    assert images.settings == listener.SETTINGS
+    assert (labels == short.label.cat.codes.repeat(4)).all()
+    plain, _, _ = listener.windows(short)
+    for i, image in enumerate(plain):
+        same = np.isclose(images[4 * i : 4 * i + 4], image, atol=1e-3).all(axis=(1, 2))
+        assert same.tolist() == [True, True, False, False]
+    again, _ = listener.heard(short, 4, seed=0)
+    np.testing.assert_array_equal(images, again)
 
 
-@pytest.fixture
-def noise(tmp_path):
-    """A file of noise at 48 kHz, 2.5 s."""
-    file = tmp_path / "noise.wav"
-    wave = np.random.default_rng(0).uniform(-0.5, 0.5, 120_000)
-    soundfile.write(file, wave, 48_000, subtype="FLOAT")
-    return file
+def test_it_learns_from_the_clips_it_is_told(recipe, clips):
+    images, labels = recipe.known(np.array([0, 9]))
+    assert images.settings == recipe.plain[0].settings == listener.SETTINGS
+    assert labels.tolist() == [
+        label for label in clips.label.cat.codes.iloc[[0, 9]] for _ in "1234"
+    ]
+    np.testing.assert_array_equal(images[4:], recipe.of_real[0][36:40])
 
 
-def spectrum(wave):
-    """Power at each frequency, at 1 Hz steps."""
-    return np.abs(np.fft.rfft(wave, audio.SR)) ** 2
+@pytest.mark.parametrize("protocol", experiments.KEPT_APART)
+def test_each_window_is_named_once_by_what_has_not_heard_it(recipe, clips, protocol):
+    groups = clips.index.to_series() if protocol == "clip" else clips.session
+    taught = []
+
+    def learn(rows):
+        taught.append(set(groups.iloc[rows]))
+        return lambda images: np.full((len(images), 5), len(taught))
+
+    fold = recipe.kept_out(learn, protocol)[:, 0].astype(int)
+    assert set(fold) == {1, 2, 3, 4, 5}
+    for number, clip in zip(fold, recipe.plain[2], strict=True):
+        assert groups[clip] not in taught[number - 1]
 
 
-def test_the_images_are_librosas(made, waves):
-    settings = made.settings
-    for wave, image in zip(waves, made.images(waves), strict=True):
-        filled = (len(image) - 1) * settings.hop_length + settings.win_length
-        mel = librosa.feature.melspectrogram(
-            y=np.pad(wave, (0, filled - len(wave))),
-            sr=settings.sr,
-            n_fft=settings.n_fft,
-            hop_length=settings.hop_length,
-            n_mels=settings.n_mels,
-            center=False,
-        )
-        level = librosa.power_to_db(mel, top_db=settings.top_db)
-        expected = librosa.feature.mfcc(S=level, n_mfcc=settings.n_mfcc).T
-        # A float32 of c0's size is no finer than the relative part.
-        np.testing.assert_allclose(image, expected, atol=listener.MFCC_TOLERANCE, rtol=1e-5)
+def test_the_network_is_small_and_knows_its_images(recipe, clips):
+    network = recipe.train(np.arange(len(clips)))
+    assert network.settings == listener.SETTINGS
+    assert network.model.count_params() <= 100_000
+    images, labels, clip = recipe.plain
+    assert network.model.input_shape[1:] == images.shape[1:]
+    mean, label = metrics.by_clip(network.predict(images), labels, clip)
+    assert (mean.argmax(axis=1) == label).mean() > 0.5
 
 
-def test_the_probabilities_are_the_networks(made, network, waves):
-    images = features.mfcc(waves, **vars(network.settings))
-    found = made.predict(images)
-    np.testing.assert_allclose(found, network.predict(images), atol=listener.TOLERANCE)
-    np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
-    assert len(set(found.argmax(axis=1))) > 1
-
-
-def test_the_heat_maps_are_those_by_gradients(made, network, waves):
-    rounded = pruning.one_shot(network, 0)
-    rounded.model.get_layer("dense1").kernel.assign(made.kernel())
-    images = features.mfcc(waves, **vars(network.settings))
-    heat = made.heat(images)
-    assert heat.shape == (len(waves), 5, *images.shape[1:])
-    assert (heat.max(axis=(1, 2, 3)) > 0).all()
-    for k in range(5):
-        expected = gradcam.heat_maps(rounded, images, "image", k, "HiResCAM")
-        np.testing.assert_allclose(heat[:, k], expected, atol=1e-4 * expected.max())
-
-
-def test_the_kernel_is_held_in_eight_bits_with_its_zeros(made, network):
-    exact = np.asarray(network.model.get_layer("dense1").kernel)
-    held = made.kernel()
-    assert held.shape == exact.shape
-    apart = np.abs(held - exact).max()
-    assert 0 < apart <= np.abs(exact).max() / 127 / 2 * 1.01
-    assert (held[exact == 0] == 0).all()
-    assert (exact == 0).mean() == pytest.approx(listener.SPARSITY, abs=0.01)
-
-
-def test_it_stands_in_for_a_classifier(made, network, tmp_path):
-    file = tmp_path / "cello.wav"
-    wave = audio.read(dataset.data_folder() / "demo" / "notes" / "Cello.ogg")
-    soundfile.write(file, np.tile(wave, 2), audio.SR)
-    by_files = classify.recording(file, made)
-    by_keras = classify.recording(file, network)
-    assert by_files.verdict == by_keras.verdict
-    np.testing.assert_allclose(
-        by_files.probabilities, by_keras.probabilities, atol=listener.TOLERANCE
-    )
-
-
-def test_other_networks_are_refused(network, waves):
-    scaler, classes = network.scaler, network.classes
-    other = cnn.Architecture(conv=(cnn.Conv(2, 1),))
-    model = cnn.build(other, 5, scaler, network.model.input_shape[1:])
-    with pytest.raises(InputError, match="one hidden layer"):
-        listener.make(cnn.Classifier(model, other, classes, scaler), waves)
-    with pytest.raises(InputError, match="no waves"):
-        listener.make(network, waves[:0])
-
-
-@pytest.mark.parametrize("wrong", ["coefficients", "probabilities", "heat maps"])
-def test_files_that_compute_something_else_are_an_error(network, waves, monkeypatch, wrong):
-    if wrong == "coefficients":
-        right = listener._mfcc
-        monkeypatch.setattr(listener, "_mfcc", lambda s: right(dataclasses.replace(s, top_db=30)))
-    else:
-        right_network = listener._network
-
-        def careless(classifier):
-            network = right_network(classifier)
-
-            def run(mfcc):
-                made = network(mfcc)
-                name = "heat" if wrong == "heat maps" else "probabilities"
-                return made | {name: made[name] * 0.9}
-
-            return run
-
-        monkeypatch.setattr(listener, "_network", careless)
-    with pytest.raises(export.ExportError, match=f"in their {wrong}"):
-        listener.make(network, waves)
-
-
-def test_the_card_is_of_the_pruned_model(network):
-    _, card = models.load("listener")
-    _, whole = models.load("instruments")
-    assert card["data"] == whole["data"]
-    assert card["parameters"] == whole["parameters"] == network.model.count_params()
-    assert network.settings == instruments.SETTINGS
-
-
-@pytest.mark.parametrize("name", augment.CHANGES)
-def test_what_is_changed_keeps_its_length_and_differs(name, noise):
-    changed = augment.CHANGES[name](noise)
-    plain = audio.read(noise)
-    assert changed.dtype == np.float32 and np.isfinite(changed).all()
-    if name == "first half second":
-        begin = int((np.abs(plain) > np.abs(plain).max() / 10).argmax())
-        np.testing.assert_array_equal(changed, plain[begin:][: audio.SR // 2])
-    else:
-        assert abs(len(changed) - len(plain)) <= 1
-        assert (name == "none") == np.array_equal(changed, plain)
-
-
-def test_a_telephone_has_no_treble(noise):
-    power = spectrum(augment.telephone(noise))
-    assert power[4200:].sum() < 1e-3 * power[:3800].sum()
-
-
-def test_a_straight_line_folds_what_is_too_high(tmp_path):
-    file = tmp_path / "high.wav"
-    tone = np.sin(2 * np.pi * 15_000 * np.arange(48_000) / 48_000)
-    soundfile.write(file, tone, 48_000, subtype="FLOAT")
-    folded = spectrum(augment.linear(file))
-    assert folded.argmax() == audio.SR - 15_000
-    assert folded.max() > 100 * spectrum(audio.read(file)).max()
-
-
-def test_too_quiet_is_rounded_to_sixteen_bits(noise):
-    quiet = augment.quiet(noise)
-    steps = quiet * 32_768
-    np.testing.assert_allclose(steps, np.round(steps), atol=1e-4)
-    loudest = np.abs(audio.read(noise)).max()
-    assert np.abs(steps).max() == pytest.approx(loudest * 32_768 * 10 ** (-50 / 20), abs=0.5)
-
-
-def test_the_experiments_run(monkeypatch):
-    monkeypatch.setattr(instruments, "COPIES", 4)
-    monkeypatch.setattr(instruments, "EPOCHS", 2)
+def test_classes_may_be_any_and_as_many_as_you_like(data_set, monkeypatch, tmp_path):
+    labels = ["Oboe", "Flute", "Horn", "Harp", "Viola", "Tuba", "Bassoon"]
+    several = ["Oboe"] * 3 + 2 * labels
+    rows = [{"label": label, "session": f"{label}-{i}"} for i, label in enumerate(several)]
+    folder = data_set(rows)
+    clips = dataset.load(folder, classes=labels)
     monkeypatch.setattr(listener, "EPOCHS", 1)
-    clips = dataset.load("demo").groupby("label", observed=True).head(6)
-    clips = clips[clips.seconds >= 2]
-    runs = list(experiments.lightened(clips, "quick"))
-    assert len(runs) == 3 * len(experiments.FORMS)
-    figures = {
-        run.compared["form"]: run.measure(**run.compared, **run.repeated) for run in runs[:4]
-    }
-    assert (
-        figures["80 %"]["nonzero"] < figures["50 %"]["nonzero"] < figures["trained on"]["nonzero"]
-    )
-    assert all(f["right"].mean() == pytest.approx(f["clip_accuracy"]) for f in figures.values())
-    run, *others = experiments.deployed(clips, "quick")
-    assert len(others) + 1 == 3 * len(augment.CHANGES)
-    asked = run.measure(**run.compared, **run.repeated)
-    assert asked["clip_accuracy"] == pytest.approx(figures["80 %"]["clip_accuracy"])
+    recipe = listener.Recipe(clips, copies=2)
+    assert len(recipe.of_real[1]) == 2 * len(clips)
+    network = recipe.train(np.arange(len(clips)))
+    kept_out = recipe.kept_out(lambda rows: network.predict, "session")
+    assert kept_out.shape == (len(recipe.plain[1]), 7)
+    network.save(tmp_path / "mine.npz")
+    loaded, threshold = classify.load(tmp_path / "mine.npz")
+    heard = classify.recording(clips.path.iloc[0], loaded, threshold=threshold)
+    assert heard.classes == tuple(labels) and heard.verdict in labels
+
+
+@pytest.mark.parametrize("protocol", experiments.KEPT_APART)
+@pytest.mark.parametrize(("flutes", "oboes"), [(1, 6), (2, 2), (4, 4)])
+def test_too_few_to_keep_any_out_is_an_error(data_set, protocol, flutes, oboes):
+    labels = ["Flute"] * flutes + ["Oboe"] * oboes
+    rows = [{"label": label, "session": f"{label}-{i}"} for i, label in enumerate(labels)]
+    recipe = listener.Recipe(dataset.load(data_set(rows), ["Flute", "Oboe"]), copies=1)
+    with pytest.raises(InputError, match=f"Flute has {flutes} {protocol}s of {flutes + oboes}"):
+        recipe.kept_out(lambda rows: None, protocol)
+
+
+def test_the_experiment_says_what_is_right_and_what_it_costs(clips, monkeypatch):
+    monkeypatch.setattr(listener, "COPIES", 4)
+    monkeypatch.setattr(listener, "EPOCHS", 1)
+    long = clips[clips.seconds >= 2]
+    runs = list(experiments.beyond(long, "quick"))
+    assert len(runs) == 3 * len(experiments.KEPT_APART) * len(experiments.BEYOND_MODELS)
+    for run in runs[: len(experiments.BEYOND_MODELS)]:
+        figures = run.measure(**run.compared, **run.repeated)
+        assert figures["right"].shape == (len(long),)
+        assert figures["right"].mean() == pytest.approx(figures["clip_accuracy"])
+        assert figures["parameters"] > 0 and figures["milliseconds"] > 0
+
+
+def test_mean_and_spread():
+    images = np.random.default_rng(0).normal(size=(3, 10, 13))
+    found = listener.mean_and_spread(images)
+    np.testing.assert_allclose(found[:, :13], features.average(images))
+    np.testing.assert_allclose(found[:, 13:], images.std(axis=1))

@@ -14,7 +14,7 @@ from helpers.errors import InputError
 
 @pytest.fixture(scope="module")
 def demo():
-    """The chapters' model of the bundled clips, its card, and those clips."""
+    """The reference model of the bundled clips, its card, and those clips."""
     clips = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
     return (*models.load("demo"), clips)
 
@@ -30,7 +30,7 @@ def test_the_card_lists_the_parts_of_the_split(demo):
 
 
 def test_the_card_credits_every_real_clip():
-    _, card = models.load("instruments")
+    _, card = models.load("listener")
     real = [clip for clip in card["clips"] if "freesound_id" in clip]
     assert len(real) == 150 and all(clip["license"] for clip in card["clips"])
     for clip in real:
@@ -43,7 +43,7 @@ def test_a_card_says_what_each_file_holds(demo):
         content = Path(clips.path[clip["fname"]]).read_bytes()
         assert clip["sha256"] == hashlib.sha256(content).hexdigest()
     rendered = {clip["fname"]: clip["sha256"] for clip in card["clips"]}
-    for name in ("instruments", "listener"):
+    for name in ("listener", "listener-light"):
         _, other = models.load(name)
         listed = {clip["fname"]: clip["sha256"] for clip in other["clips"]}
         assert listed | rendered == listed
@@ -78,14 +78,14 @@ def test_clips_are_known_by_what_they_hold(demo, copied, monkeypatch):
     assert first in models.unseen(mine, card).index
 
 
-@pytest.mark.parametrize("name", ["instruments", "listener"])
+@pytest.mark.parametrize("name", ["listener", "listener-light"])
 def test_no_name_of_a_folder_picks_a_model(copied, monkeypatch, name):
     folder = copied(name)
     monkeypatch.setenv("BOOK_DATA", str(folder))
     classifier, card = models.reference()
     assert card["name"] == "demo" and classifier.model.input_shape == (None, 275, 13)
     with pytest.raises(InputError, match=f"rename the folder {name}"):
-        models.chapters(str(folder))
+        models.make_reference(str(folder))
 
 
 def test_the_chapters_model_of_the_same_clips_is_found_under_any_name(monkeypatch, data_set):
@@ -154,19 +154,19 @@ def test_the_threshold_passes_the_share_it_is_made_for():
 )
 def test_a_damaged_card_is_named(monkeypatch, tmp_path, change, told):
     for suffix in (".npz", ".json"):
-        file = models.path("instruments").with_suffix(suffix)
+        file = models.path("listener").with_suffix(suffix)
         (tmp_path / "models").mkdir(exist_ok=True)
         shutil.copy(file, tmp_path / "models")
     monkeypatch.setattr(dataset, "data_folder", lambda: tmp_path)
-    file = models.path("instruments").with_suffix(".json")
+    file = models.path("listener").with_suffix(".json")
     card = json.loads(file.read_text())
     change(card)
     file.write_text(json.dumps(card))
-    with pytest.raises(InputError, match=rf"instruments\.json: is damaged \(.*{told}"):
-        models.load("instruments")
+    with pytest.raises(InputError, match=rf"listener\.json: is damaged \(.*{told}"):
+        models.load("listener")
 
 
 def test_a_model_that_is_not_there(monkeypatch, tmp_path):
     monkeypatch.setattr(dataset, "data_folder", lambda: tmp_path)
-    with pytest.raises(InputError, match=r"demo\.npz is not made.*helpers\.models chapters"):
+    with pytest.raises(InputError, match=r"demo\.npz is not made.*helpers\.models reference"):
         models.reference()

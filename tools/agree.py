@@ -22,13 +22,13 @@ CHAPTER = "listening.html"
 QUESTION = "Does the page say what Python says?"
 
 
-def site_listener() -> tuple[light.Listener, float]:
+def site_listener() -> tuple[light.Classifier, float]:
     """Return the files that the site serves, as Python runs them, and the model's threshold."""
     folder = browsing.SITE / "listen" / "model"
-    classifier, card = models.load("listener")
+    classifier, card = models.load("listener-light")
     mfcc, network = ((folder / f"{name}.tflite").read_bytes() for name in ("mfcc", "network"))
     settings = features.settings_of(classifier)
-    return light.Listener(mfcc, network, classifier.classes, settings), card["threshold"]
+    return light.Classifier(mfcc, network, classifier.classes, settings), card["threshold"]
 
 
 def by_page(page: Page, file: str | Path) -> dict:

@@ -218,9 +218,9 @@ class Models:
 
     def __init__(self, folder: Path, kind: str):
         self.path = folder / "a model.npz"
-        cnn.load(models.path("instruments"))  # what Keras itself takes is no case's
-        self.original = models.path("instruments").read_bytes()
-        with np.load(models.path("instruments")) as file:
+        cnn.load(models.path("listener"))  # what Keras itself takes is no case's
+        self.original = models.path("listener").read_bytes()
+        with np.load(models.path("listener")) as file:
             self.arrays = dict(file)
         self.about = str(self.arrays.pop("about"))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from helpers import audio, chunks, classify, dataset, features, listener, models, plots, store
+from helpers import audio, chunks, classify, dataset, features, lighten, models, plots, store
 
 LISTEN = Path(__file__).resolve().parents[1] / "book" / "_extra" / "listen"
 LONG = 5.0  # seconds that a phrase lasts at least
@@ -38,11 +38,11 @@ def main() -> None:
         (LISTEN / name).mkdir(parents=True)
     for file in clips().values():
         shutil.copy(file, LISTEN / "clips")
-    classifier, card = models.load("listener")
+    classifier, card = models.load("listener-light")
     waves = np.stack(
         [chunks.filled(audio.read(file))[: chunks.SAMPLES] for file in clips().values()]
     )
-    made = listener.make(classifier, waves)
+    made = lighten.make(classifier, waves)
     assert made.mfcc is not None  # as `make` does both
     (LISTEN / "model" / "mfcc.tflite").write_bytes(made.mfcc)
     (LISTEN / "model" / "network.tflite").write_bytes(made.network)

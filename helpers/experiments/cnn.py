@@ -30,7 +30,7 @@ def scaling(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """
     measure = functools.partial(_scaling, folds.of(clips, profile), profile)
     for way in features.SCALERS:
-        for fold in range(folds.FOLDS):
+        for fold in range(folds.RUN):
             yield Run({"scaling": way}, {"fold": fold}, measure)
 
 

@@ -39,7 +39,7 @@ def comparison(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     run that trained them, maybe in another experiment and beside others.
     """
     fold_of = folds.of(clips, profile, folds.count(clips))
-    every = [(protocol, fold) for protocol in splits.PROTOCOLS for fold in range(folds.FOLDS)]
+    every = [(protocol, fold) for protocol in splits.PROTOCOLS for fold in range(folds.RUN)]
     # Each model's maker is given to its own runs, so that another one in the table leaves them.
     classical = [
         (model, inputs, functools.partial(_classical, fold_of, make, describe))
@@ -67,7 +67,7 @@ def scaled_inputs(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     fold_of = folds.of(clips, profile, folds.count(clips))
     names = ("Logistic Regression", "SVM", "Random Forest", "MLP")
     for protocol in ("chunk", "clip"):
-        for fold in range(folds.FOLDS):
+        for fold in range(folds.RUN):
             for way, scale in features.SCALERS.items():
                 for model in names:
                     compared = {"model": model, "scaling": way, "protocol": protocol}

@@ -19,7 +19,7 @@ def cutmixed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What does CutMix do to accuracy, confidence and robustness against noise?"""
     measure = functools.partial(_cutmixed, folds.learned(clips, profile))
     for way in ("none", "on the fly", "the slides'"):
-        for fold in range(folds.FOLDS):
+        for fold in range(folds.RUN):
             yield Run({"CutMix": way}, {"fold": fold}, measure)
 
 

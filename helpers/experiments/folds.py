@@ -14,7 +14,7 @@ import pandas as pd
 from helpers import cnn, cutmix, dataset, features, metrics, splits
 from helpers.chunks import Chunks
 from helpers.experiments.runs import draws
-from helpers.instruments import Recipe
+from helpers.listener import Recipe
 
 EPOCHS = {"quick": 12, "paper": 48}
 """The slides trained 30 epochs without CutMix and 50 with it; these can be divided by 4."""
@@ -22,8 +22,8 @@ EPOCHS = {"quick": 12, "paper": 48}
 EPOCHS_OF_PRUNING = {"quick": 3, "paper": 16}
 """For how long a trained network is trained on while it is pruned."""
 
-FOLDS = 3
-"""Where each fold means several trainings, so many are run of the five, or of three."""
+RUN = 3
+"""Where each fold means several trainings, so many of the five folds, or of three, are run."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def learned(clips: pd.DataFrame, profile: str) -> Callable[[int, str], tuple[Fol
 
 
 def recipes(clips: pd.DataFrame) -> Callable[[int], Recipe]:
-    """A function from a seed to the recipe of the model that listens; the last one is kept.
+    """A function from a seed to the recipe of the listener; the last one is kept.
 
     Rendered clips are learned from where none of their session is scored.
     """

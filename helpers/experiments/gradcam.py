@@ -43,7 +43,7 @@ def deletion(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     measure = functools.partial(_deletion, _looks(clips, profile))
     rows = list(itertools.product(gradcam.METHODS, LAYERS, list(faithfulness.HIDDEN)[:3]))
     rows += [("none", "none", hidden) for hidden in list(faithfulness.HIDDEN)[3:]]
-    for fold in range(folds.FOLDS):
+    for fold in range(folds.RUN):
         for method, layer, hidden in rows:
             compared = {"map": method, "layer": layer, "hidden": hidden}
             yield Run(compared, {"fold": fold}, measure)
@@ -59,7 +59,7 @@ def localisation(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     and wrong answers.
     """
     measure = functools.partial(_localisation, _looks(clips, profile))
-    for fold in range(folds.FOLDS):
+    for fold in range(folds.RUN):
         for way, method, layer in itertools.product(WAYS, gradcam.METHODS, LAYERS):
             compared = {"CutMix": way, "map": method, "layer": layer}
             yield Run(compared, {"fold": fold}, measure)
@@ -74,7 +74,7 @@ def sanity(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     of two images' maps, which have no more in common than all maps have.
     """
     measure = functools.partial(_sanity, _looks(clips, profile))
-    for fold in range(folds.FOLDS):
+    for fold in range(folds.RUN):
         for method, layer in itertools.product(gradcam.METHODS, RANDOM_FROM):
             yield Run({"map": method, "random from": layer}, {"fold": fold}, measure)
 

@@ -11,18 +11,21 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from helpers import baselines, chunks, dataset, features, instruments, leakage, metrics, splits
+from helpers import baselines, chunks, dataset, features, leakage, listener, metrics, splits
 from helpers.experiments import folds
 from helpers.experiments.runs import Run, draws, experiment
-from helpers.instruments import Recipe
+from helpers.listener import Recipe
 
-MODELS = ("CNN", "SVM on 39 statistics")
+LADDER_MODELS = ("CNN", "SVM on 39 statistics")
 
 OFFICIALLY = {"SVM on 39 statistics": None, "CNN": "none", "CNN + CutMix": "on the fly"}
 """Models for the official split, and which CutMix a network is trained with."""
 
-LISTENERS = ("small network", "SVM, the same images", "SVM, unchanged clips alone")
+BEYOND_MODELS = ("small network", "SVM, the same images", "SVM, unchanged clips alone")
 """What `beyond` compares."""
+
+KEPT_APART = ("clip", "session")
+"""Under which protocols it does."""
 
 CHUNKS_A_CLIP = (1, 2, 4, 8, 16)
 
@@ -40,9 +43,9 @@ def rungs(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     rung after: the same windows, whose clips it knows in one of the two alone.
     """
     measure = functools.partial(_rung, folds.of(clips, profile, folds.count(clips)), profile)
-    for fold in range(folds.FOLDS):
+    for fold in range(folds.RUN):
         for name in leakage.RUNGS:
-            for model in MODELS:
+            for model in LADDER_MODELS:
                 yield Run({"model": model, "rung": name}, {"fold": fold}, measure)
 
 
@@ -68,7 +71,7 @@ def neighbours(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """
     measure = functools.partial(_neighbours, folds.of(clips, profile, folds.count(clips)))
     for protocol in splits.PROTOCOLS:
-        for fold in range(folds.FOLDS):
+        for fold in range(folds.RUN):
             yield Run({"protocol": protocol}, {"fold": fold}, measure)
 
 
@@ -105,8 +108,8 @@ def beyond(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """
     measure = functools.partial(_beyond, folds.recipes(clips))
     for seed in range(3):
-        for protocol in instruments.PROTOCOLS:
-            for model in LISTENERS:
+        for protocol in KEPT_APART:
+            for model in BEYOND_MODELS:
                 yield Run({"model": model, "protocol": protocol}, {"seed": seed}, measure)
 
 
@@ -208,7 +211,7 @@ def _beyond(recipe_of: Callable[..., Recipe], model: str, protocol: str, seed: i
         learned.append(predict)
         return predict
 
-    return instruments.scored(recipe, recipe.kept_out(learn, protocol)) | {
+    return listener.scored(recipe, recipe.kept_out(learn, protocol)) | {
         "parameters": np.mean(sizes),
         "fit seconds": np.mean(spent),
         "milliseconds": 1000 * _seconds_a_chunk(learned[-1]),
@@ -222,11 +225,9 @@ def _machine(recipe: Recipe, rows: np.ndarray, alone: bool) -> tuple[int, Callab
         copies = recipe.copies
         chosen = np.arange(len(rows) * copies) % copies < copies // 2
         images, labels = images[: len(chosen)][chosen], labels[: len(chosen)][chosen]
-    machine = baselines.svm().fit(instruments.mean_and_spread(images), labels)
+    machine = baselines.svm().fit(listener.mean_and_spread(images), labels)
     size = machine[-1].support_vectors_.size + machine[-1].dual_coef_.size
-    return size, lambda images: baselines.probabilities(
-        machine, instruments.mean_and_spread(images)
-    )
+    return size, lambda images: baselines.probabilities(machine, listener.mean_and_spread(images))
 
 
 def _seconds_a_chunk(predict: Callable[[np.ndarray], np.ndarray]) -> float:
@@ -234,5 +235,5 @@ def _seconds_a_chunk(predict: Callable[[np.ndarray], np.ndarray]) -> float:
     for _ in range(2):  # the first time builds what the second uses
         begin = time.perf_counter()
         batches = (waves[i : i + features.BATCH] for i in range(0, len(waves), features.BATCH))
-        predict(np.concatenate([instruments.images_of(batch) for batch in batches]))
+        predict(np.concatenate([listener.images_of(batch) for batch in batches]))
     return (time.perf_counter() - begin) / len(waves)

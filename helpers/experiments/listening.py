@@ -1,4 +1,4 @@
-"""What the model that listens loses and bears (chapter listening)."""
+"""What the listener loses and bears (chapter listening)."""
 
 import functools
 from collections.abc import Callable, Iterator
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from helpers import audio, augment, chunks, instruments, listener, metrics, pruning
+from helpers import audio, augment, chunks, lighten, listener, metrics, pruning
 from helpers.experiments import folds
 from helpers.experiments.runs import Run, experiment
 
@@ -14,9 +14,9 @@ FORMS = {
     "as trained": None,
     "trained on": 0.0,
     "50 %": 0.5,
-    "80 %": listener.SPARSITY,
+    "80 %": lighten.SPARSITY,
     "90 %": 0.9,
-    "80 %, the page's file": listener.SPARSITY,
+    "80 %, the page's file": lighten.SPARSITY,
 }
 """What `lightened` compares, and how sparse each is."""
 
@@ -45,7 +45,7 @@ def deployed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     clips.
     """
     recipe_of = folds.recipes(clips)
-    heard = functools.cache(functools.partial(instruments.windows, clips))
+    heard = functools.cache(functools.partial(listener.windows, clips))
     for seed in range(3):
         for change, read in augment.CHANGES.items():
             measure = functools.partial(_deployed, recipe_of, heard, read)
@@ -59,22 +59,22 @@ def _lightened(recipe_of: Callable, form: str, seed: int) -> dict:
     def learn(rows: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
         network = recipe.train(rows)
         if (share := FORMS[form]) is not None:
-            network = listener.pruned(recipe, network, rows, share)
+            network = lighten.pruned(recipe, network, rows, share)
         left.append(pruning.nonzero(network).nonzero.sum())
         if not form.endswith("file"):
             return network.predict
-        files = listener.make(network, _some_waves(recipe.real))
+        files = lighten.make(network, _some_waves(recipe.real))
         sizes.append(len(files.network))
         return files.predict
 
-    figures = instruments.scored(recipe, recipe.kept_out(learn)) | {"nonzero": np.mean(left)}
+    figures = listener.scored(recipe, recipe.kept_out(learn)) | {"nonzero": np.mean(left)}
     return figures | ({"bytes": np.mean(sizes)} if sizes else {})
 
 
 def _deployed(recipe_of: Callable, heard: Callable, read: Callable, change: str, seed: int) -> dict:
     recipe, asked = recipe_of(seed=seed), heard(read)
     probabilities = recipe.kept_out(
-        lambda rows: listener.pruned(recipe, recipe.train(rows), rows).predict, asked_of=asked
+        lambda rows: lighten.pruned(recipe, recipe.train(rows), rows).predict, asked_of=asked
     )
     mean, label = metrics.by_clip(probabilities, *asked[1:])
     return {

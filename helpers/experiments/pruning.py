@@ -29,7 +29,7 @@ def ladder(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     rows = [("none", 0.0, 0), ("none", 0.0, epochs)]
     rows += [("large", sparsity, epochs) for sparsity in (0.5, export.PRUNED, 0.9, 0.95)]
     rows += [("all", sparsity, epochs) for sparsity in (0.5, export.PRUNED)]
-    for fold in range(folds.FOLDS):
+    for fold in range(folds.RUN):
         for layers, sparsity, more in rows:
             compared = {"layers": layers, "sparsity": sparsity, "epochs": more}
             yield Run(compared, {"fold": fold}, measure)
@@ -44,7 +44,7 @@ def export_speed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """
     epochs = folds.EPOCHS_OF_PRUNING[profile]
     measure = functools.partial(_export_speed, folds.learned(clips, profile), epochs)
-    for fold in range(folds.FOLDS):
+    for fold in range(folds.RUN):
         for form in FORMS:
             yield Run({"form": form}, {"fold": fold}, measure)
 

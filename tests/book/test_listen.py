@@ -18,7 +18,7 @@ import soundfile
 import soxr
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from helpers import audio, chunks, classify, dataset, listener
+from helpers import audio, chunks, classify, dataset, light
 
 TOLERANCE = 0.005
 """How far a probability may be from Python's: the two resample almost alike."""
@@ -174,7 +174,7 @@ def visit(browser, address) -> Iterator[Visit]:
 
 
 @pytest.fixture(scope="module")
-def model() -> tuple[listener.Listener, float]:
+def model() -> tuple[light.Classifier, float]:
     """Give the site's own files, as Python runs them, and the threshold."""
     return agree.site_listener()
 

@@ -17,7 +17,7 @@ from claims import (
     share,
     word,
 )
-from helpers import cnn, dataset, listener, models, results, splits, uncertainty
+from helpers import cnn, dataset, lighten, models, results, splits, uncertainty
 from helpers.experiments import runs
 
 intro = Page("intro")
@@ -103,7 +103,7 @@ def the_real_clips():
 
 
 @model_cards.claims()
-def the_chapters_models():
+def the_reference_models():
     cards = [card(name) for name in ("demo", REAL)]
     size = models.path("demo").stat().st_size / 1e6
     yield says("({:,} parameters, {:.1f} MB)", cards[0]["parameters"], size)
@@ -118,12 +118,12 @@ def the_chapters_models():
         *(scores["clips"] for scores in kept),
         *(scores["accuracy"] for scores in kept),
     )
-    yield says("{} epochs, batches of {}", models.EPOCHS, cnn.BATCH_SIZE)
+    yield says("{} epochs, batches of {}", models.REFERENCE_EPOCHS, cnn.BATCH_SIZE)
 
 
 @model_cards.claims()
-def the_model_that_listens():
-    told = card("instruments")
+def the_listener():
+    told = card("listener")
     scores = told["kept out"]
     rows = {
         "all": scores["accuracy"],
@@ -143,11 +143,11 @@ def the_model_that_listens():
 
 
 @model_cards.claims()
-def the_model_of_the_page():
-    told = card("listener")
+def the_light_listener():
+    told = card("listener-light")
     scores = told["kept out"]
-    yield says("{:.0f} % of the weights of its two kernels", 100 * listener.SPARSITY)
-    yield says("trained on for {} epochs", word(listener.EPOCHS))
+    yield says("{:.0f} % of the weights of its two kernels", 100 * lighten.SPARSITY)
+    yield says("trained on for {} epochs", word(lighten.PRUNING_EPOCHS))
     yield says(
         "its card, {:.2f}, comes from such siblings, too, in one shuffle of all {} clips, of which "
         "it lets {:.2f} pass",

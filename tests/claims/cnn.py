@@ -58,7 +58,7 @@ def the_reference_model():
         "Of the slides' {:.1f} million parameters",
     ):
         yield says(template, million)
-    yield says("the reference model had {} epochs", models.EPOCHS)
+    yield says("the reference model had {} epochs", models.REFERENCE_EPOCHS)
     yield says("one rightly named clip in {}", word(1 / (1 - models.KEPT)))
     yield says("which network their {} belongs to", share(SLIDES["CNN + CutMix"]))
     yield says("own network, whose {} came by the same", share(SLIDES["CNN + CutMix"]))

@@ -25,7 +25,7 @@ def the_data_set(real):
     instruments = word(len(set(tied) - NO_INSTRUMENTS))
     yield says("{} of them are instruments", instruments.capitalize())
     yield says("{} instruments tie at {}", instruments, counts.max())
-    lists = [{clip["fname"] for clip in card(n)["clips"]} for n in ("instruments", REAL)]
+    lists = [{clip["fname"] for clip in card(n)["clips"]} for n in ("listener", REAL)]
     short = [name for name in lists[0] - lists[1] if name in train.index]
     data = real["data"]
     yield says(

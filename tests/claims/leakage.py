@@ -16,9 +16,9 @@ from claims import (
     unshown,
     word,
 )
-from helpers import dataset, instruments, leakage, results, splits, uncertainty
+from helpers import dataset, leakage, results, splits, uncertainty
 from helpers.experiments import folds, runs
-from helpers.experiments.leakage import LISTENERS
+from helpers.experiments.leakage import BEYOND_MODELS, KEPT_APART
 from helpers.results import each, figure
 
 page = Page(
@@ -233,7 +233,7 @@ def the_official_split():
 
 @page.claims("beyond-real", "comparison-real")
 def beyond_the_slides(beyond, comparison):
-    network, _, svm = LISTENERS
+    network, _, svm = BEYOND_MODELS
     others = {"model": "CNN without CutMix", "inputs": "image"}
 
     def of(model, protocol, name="clip_accuracy"):
@@ -275,7 +275,7 @@ def beyond_the_slides(beyond, comparison):
             {"model": network, "protocol": protocol},
             {"model": svm, "protocol": protocol},
         )
-        for protocol in instruments.PROTOCOLS
+        for protocol in KEPT_APART
     ]
     yield holds("is ahead by clip, with", (by_seed[0].differences < 0).all())
     over = uncertainty.paired(of_session[network], of_session[svm], sessions)
@@ -298,7 +298,7 @@ def beyond_the_slides(beyond, comparison):
 
 @page.claims("beyond-demo")
 def the_recipe_on_bundled_clips(record):
-    network = LISTENERS[0]
+    network = BEYOND_MODELS[0]
     scores = [
         share(figure(record, "clip_accuracy", model=network, protocol=protocol))
         for protocol in ("clip", "session")
