@@ -6,9 +6,11 @@ Or it holds a folder of sounds for each class, in it one for each session.
 Source: slides "Dataset and Preparation"; Fonseca et al. 2018 (arXiv:1807.09902).
 """
 
+import difflib
 import functools
 import hashlib
 import os
+import warnings
 from collections.abc import Sequence
 from importlib import metadata as metadata_of_packages
 from pathlib import Path, PurePath
@@ -30,6 +32,9 @@ LONGEST_NAME = 255  # bytes, on every usual file system
 
 NAMED = ("demo", "fsdkaggle2018", "fsdkaggle2018-mini")
 """Data sets that need no folder to be named."""
+
+OWN = ("demo", "fsdkaggle2018")
+"""The folders of these, whose other classes the book tells of; no reader's may be called so."""
 
 LISTS = {
     "train": "train_post_competition.csv",
@@ -86,7 +91,7 @@ def load(source: str | Path | None = None, classes: Sequence[str] = CLASSES) -> 
 
     Raises InputError for a missing folder, file, column or class, for a repeated or unreadable
     clip, for labels and sessions that are written almost alike, and where the bundled data do not
-    match their checksums.
+    match their checksums. Warns of clips of other labels, which are left out, with their numbers.
 
     >>> from helpers import dataset
     >>> clips = dataset.load("demo", ["Cello", "Clarinet"])
@@ -140,7 +145,14 @@ def _table(
     if unknown:
         known = ", ".join(sorted(table.label.unique()))
         raise InputError(f"{folder}: no clips of class {', '.join(unknown)}; it has {known}")
-    table = table[table.label.isin(classes)].copy()
+    kept = table.label.isin(classes)
+    if not kept.all() and folder.name not in OWN:
+        share = f"{(~kept).sum()} of {len(kept)}"
+        told = _left_out(table.label[~kept], classes)
+        warnings.warn(
+            f"{folder}: clips of no class in use are left out, {share}: {told}", stacklevel=3
+        )
+    table = table[kept].copy()
     table["label"] = pd.Categorical(table.label, categories=list(classes))
     if "path" not in table:
         table["path"] = _paths(table, _only(folder, f"*audio_{part}"))
@@ -244,7 +256,7 @@ def _folder(source: str | Path | None) -> Path:
     if chosen in NAMED:
         return fetch()
     folder = Path(chosen).expanduser()
-    if folder.resolve().name in ("demo", "fsdkaggle2018"):
+    if folder.resolve().name in OWN:
         raise InputError(f"{folder}: rename this folder; records would take it for the book's own")
     if not folder.is_dir():
         raise InputError(
@@ -345,6 +357,20 @@ def _refuse_alike(sessions: pd.Series, path: Path) -> None:
                 f"{path}: the sessions {meant!r} ({other}) and {session!r} ({place}) hardly "
                 "differ; write them alike, or give one of them another name"
             )
+
+
+def _left_out(labels: pd.Series, classes: Sequence[str]) -> str:
+    """What is said of clips that are of no class: how many of each, and what may be meant."""
+    counts = labels.value_counts()
+    loose = {names.loose(name): name for name in classes}
+    told = []
+    for label, count in counts.items():
+        meant = difflib.get_close_matches(names.loose(label), loose, 1, 0.75)
+        hint = f"; is {loose[meant[0]]!r} meant?" if meant else ""
+        told.append((not meant, f"{label!r} ({count}{hint})"))
+    shown = [text for _, text in sorted(told, key=lambda each: each[0])]
+    more = f" and {len(shown) - 8} other labels" if len(shown) > 8 else ""
+    return ", ".join(shown[:8]) + more
 
 
 def _paths(table: pd.DataFrame, sounds: Path) -> list[str]:

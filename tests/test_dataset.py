@@ -433,7 +433,8 @@ def test_files_of_the_real_data_set_in_folders_of_classes(tmp_path):
     cellos = known[(known.label == "Cello") & (known.part == "train")].head(40)
     put(tmp_path, *(f"Cello/{name}" for name in cellos.index), "Flute/mine/a.wav", "notes/x/b.wav")
     (tmp_path / "Flute" / "mine" / "._a.wav").write_text("of a Mac")
-    clips = dataset.load(tmp_path, ["Cello", "Flute"])
+    with pytest.warns(UserWarning, match="are left out, 1 of .*: 'notes'"):
+        clips = dataset.load(tmp_path, ["Cello", "Flute"])
     assert len(clips) == 41
     assert clips.session["Flute/mine/a.wav"] == "mine"
     mine = clips[clips.label == "Cello"]
@@ -474,3 +475,28 @@ def test_a_film_in_a_folder_of_a_class_is_named(tmp_path):
     (tmp_path / "Cello" / "monday" / "2.m4a").write_bytes(b"\0\0\0\x20ftypM4A " + bytes(99))
     with pytest.raises(InputError, match=r"2\.m4a.*it is MP4.*ffmpeg -i"):
         dataset.load(tmp_path, ["Cello"])
+
+
+def test_clips_that_are_left_out_are_counted_and_misspelt_labels_told(data_set):
+    others = ["Celo", "Celo", "Saxaphone", "Kazoo", "Kazoo", "Kazoo"]
+    folder = data_set([*five(), *({"label": label, "session": "s"} for label in others)])
+    with pytest.warns(UserWarning) as told:
+        clips = dataset.load(folder)
+    (said,) = (str(warning.message) for warning in told)
+    assert said.startswith(f"{folder}: clips of no class in use are left out, 6 of 11: ")
+    assert said.endswith(
+        "'Celo' (2; is 'Cello' meant?), 'Saxaphone' (1; is 'Saxophone' meant?), 'Kazoo' (3)"
+    )
+    assert len(clips) == 5
+
+
+def test_nothing_is_said_where_nothing_is_left_out_or_the_book_says_it(data_set, recwarn):
+    dataset.load(data_set(five()))
+    dataset.load("demo", ["Cello", "Clarinet"])
+    assert not recwarn.list
+
+
+def test_many_labels_are_told_in_a_line(data_set):
+    rows = [*five(), *({"label": f"Other {i:02}", "session": "s"} for i in range(20))]
+    with pytest.warns(UserWarning, match="left out, 20 of 25: .* and 12 other labels$"):
+        dataset.load(data_set(rows))

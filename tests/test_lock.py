@@ -1,4 +1,4 @@
-"""What is locked: all that pyproject.toml asks for, by hashes, from wherever pip is told to look."""
+"""What is locked: all that pyproject.toml asks for, by hashes, wherever pip is told to look."""
 
 import re
 import tomllib

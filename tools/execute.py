@@ -2,10 +2,10 @@
 
 Each runs as Colab would run it: alone, in a folder that holds nothing else, outside the
 repository. A chapter's fingerprint covers all that its outputs depend on: its code cells, the
-files of helpers/ that they rest on, data/, the data and profile chosen, requirements.lock, how it is
-recorded and the Python version. It is kept with the outputs in the cache from which jupyter-book
-takes them, so that a chapter already there with the same fingerprint is left alone, and
-jupyter-book finds every chapter executed.
+files of helpers/ that they rest on, data/, the data and profile chosen, requirements.lock, how it
+is recorded and the Python version. It is kept with the outputs in the cache from which
+jupyter-book takes them, so that a chapter already there with the same fingerprint is left alone,
+and jupyter-book finds every chapter executed.
 """
 
 from __future__ import annotations
