@@ -1,19 +1,18 @@
 """Name the instrument of any recording, window by window (chapter cnn).
 
-    python -m helpers.classify FILE...                 length, verdict and timeline of each file
-    python -m helpers.classify FOLDER...               the same of all sound files in it
-    python -m helpers.classify -                       of what comes through a pipe
-    python -m helpers.classify FILE... --json          a line of JSON for each file
-    python -m helpers.classify FILE... --model M.npz   by a model of yours (Classifier.save)
-    python -m helpers.classify FILE... --light         by the pruned model: at once, no TensorFlow
+    which-instrument FILE...                        length, verdict and timeline of each file
+    which-instrument FOLDER...                      the same of all sound files in it
+    which-instrument -                              of what comes through a pipe
+    which-instrument FILE... --json                 a line of JSON for each file
+    which-instrument FILE... --model M.npz          by a model of yours (Classifier.save)
+    which-instrument FILE... --light                by the pruned model: at once, no TensorFlow
 
-A file that cannot be used is named on stderr; the others are classified all the same, and the
-exit status is 1. A line of JSON has the fields file, seconds, verdict (null: none of these),
-reason, confidence (by class), and windows, each with its start in seconds and its probabilities,
-in the order of confidence; they are 0 where it is silent.
+`python -m helpers.classify` is the same command. A file that cannot be used is named on stderr; the
+others are classified all the same, and the exit status is 1. A line of JSON has the fields file,
+seconds, verdict (null: none of these), reason, confidence (by class), and windows, each with its
+start in seconds and its probabilities, in the order of confidence; they are 0 where it is silent.
 """
 
-import argparse
 import glob
 import json
 import numbers
@@ -27,7 +26,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
 import numpy as np
 from tqdm import tqdm
@@ -291,11 +290,7 @@ def _clock(seconds: float) -> str:
 
 def main(arguments: list[str]) -> int:
     """Classify files and return the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m helpers.classify",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = command.Parser("which-instrument", __doc__)
     parser.add_argument("files", nargs="+", metavar="FILE", help="WAV, FLAC, Ogg, MP3 ...")
     parser.add_argument("--json", action="store_true", help="a line of JSON for each file")
     network = parser.add_mutually_exclusive_group()
@@ -357,5 +352,10 @@ def _mode(word: str) -> int:
         return 0
 
 
-if __name__ == "__main__":
+def console() -> NoReturn:
+    """The command `which-instrument`."""
     command.run(main)
+
+
+if __name__ == "__main__":
+    console()

@@ -1,5 +1,6 @@
 """How a command ends: with a status and the reason in a line (every chapter)."""
 
+import argparse
 import io
 import os
 import sys
@@ -14,6 +15,19 @@ UNREAD = 141
 
 INTERRUPTED = 130
 """That of Ctrl+C."""
+
+
+class Parser(argparse.ArgumentParser):
+    """The words of a command, which a module's docstring describes."""
+
+    def __init__(self, name: str, about: str | None):
+        super().__init__(
+            name, description=about, formatter_class=argparse.RawDescriptionHelpFormatter
+        )
+
+    def print_help(self, file=None) -> None:
+        """Raises OSError where there is no room for it, which argparse takes for no fault."""
+        print(self.format_help(), end="", file=file)
 
 
 def run(main: Callable[[list[str]], int | None]) -> NoReturn:

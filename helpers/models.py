@@ -11,7 +11,6 @@ clip by clip, each with the SHA-256 of its file, how well it did on clips kept a
 it. A reference model has the name of its data, such as demo.npz.
 """
 
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -293,11 +292,7 @@ def _listed(clips: pd.DataFrame, part: str) -> list[dict]:
 
 def main(arguments: list[str]) -> None:
     """Make the model that the command line names."""
-    parser = argparse.ArgumentParser(
-        prog="python -m helpers.models",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = command.Parser("python -m helpers.models", __doc__)
     parser.add_argument("model", choices=_MAKERS)
     parser.add_argument("--data", help="demo, fsdkaggle2018 or a folder (default: BOOK_DATA)")
     chosen = parser.parse_args(arguments)

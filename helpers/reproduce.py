@@ -14,7 +14,6 @@ next start goes on at the first unfinished one. In the profile quick all experim
 two cores an hour at most.
 """
 
-import argparse
 import math
 import os
 import subprocess
@@ -173,11 +172,7 @@ def _check(experiments: Iterable[str]) -> None:
 
 def main(arguments: list[str]) -> None:
     """Run and record the experiments that the command line names."""
-    parser = argparse.ArgumentParser(
-        prog="python -m helpers.reproduce",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = command.Parser("python -m helpers.reproduce", __doc__)
     parser.add_argument("experiments", nargs="*", default=costliest_first(), metavar="NAME")
     parser.add_argument("--data", help="demo, fsdkaggle2018 or a folder (default: BOOK_DATA)")
     default = os.environ.get("BOOK_PROFILE", "quick")

@@ -396,7 +396,7 @@ def test_help_comes_without_heavy_libraries(arguments):
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == f"END {0 if '--help' in arguments else 2} []"
-    assert "usage: python -m helpers.classify" in done.stdout + done.stderr
+    assert "usage: which-instrument" in done.stdout + done.stderr
 
 
 def test_every_stage_is_measured(data_set, monkeypatch):
@@ -467,11 +467,17 @@ def test_who_stops_reading_gets_no_traceback(tmp_path):
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="this system has no /dev/full")
-def test_an_output_that_is_full_is_named(tmp_path):
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("asked", ["an answer", "help"])
+def test_an_output_that_is_full_is_named(tmp_path, asked, unbuffered):
     path = write(tmp_path / "a.wav", noisy(tone("deep", 2)))
-    words = [sys.executable, "-m", "helpers.classify", "--light", str(path)]
+    asked = ["--help"] if asked == "help" else ["--light", str(path)]
+    words = [sys.executable, "-m", "helpers.classify", *asked]
+    environment = os.environ | {"PYTHONUNBUFFERED": unbuffered}
     with open("/dev/full", "w") as full:
-        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            words, stdout=full, stderr=subprocess.PIPE, text=True, env=environment
+        )
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("error: the output could not be written: ")
     assert "Traceback" not in done.stderr

@@ -68,6 +68,21 @@ def test_they_are_found_without_a_checkout(prefix, tmp_path):
     assert numbers == ["360", "11073", "45"]
 
 
+def test_the_command_is_installed_and_no_file_of_a_reader_hides_it(prefix, tmp_path):
+    (site,) = prefix.rglob("site-packages")
+    (tmp_path / "helpers.py").write_text("raise RuntimeError('a student wrote this')")
+    shutil.copy(DATA / "demo" / "notes" / "Cello.ogg", tmp_path)
+    done = subprocess.run(
+        [prefix / "bin" / "which-instrument", "--light", "Cello.ogg"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(site)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("Cello.ogg, 0:02.5\n  Cello, probability ")
+
+
 def test_make_compiles_what_numba_would_compile_in_each_of_two_processes(tmp_path):
     run = functools.partial(
         subprocess.run, cwd=DATA.parent, capture_output=True, text=True, check=True

@@ -44,7 +44,7 @@ def test_docstrings_lead_to_chapters_and_to_each_other():
     links = {link["href"] for link in page.find(id="module-helpers.cnn").select("a[href]")}
     assert {"cnn.html", "#helpers.cutmix.on_the_fly", "#helpers.cnn.build"} <= links
     example = page.find(id="module-helpers.classify").find("pre")
-    assert "python -m helpers.classify FILE..." in example.text
+    assert "which-instrument FILE..." in example.text
     assert "<factory>" not in page.text
 
 
