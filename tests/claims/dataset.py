@@ -4,11 +4,7 @@ from claims import BASS, REAL, Page, card, holds, says, word
 from helpers import dataset, splits
 from helpers.results import figure
 
-page = Page(
-    "dataset",
-    "20 % of the chunks | 20 % of the clips",
-    "4.6 GB",
-)
+page = Page("dataset", "4.6 GB")
 
 NO_INSTRUMENTS = {"Applause", "Fart", "Fireworks", "Laughter", "Shatter", "Squeak", "Tearing"}
 
@@ -19,12 +15,12 @@ def the_data_set(real):
     counts = train.label.value_counts()
     tied = counts[counts == counts.max()].index
     five = train[train.label.isin(dataset.CLASSES)]
-    yield says("But {} classes share the first place", word(len(tied)))
+    yield says("{} classes share the first place", word(len(tied)))
     yield holds("Flute, Trumpet and Violin among them", {"Flute", "Trumpet"} <= {*tied})
     yield says("{} clips each, {:,} in all", counts.max(), len(five))
     instruments = word(len(set(tied) - NO_INSTRUMENTS))
     yield says("{} of them are instruments", instruments.capitalize())
-    yield says("{} instruments tie at {}", instruments, counts.max())
+    yield says("{} instruments tie at {}, and the five are a choice", instruments, counts.max())
     lists = [{clip["fname"] for clip in card(n)["clips"]} for n in ("listener", REAL)]
     short = [name for name in lists[0] - lists[1] if name in train.index]
     data = real["data"]

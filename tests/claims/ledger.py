@@ -4,6 +4,7 @@ import numpy as np
 
 from claims import (
     BASS_SAXOPHONE,
+    GUESSING,
     GUITAR_CELLO,
     GUITAR_CLARINET,
     SLIDES,
@@ -14,7 +15,7 @@ from claims import (
     share,
     word,
 )
-from helpers import baselines, comparison, results, tuning
+from helpers import audio, baselines, comparison, results, tuning
 from helpers.experiments import cutmix, replica, runs
 from helpers.plots import of_records
 from helpers.results import medians, paired
@@ -22,6 +23,7 @@ from helpers.uncertainty import AHEAD, BEHIND, NOT_SHOWN
 
 page = Page(
     "ledger",
+    "pre-emphasis .97",
     "Adam at .001",
     "start at 50 %",
     "Their schedule ends at 80 %",
@@ -44,6 +46,14 @@ def overtones(*records):
     timbre = {"description": "timbre"}, {"description": "pitch"}
     found = verdicts(records, "accuracy of chunks", [timbre])
     yield holds("right far more often than one that is told only the notes", set(found) == {AHEAD})
+    right = np.mean([results.figure(r, "accuracy of chunks", **timbre[0]) for r in records])
+    yield holds("does far better than guessing", right > 3 * GUESSING)
+
+
+@page.claims()
+def frames():
+    lasts = [1000 * samples / audio.SR for samples in (400, 160)]
+    yield says("400 and 160 samples, which last {:.1f} and {:.2f} ms", *lasts)
 
 
 @page.claims("real_time-demo", "real_time-real")

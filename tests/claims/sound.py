@@ -54,5 +54,4 @@ def pitch_or_timbre(*records):
     yield holds("The notes alone do better than guessing", np.mean(pitch, axis=1).min() > GUESSING)
     far = (np.array(timbre) > pitch).all() and gap.min() > 0.2
     yield holds("Timbre does far better, on the rendered clips and on real ones", far)
-    yield holds("the 13 numbers beat pitch alone by a wide margin", far)
-    yield holds("an average over time already does well", np.mean(timbre) > 3 * GUESSING)
+    yield holds("holds: see the records above, on rendered and on real clips", far)
