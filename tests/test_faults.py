@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 import threading
 import zipfile
@@ -21,7 +22,7 @@ from test_cnn import data, trained  # noqa: F401, data is a fixture
 from test_download import GOOD, Server, zipped
 from test_fuzz import bounded
 from test_reproduce import STAGE
-from trouble import on_a_disk_of, on_a_read_only, python, succeeded
+from trouble import NOBODY, as_another_user, on_a_disk_of, on_a_read_only, python, succeeded
 
 from helpers import cnn, dataset, download, plots, results, store
 from helpers.errors import InputError
@@ -457,6 +458,58 @@ def test_a_copy_that_nobody_may_change_is_used_by_who_has_no_home_and_speaks_asc
     printed = succeeded(done)
     assert printed.count("Cello, probability") == 2 and "(8, 275, 13)" in printed
     assert "a sound" in printed and "could not be written" in done.stderr
+
+
+@pytest.fixture
+def copy():
+    """A copy of the book where every user can look."""
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        folder = Path(place) / "copy"
+        for part in ("helpers", "data"):
+            leave = shutil.ignore_patterns("__pycache__", "results")
+            shutil.copytree(dataset.data_folder().parent / part, folder / part, ignore=leave)
+        yield folder
+
+
+def test_another_user_reads_a_checkout_and_writes_to_the_own_cache_alone(copy, monkeypatch):
+    text = """
+        import os, sys, warnings
+        sys.path.insert(0, folder)
+        from pathlib import Path
+        from helpers import chunks, classify, dataset, features, plots, store
+
+        assert classify.__file__.startswith(folder), classify.__file__
+        assert os.geteuid() and not os.access(folder, os.W_OK)
+        sound = str(dataset.data_folder() / "demo" / "notes" / "Cello.ogg")
+        for more in ([], ["--light"]):
+            assert classify.main([sound, *more]) == 0
+        clips = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            waves = chunks.draw(clips, 8, seed=0).waves
+            kept = store.keep("thing", lambda: {"array": features.mfcc(waves)})
+        assert kept["array"].shape == (8, 275, 13)
+        print([str(w.message) for w in told if "could not be written" in str(w.message)])
+        """
+    home = copy.parent / "home"
+    home.mkdir()
+    if not os.geteuid():
+        os.chown(home, NOBODY, NOBODY)
+    monkeypatch.delenv("BOOK_CACHE")
+    for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "KERAS_HOME", "MPLCONFIGDIR"):
+        monkeypatch.delenv(name, raising=False)
+    before = {path: path.stat().st_mtime_ns for path in copy.rglob("*")}
+    words = as_another_user(copy)
+    done = python(program(text, folder=str(copy)), *words, HOME=str(home), PYTHONPATH=str(copy))
+    printed = succeeded(done)
+    assert printed.count("Cello, probability") == 2
+    assert printed.splitlines()[-1] == "[]"
+    assert {path: path.stat().st_mtime_ns for path in copy.rglob("*")} == before
+    written = [path.relative_to(home).as_posix() for path in home.rglob("*") if path.is_file()]
+    assert any(name.startswith(".cache/which-instrument/") for name in written)
+    others = (".cache/", ".keras/keras.json")  # what libraries keep
+    assert all(name.startswith(others) for name in written), written
 
 
 def test_a_finished_download_is_read_where_nothing_can_be_written(tmp_path):

@@ -14,6 +14,9 @@ import numpy as np
 import pytest
 import soundfile
 
+NOBODY = 65534
+"""The number of the user that owns nothing."""
+
 EVENTS = (
     *("open", "os.mkdir", "os.rmdir", "os.remove", "os.rename", "os.link", "os.chmod"),
     *("os.truncate", "os.utime", "shutil.copyfile", "shutil.rmtree"),
@@ -109,6 +112,27 @@ def on_a_read_only(folder: Path, program: str) -> subprocess.CompletedProcess:
         for path in [folder, *folder.rglob("*")]:
             path.chmod(path.stat().st_mode & ~0o222)
     return python(program, *(words or []))
+
+
+def as_another_user(folder: Path) -> list[str]:
+    """The words after which a program runs as who owns nothing in `folder`, and may read it.
+
+    Where this process may not become somebody else, it stays who it is and gives up its leave to
+    write there.
+    """
+    if os.geteuid():
+        for path in [folder, *folder.rglob("*")]:
+            path.chmod(path.stat().st_mode & ~0o222)
+        return []
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(path.stat().st_mode & ~0o022 | (0o755 if path.is_dir() else 0o644))
+    words = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+    if subprocess.run(
+        [*words, sys.executable, "-c", "import numpy"], capture_output=True
+    ).returncode:
+        # Python lies where that user may not look: let it read all, and write nothing still.
+        words += ["--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"]
+    return words
 
 
 def _mounting(command: str, folder: Path) -> list[str] | None:
