@@ -53,6 +53,9 @@ _OTHERS = (
     (0, b"wvpk", "WavPack"),
 )
 
+_OF_BROWSERS = ("MP4", "WebM", "AAC")
+"""What most browsers have decoders for, and libsndfile has not."""
+
 _SEARCHED = 1 << 16  # bytes before an MP3's first frame that may be anything
 _AT_ONCE = 1 << 20
 
@@ -91,7 +94,10 @@ def links(file: BinaryIO) -> tuple[str, list[BinaryIO]]:
     found = next((name for at, word, name in _OTHERS if head[at:].startswith(word)), None)
     if found is None and _is_adts(head):
         found = "AAC"
-    raise Unread(f"it is {found}" if found else "its bytes are none of these")
+    if found is None:
+        raise Unread("its bytes are none of these")
+    heard = ", which the page that listens hears, by the browser's decoder: the book has none"
+    raise Unread(f"it is {found}{heard if found.startswith(_OF_BROWSERS) else ''}")
 
 
 class _Parts(io.RawIOBase):

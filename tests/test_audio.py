@@ -214,7 +214,8 @@ def test_what_is_refused_says_what_it_is_and_how_to_convert_it(tmp_path):
         ("a.mp3", b"ID3\4\0\0\0\0\0\4text and no sound", "none of these"),
         ("my film.m4a", b"\0\0\0\x20ftypM4A \0\0\0\0" + bytes(99), "it is MP4"),
         ("a.webm", b"\x1aE\xdf\xa3" + bytes(99), "it is WebM"),
-        ("a.aac", b"\xff\xf1\x4c\x80" + bytes(99), "it is AAC"),
+        ("a.aac", b"\xff\xf1\x4c\x80" + bytes(99), "it is AAC, which the page that listens hears"),
+        ("a.amr", b"#!AMR\n" + bytes(99), "(it is AMR);"),
         ("a.sds", b"\xf0\x7e\x00\x01" + bytes(199), "none of these"),
         ("a.wav", b"RIFF\x24\0\0\0WAVEfmt ", "not a sound file"),
     ):

@@ -599,7 +599,10 @@ def test_what_cannot_be_heard_says_why_and_what_helps(visit, write, tmp_path):
         assert visit.give(tmp_path / name) is None
         assert all(text in visit.alert for text in texts), visit.alert
     for path, texts in (
-        (write("gsm.wav", tone(1), subtype="GSM610"), ["holds GSM 6.10", "ffmpeg -i gsm.wav"]),
+        (
+            write("gsm.wav", tone(1), subtype="GSM610"),
+            ["holds GSM 6.10", "which-instrument also GSM", "ffmpeg -i gsm.wav"],
+        ),
         (write("loud.wav", 32_767 * tone(1), subtype="FLOAT"), ["beyond full scale", "32,768"]),
         (write("none.wav", np.zeros(0)), ["holds no sound"]),
     ):

@@ -20,8 +20,9 @@ export const notSound = (name) =>
     `file, or convert it: ${conversion(name)}`);
 
 export const otherSamples = (name, format) =>
-  new Trouble(`${name} holds ${format}, which this page does not decode. It reads WAV and AIFF of 8 to ` +
-    '32 bits, with floats, with A-law or µ-law, and WAV with ADPCM. Convert it: ' +
+  new Trouble(`${name} holds ${format}, which this page does not decode, nor do browsers. It reads WAV ` +
+    'and AIFF of 8 to 32 bits, with floats, with A-law or µ-law, and WAV with ADPCM; the command ' +
+    'which-instrument also GSM, G.721 and MP3 in WAV. Convert it: ' +
     `${conversion(name, '-c:a pcm_s16le ')}`);
 
 export const notDescribed = (name) =>
