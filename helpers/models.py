@@ -5,12 +5,14 @@
     python -m helpers.models listener --data FOLDER          that of helpers.classify
     python -m helpers.models listener-light --data FOLDER    the same pruned, for the page that
                                                              listens; also as listener-light.tflite
+    python -m helpers.models front-pages                     NAME.md of every card, see front_page
 
 A model lies in data/models/ as NAME.npz, its card beside it as NAME.json: what it was trained on,
 clip by clip, each with the SHA-256 of its file, how well it did on clips kept apart, and what made
 it. A reference model has the name of its data, such as demo.npz.
 """
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -226,7 +228,17 @@ def write_light(clips: pd.DataFrame) -> Path:
     return file
 
 
+def make_front_pages(data: str | None = None) -> str:
+    """Write the front page of every card anew; return their names. The data do not matter."""
+    files = sorted(path("*").parent.glob("*.json"))
+    for file in files:
+        page = front_page(_card(file))
+        store.write(file.with_suffix(".md"), lambda draft, page=page: draft.write(page.encode()))
+    return ", ".join(file.with_suffix(".md").name for file in files)
+
+
 _MAKERS = {
+    "front-pages": make_front_pages,
     "reference": make_reference,
     "listener": make_listener,
     "listener-light": make_listener_light,
@@ -273,7 +285,53 @@ def _write_card(
     file = path(name).with_suffix(".json")
     text = store.json_text(card, indent=1) + "\n"
     store.write(file, lambda draft: draft.write(text.encode()))
+    page = front_page(store.parsed_json(text))
+    store.write(file.with_suffix(".md"), lambda draft: draft.write(page.encode()))
     return file
+
+
+def front_page(card: dict) -> str:
+    """A card as sites that collect models read it: their metadata, and where to read on.
+
+    Source: huggingface.co/docs/hub/model-cards, for the names of the fields.
+
+    >>> from helpers import models
+    >>> network, card = models.load("demo")
+    >>> models.front_page(card).splitlines()[5]
+    'pipeline_tag: audio-classification'
+    """
+    kept_out, data = card["kept out"], card["data"]
+    metrics_told = "\n".join(
+        f"          - {{type: {kind}, name: {json.dumps(said)}, value: {kept_out[said]}}}"
+        for kind, said in (("accuracy", "accuracy"), ("ece", "calibration error"))
+    )
+    return f"""---
+license: other
+license_name: bsd-3-clause-and-cc-by-4.0
+license_link: ../../LICENSE
+library_name: keras
+pipeline_tag: audio-classification
+tags: [musical-instruments, mfcc]
+model-index:
+  - name: {json.dumps(card["name"])}
+    results:
+      - task: {{type: audio-classification}}
+        dataset:
+          type: {json.dumps(data["name"])}
+          name: {json.dumps(data["name"])}
+          split: {json.dumps(f"{kept_out['clips']} clips kept out, {card['protocol']}")}
+        metrics:
+{metrics_told}
+---
+
+# {card["name"]}
+
+This is {card["purpose"]}, of {card["parameters"]:,} parameters.
+What it learned from, what it is good for and what it is not good for stand in the
+[model cards](../../book/model-cards.md), every clip in [{card["name"]}.json]({card["name"]}.json).
+
+Made by `{card["provenance"]["command"]}`.
+"""
 
 
 def _listed(clips: pd.DataFrame, part: str) -> list[dict]:

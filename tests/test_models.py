@@ -2,11 +2,13 @@
 
 import hashlib
 import json
+import re
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 from helpers import chunks, dataset, features, metrics, models, splits
 from helpers.errors import InputError
@@ -170,3 +172,23 @@ def test_a_model_that_is_not_there(monkeypatch, tmp_path):
     monkeypatch.setattr(dataset, "data_folder", lambda: tmp_path)
     with pytest.raises(InputError, match=r"demo\.npz is not made.*helpers\.models reference"):
         models.reference()
+
+
+def test_the_front_pages_say_what_the_cards_say():
+    cards = sorted(models.path("x").parent.glob("*.json"))
+    assert len(cards) == 4
+    for file in cards:
+        card = json.loads(file.read_text())
+        page = file.with_suffix(".md").read_text()
+        assert page == models.front_page(card), "`python -m helpers.models front-pages` writes it"
+        _, front, text = page.split("---\n", 2)
+        (index,) = yaml.safe_load(front)["model-index"]
+        (told,) = index["results"]
+        assert (index["name"], told["dataset"]["name"]) == (file.stem, card["data"]["name"])
+        assert [m["value"] for m in told["metrics"]] == [
+            card["kept out"]["accuracy"],
+            card["kept out"]["calibration error"],
+        ]
+        for target in re.findall(r"\]\((.*?)\)", text):
+            assert (file.parent / target).is_file()
+        assert (file.parent / yaml.safe_load(front)["license_link"]).is_file()
