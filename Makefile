@@ -29,7 +29,7 @@ listen := book/_extra/listen/model/about.json
 assets := book/_build/.assets
 site := book/_build/html
 
-.PHONY: help book test lint unit fuzz bench lab results agree demo address notebooks students pdf shots lock audit clean
+.PHONY: help book test lint unit fuzz bench colab lab results agree demo address notebooks students pdf shots lock audit clean
 
 help:
 	@echo "make book       build the site; DATA=folder for your own recordings"
@@ -37,6 +37,7 @@ help:
 	@echo "make pdf        print the site into one PDF, with bookmarks and page numbers"
 	@echo "make fuzz       damage 10,000 files of each kind, and count what comes of it for the book"
 	@echo "make bench      measure the book beside librosa, Keras and others into data/results/"
+	@echo "make colab      run every chapter on the versions of packages that Google Colab has"
 	@echo "make lab        open the book in JupyterLab"
 	@echo "make results    run the experiments into data/results/; DATA=folder, PROFILE=paper"
 	@echo "make agree      ask the page that listens about each clip; record if Python says the same"
@@ -109,6 +110,10 @@ bench: $(installed)
 
 test: lint unit pdf
 	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+
+# On the last commit; asks for Python 3.13, by COLAB_PYTHON where it is called otherwise.
+colab: $(installed)
+	$(bin)/python tools/colab.py
 
 lab: $(installed)
 	@$(rooted); $(bin)/jupyter lab book

@@ -4,7 +4,6 @@ An explorer is a grid of states drawn ahead. The links between controls and stat
 page (`jslink`), so it works in the published book, where no Python is running.
 """
 
-import itertools
 import numbers
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -23,8 +22,8 @@ def explore(draw: Callable[..., plots.Html], /, **choices: Sequence | Mapping):
     Each keyword is a control: a sequence of values, or a mapping of labels to values. A sequence
     of numbers gets a slider, everything else a menu. With a kernel a state is drawn when it is
     first shown; when the book is built (environment variable BOOK_PRERENDER) all of them are
-    drawn at once. Where ipywidgets is too old for its `Stack`, the states follow one another as
-    folds.
+    drawn at once. Where ipywidgets has no `Stack`, as on Colab, there is one place for all states,
+    which the kernel fills.
 
     Raises InputError for a control without choices, or with two of the same label.
 
@@ -47,7 +46,9 @@ def explore(draw: Callable[..., plots.Html], /, **choices: Sequence | Mapping):
         return draw(**{name: v[i] for name, v, i in zip(options, values, indices, strict=True)})
 
     if not hasattr(ipywidgets, "Stack"):
-        return _folds(options, at)
+        live = Live(at)
+        _steer(controls, live)
+        return ipywidgets.VBox([*controls, live.shown])
     leaves: dict[tuple[int, ...], ipywidgets.HTML] = {}
 
     def grow(chosen: tuple[int, ...]) -> ipywidgets.Widget:
@@ -69,9 +70,7 @@ def explore(draw: Callable[..., plots.Html], /, **choices: Sequence | Mapping):
         for indices in leaves:
             fill(indices)
     else:
-        fill((0,) * len(controls))
-        for control in controls:
-            control.observe(lambda _: fill(tuple(c.index for c in controls)), "index")
+        _steer(controls, fill)
     return shown
 
 
@@ -111,15 +110,12 @@ def _control(name: str, values: Sequence | Mapping) -> ipywidgets.Widget:
     )
 
 
-def _folds(options: Mapping[str, Mapping], at: Callable) -> plots.Html:
-    states = itertools.product(*(range(len(labelled)) for labelled in options.values()))
-    pieces = []
-    for indices in states:
-        told = ", ".join(
-            f"{name.replace('_', ' ')}: {list(labelled)[i]}"
-            for (name, labelled), i in zip(options.items(), indices, strict=True)
-        )
-        state = at(indices)
-        fold = f"<details><summary>{told}</summary>{state}</details>"
-        pieces.append(plots.Html(fold, f"{told}. {state.alt}"))
-    return plots.stack(*pieces)
+def _steer(controls: Sequence[ipywidgets.Widget], show: Callable[[tuple[int, ...]], None]) -> None:
+    """Call `show` with the indices that the controls have, now and whenever one of them moves."""
+
+    def moved(_=None) -> None:
+        show(tuple(control.index for control in controls))
+
+    for control in controls:
+        control.observe(moved, "index")
+    moved()
