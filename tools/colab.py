@@ -97,8 +97,8 @@ def base() -> Path:
     print("Installing Colab's versions, 3 GB, in", environment, flush=True)
     shutil.rmtree(PLACE, ignore_errors=True)
     subprocess.run([python, "-m", "venv", environment], check=True)
-    pip = [environment / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    subprocess.run([*pip, "install", "--constraint", LISTED, *used()], check=True)
+    pip = [f"{environment}/bin/python", "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    subprocess.run([*pip, "install", "--constraint", str(LISTED), *used()], check=True)
     mark.write_text(told)
     return environment
 
@@ -161,7 +161,7 @@ def run(notebook: Path) -> list[str]:
 
     def measure(**_) -> None:
         nonlocal memory
-        memory = most_memory(manager.provisioner.pid)
+        memory = most_memory(int(manager.provisioner.pid))  # type: ignore[union-attr]
 
     with tempfile.TemporaryDirectory() as folder:
         client = Timed(
@@ -191,7 +191,7 @@ def widgets() -> list[str]:
     environment = PLACE / "sound"
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(execute.ROOT / "tests" / "test_widgets.py", folder)
-        command = [environment / "bin" / "python", "-m", "pytest", "--quiet", "test_widgets.py"]
+        command = [f"{environment}/bin/python", "-m", "pytest", "--quiet", "test_widgets.py"]
         done = subprocess.run(
             command, cwd=folder, env=surroundings(environment), capture_output=True, text=True
         )
