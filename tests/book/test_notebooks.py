@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+import subprocess
 from pathlib import Path
 
 import execute
@@ -55,13 +56,60 @@ def test_no_cell_is_exempt_from_running_or_passing(notebook):
         assert not re.search(r"#\s*NBVAL_(SKIP|RAISES_EXCEPTION)", cell.source)
 
 
-def test_first_cell_of_code_is_the_one_line_for_colab(notebook):
+def test_first_cell_of_code_adds_the_book_to_colab_and_is_everywhere_the_same(path, notebook):
     first, *others = code_cells(notebook)
-    assert "COLAB" in first.source.upper() and "pip install" in first.source
-    assert "\n" not in first.source.strip()
+    same, extras = re.subn(r"which-instrument(\[[a-z,]+\])? @", "which-instrument @", first.source)
+    assert extras == 1
+    model = nbformat.read(execute.BOOK / "sound.ipynb", as_version=4)
+    assert same == code_cells(model)[0].source, "only what it asks for may differ"
+    assert "--constraint" in same and "_exit_code" in same
     assert first.metadata.tags == ["remove-cell"]
+    assert first.metadata.jupyter.source_hidden and first.metadata.cellView == "form"
     for cell in others:
         assert "pip install" not in cell.source
+
+
+def test_the_first_cell_stops_where_pip_fails(notebook, capfd):
+    """In a shell that calls itself Colab, with a pip that says no, and with one that does it."""
+    source = code_cells(notebook)[0].source
+    shell = Colab()
+    for status in (1, 0):
+        shell.status = status
+        names = {"get_ipython": lambda: shell}
+        if status:
+            with pytest.raises(RuntimeError, match="pip could not add the book"):
+                exec(source, names)
+        else:
+            exec(source, names)
+        said = capfd.readouterr().out
+        assert "takes about a minute" in said
+        assert ("is here" in said) == (status == 0)
+
+
+class Colab:
+    """What the first cell asks of IPython, with a `pip` that ends as it is told."""
+
+    status = 0
+
+    def __init__(self):
+        self.user_ns = {}
+
+    def __str__(self):
+        return "<google.colab._shell.Shell object>"
+
+    def system(self, command):
+        pip = f"pip() {{ return {self.status}; }}; "
+        told = subprocess.run(["bash", "-c", pip + command], check=False)
+        self.user_ns["_exit_code"] = told.returncode
+
+
+def test_the_last_cell_says_how_to_give_the_memory_back(notebook):
+    last = notebook.cells[-1]
+    assert last.cell_type == "markdown"
+    assert last.source.startswith("**If you ran this ")
+    assert "*Kernel > Shut Down Kernel*" in last.source
+    model = nbformat.read(execute.BOOK / "sound.ipynb", as_version=4)
+    assert last.source == model.cells[-1].source
 
 
 def test_every_picture_says_what_it_shows(notebook):
