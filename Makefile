@@ -144,6 +144,11 @@ lock: $(installers)
 	$(<D)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --quiet \
 		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' \
 		--output-file requirements.lock
+	@# Binder's share of it: what the chapters import.
+	$(<D)/uv pip compile pyproject.toml --extra chapters --constraint requirements.lock --quiet \
+		--python-version 3.12 --python-platform x86_64-manylinux_2_28 --no-annotate \
+		--generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
+		--output-file binder/requirements.txt
 
 audit: $(installers) $(installed)
 	$(<D)/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock

