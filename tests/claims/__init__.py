@@ -178,6 +178,16 @@ def pairs(confusion: np.ndarray) -> list[set[str]]:
     return [{one, other} for one, other in zip(table.one, table.other, strict=True)]
 
 
+def apart(record: dict, one: set, other: set) -> uncertainty.Paired:
+    """How much more the one pair of classes is confused than the other, fold by fold."""
+    shares = []
+    for confusion in results.each(record, "confusion", model="CNN"):
+        table = metrics.pairs(confusion, CLASSES)
+        of = {frozenset(names): c for *names, c in table.itertuples(index=False)}
+        shares.append([of[frozenset(pair)] for pair in (one, other)])
+    return uncertainty.paired(*np.transpose(shares))
+
+
 def card(name: str) -> dict:
     """The card of a trained network."""
     return json.loads(models.path(name).with_suffix(".json").read_text())

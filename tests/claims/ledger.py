@@ -1,14 +1,18 @@
 """The ledger: what its verdicts say, and the records they rest on."""
 
+from itertools import pairwise, product
+
 import numpy as np
 
 from claims import (
     BASS_SAXOPHONE,
     GUESSING,
+    GUITAR_BASS,
     GUITAR_CELLO,
     GUITAR_CLARINET,
     SLIDES,
     Page,
+    apart,
     holds,
     pairs,
     says,
@@ -241,6 +245,53 @@ def layers(*records):
     found = verdicts(records, "accuracy", couples) + verdicts(records, "clip_accuracy", couples)
     words = "the whole network is not ahead of any of the six others"
     yield holds(words, AHEAD not in found and len(fewer) == 6)
+
+
+@page.claims("network-demo", "network-real", "network-demo-paper")
+def confused(*records):
+    ranks = [pairs(results.figure(record, "confusion", model="CNN")) for record in records]
+    first, last = (
+        [
+            apart(record, rank[one], rank[other]).verdict
+            for record, rank in zip(records, ranks, strict=True)
+        ]
+        for one, other in ((0, 1), (-2, -1))
+    )
+    real = ranks[1][0] == GUITAR_BASS and first[1] == AHEAD
+    yield holds("on the real clips guitar and double bass come first", real)
+    bundled = [first[0], first[2]] == [NOT_SHOWN] * 2
+    yield holds("on the bundled ones the first pair is not ahead of the second", bundled)
+    words = "the last place is **not shown** to be anyone's"
+    yield holds(words, set(last) == {NOT_SHOWN})
+
+
+def sizes(*hyperparameters):
+    """The parameters of each network that the values make, in the order of the search space."""
+    convs = [hyperparameters[k : k + 2] for k in (0, 2, 4)]
+    units = hyperparameters[6:]
+    found = set()
+    for filters_and_sides in product(*(product(*layer) for layer in convs)):
+        of_convs, channels = 0, 1
+        for filters, side in filters_and_sides:
+            of_convs += filters * (side * side * channels + 1)
+            channels = filters
+        for layers in product(*units):
+            rows = (275 * 13 * channels, *layers)
+            found.add(of_convs + sum((one + 1) * other for one, other in pairwise((*rows, 5))))
+    return found
+
+
+@page.claims()
+def parameters():
+    best = [(tuning.BEST_OF_THE_SLIDES[name],) for name in list(tuning.SPACE)[:9]]
+    turned = [*best[:2], *best[4:6], *best[2:4], *best[6:]]
+    (table,), (drawn,) = sizes(*best), sizes(*turned)
+    yield says("the table's has {:,}, the figure's {:,}", table, drawn)
+    *others, last = list(tuning.SPACE.values())[:9]
+    searched = sizes(*others, (*last, *best[-1]))
+    stated = 3_671_892
+    yield says("| {:,} parameters |", stated)
+    yield holds("Nor for any network of their search", stated not in searched and table in searched)
 
 
 @page.claims()
