@@ -29,7 +29,7 @@ listen := book/_extra/listen/model/about.json
 assets := book/_build/.assets
 site := book/_build/html
 
-.PHONY: help book test lint unit fuzz bench colab lab results agree demo address notebooks students pdf shots lock audit clean
+.PHONY: help book test lint unit fuzz bench colab lab results agree demo address references notebooks students pdf shots lock audit clean
 
 help:
 	@echo "make book       build the site; DATA=folder for your own recordings"
@@ -45,6 +45,7 @@ help:
 	@echo "make students   copies of the chapters without the solutions, to hand out"
 	@echo "make notebooks  strip the notebooks to the form in which they are committed"
 	@echo "make address    copy the project's address from pyproject.toml to where it is quoted"
+	@echo "make references write the page of references from references.bib"
 	@echo "make shots      photograph every page, wide and narrow, light and dark"
 	@echo "make lock       write the versions and hashes of all packages, within pyproject.toml's ranges"
 	@echo "make audit      ask advisory databases about the locked packages"
@@ -116,6 +117,8 @@ colab: $(installed)
 	$(bin)/python tools/colab.py
 
 lab: $(installed)
+	@# Markdown opens as a page; what pip installs in place brings no such file along.
+	@install -D -m 644 -t .venv/share/jupyter/lab/settings/overrides.d book/_lab/which-instrument.json
 	@$(rooted); $(bin)/jupyter lab book
 
 results: $(installed)
@@ -126,6 +129,9 @@ agree: book
 
 demo: $(installed)
 	$(bin)/python data/demo/render.py
+
+references: $(installed)
+	$(bin)/python tools/references.py
 
 notebooks: $(installed)
 	$(bin)/python tools/refresh.py --clean

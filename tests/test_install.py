@@ -24,7 +24,7 @@ DATA = dataset.data_folder()
 def prefix(tmp_path_factory):
     """The project installed by pip under a folder of its own."""
     folder = tmp_path_factory.mktemp("installed")
-    for part in ("helpers", "data"):
+    for part in ("helpers", "data", "book/_lab"):
         shutil.copytree(DATA.parent / part, folder / "source" / part)
     for file in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(DATA.parent / file, folder / "source")

@@ -174,6 +174,12 @@ def test_the_python_that_makes_the_environment_may_have_any_name(checkout, word)
     assert not checkout.ran()
 
 
+def test_the_lab_shows_markdown_rendered(checkout):
+    assert make(checkout.folder, "lab").returncode == 0
+    settings = checkout.folder / ".venv/share/jupyter/lab/settings/overrides.d"
+    assert "Markdown Preview" in (settings / "which-instrument.json").read_text()
+
+
 def test_a_checkout_may_lie_in_a_folder_of_any_name(tmp_path):
     (folder := tmp_path / "a`touch ran`$(touch ran) 'b' \"c").mkdir()
     checkout = Checkout(folder)
