@@ -19,6 +19,7 @@ from claims import (
     share,
     word,
 )
+from claims.tuning import sooner
 from helpers import audio, baselines, comparison, results, tuning
 from helpers.experiments import cutmix, replica, runs
 from helpers.plots import of_records
@@ -93,7 +94,16 @@ def searches(*records):
     couples = [({"method": way}, {"method": "random"}) for way in ("grid", "hyperband", "bayesian")]
     found = verdicts(records, "best validation accuracy", couples)
     found += verdicts(records, "test accuracy by clip", couples)
+    yield holds("neither after half the budget", not sooner(records))
     yield holds("for the same budget is **not shown**", set(found) == {NOT_SHOWN})
+    every = [results.each(r, "best parameters", method=m) for r in records for m in tuning.METHODS]
+    demo, real = (np.concatenate(every[:4]), np.concatenate(every[4:]))
+    yield says(
+        "our {} found {} different networks on the bundled clips, and {} on the real ones",
+        *(word(len(found)) for found in (demo, np.unique(demo, axis=0), np.unique(real, axis=0))),
+    )
+    rates = np.round(np.concatenate(every)[:, list(tuning.SPACE).index("learning_rate")], 6)
+    yield holds("All end at a learning rate of .001 or .01", set(rates) == {0.001, 0.01})
     best = tuning.BEST_OF_THE_SLIDES["dense3_units"]
     yield holds("outside the range they give", best not in tuning.SPACE["dense3_units"])
 
