@@ -51,10 +51,10 @@ def seconds(path: str | Path) -> float:
         return _seconds(links)
 
 
-def blocks(path: str | Path, sr: int = SR) -> Iterator[np.ndarray]:
+def blocks(path: str | Path) -> Iterator[np.ndarray]:
     """Yield a sound file piece by piece, so that an hour needs no more memory than a minute.
 
-    Each piece is float32 of shape (n,) in [-1, 1] at `sr` Hz. What a float file holds beyond full
+    Each piece is float32 of shape (n,) in [-1, 1] at 22 050 Hz. What a float file holds beyond full
     scale is clipped, as a loudspeaker would. Channels are averaged; where they cancel each other,
     the loudest is heard. Any sampling rate is converted by soxr. Files that were joined to one are
     heard one after the other. Raises InputError as `seconds` does, for samples that are no numbers,
@@ -62,11 +62,11 @@ def blocks(path: str | Path, sr: int = SR) -> Iterator[np.ndarray]:
     """
     with _open(path) as links:
         for file in links:
-            yield from _converted(file, path, sr)
+            yield from _converted(file, path, SR)
 
 
 def read(path: str | Path, sr: int = SR) -> np.ndarray:
-    """A whole sound file as float32 of shape (n,); see `blocks` for units and errors.
+    """A whole sound file as float32 of shape (n,) at `sr` Hz; see `blocks` for errors.
 
     A small file can hold days of silence: raises InputError for more than 3 hours, too.
 

@@ -60,21 +60,20 @@ def timbre(waves: np.ndarray) -> np.ndarray:
     return features.average(features.mfcc(waves))
 
 
-def pitches(waves: np.ndarray, sr: int = audio.SR) -> np.ndarray:
+def pitches(waves: np.ndarray) -> np.ndarray:
     """Which notes a chunk holds: waves (N, samples) give (N, 5) quantiles of pitch in semitones.
 
     The pitch of every 23 ms, in a frame of 93 ms, is YIN's estimate between 35 and 1100 Hz, in
-    semitones above 35 Hz;
-    the quantiles are 10, 25, 50, 75 and 90 %.
+    semitones above 35 Hz; the quantiles are 10, 25, 50, 75 and 90 %.
     """
-    return store.keep("pitches", _pitches, waves, sr)["pitches"]
+    return store.keep("pitches", _pitches, waves)["pitches"]
 
 
-def _pitches(waves: np.ndarray, sr: int) -> dict:
+def _pitches(waves: np.ndarray) -> dict:
     import librosa
 
     lowest = 35.0
-    f0 = librosa.yin(waves, fmin=lowest, fmax=1100, sr=sr, frame_length=2048)
+    f0 = librosa.yin(waves, fmin=lowest, fmax=1100, sr=audio.SR, frame_length=2048)
     shares = np.quantile(12 * np.log2(f0 / lowest), [0.1, 0.25, 0.5, 0.75, 0.9], axis=1)
     return {"pitches": shares.T}
 

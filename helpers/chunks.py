@@ -3,6 +3,7 @@
 Source: slides "Dataset and Preparation", random sampling.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -66,14 +67,14 @@ def draw(clips: pd.DataFrame, n: int, seed: int) -> Chunks:
     waves = np.empty((n, SAMPLES), np.float32)
     start = np.empty(n)
 
-    def cut(row: int) -> None:
+    def draw_from(row: int) -> None:
         wave = _read(clips.iloc[row])
         for i in np.flatnonzero(chosen == row):
             at = int(share[i] * (len(wave) - SAMPLES + 1))
             waves[i], start[i] = wave[at : at + SAMPLES], at / audio.SR
 
     Parallel(-1, prefer="threads", require="sharedmem")(
-        delayed(cut)(row) for row in np.unique(chosen)
+        delayed(draw_from)(row) for row in np.unique(chosen)
     )
     return _chunks(clips, chosen, waves, start)
 
@@ -95,13 +96,48 @@ def windows(clips: pd.DataFrame, hop: float = 1.0) -> Chunks:
     if not len(clips):
         raise InputError("there are no clips to cut")
 
-    def cut(row: int) -> np.ndarray:
-        return np.lib.stride_tricks.sliding_window_view(_read(clips.iloc[row]), SAMPLES)[::step]
+    def of_clip(row: int) -> np.ndarray:
+        return np.stack([wave for _, wave in cut([_read(clips.iloc[row])], hop)])
 
-    pieces = Parallel(-1, prefer="threads")(delayed(cut)(row) for row in range(len(clips)))
+    pieces = Parallel(-1, prefer="threads")(delayed(of_clip)(row) for row in range(len(clips)))
     counts = [len(piece) for piece in pieces]
     start = np.concatenate([np.arange(count) * step / audio.SR for count in counts])
     return _chunks(clips, np.repeat(np.arange(len(clips)), counts), np.concatenate(pieces), start)
+
+
+def cut(
+    blocks: Iterable[np.ndarray], hop: float = 1.0, rest: int | None = None
+) -> Iterator[tuple[float, np.ndarray]]:
+    """Yield the start in seconds and the samples (44100,) of each window of a recording.
+
+    `blocks` are its samples, one piece after the other: an hour needs no more memory than a minute.
+    Windows start `hop` seconds apart. Where `rest` samples or more are left behind the last of
+    them, one more ends with the recording. What is under 2 s is filled up with zeros.
+
+    >>> import numpy as np
+    >>> from helpers import chunks
+    >>> wave = np.zeros(60_000, np.float32)
+    >>> [start for start, _ in chunks.cut([wave], hop=0.5)]
+    [0.0, 0.5]
+    >>> len(list(chunks.cut([wave], hop=0.5, rest=400)))
+    3
+    """
+    step = round(hop * audio.SR)
+    held, before = np.zeros(0, np.float32), 0  # samples, and how many went before them
+    start = 0
+    for block in blocks:
+        held = np.concatenate([held, block])
+        while start + SAMPLES <= before + len(held):
+            yield start / audio.SR, held[start - before :][:SAMPLES]
+            start += step
+        # What the next window needs, and in case there is none, the last 2 s.
+        past = max(0, min(start - before, len(held) - SAMPLES))
+        held, before = held[past:], before + past
+    total = before + len(held)
+    if total < SAMPLES:
+        yield 0.0, filled(held)
+    elif rest is not None and total - (start - step + SAMPLES) >= rest:
+        yield (total - SAMPLES) / audio.SR, held[-SAMPLES:]
 
 
 def filled(wave: np.ndarray) -> np.ndarray:

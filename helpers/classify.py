@@ -22,7 +22,6 @@ import stat
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -134,7 +133,8 @@ def recording(
     starts, silences, rows = [], [], []
     bar = {"unit": "window", "leave": False, "delay": 2, "disable": None}  # None: off in files
     shown = names.visible(Path(path).name)
-    windows = iter(tqdm(_windows(path, hop), shown, int(length / hop), **bar))
+    cut = chunks.cut(audio.blocks(path), hop, rest=features.Settings().win_length)
+    windows = iter(tqdm(cut, shown, int(length / hop), **bar))
     while batch := list(islice(windows, AT_ONCE)):
         start, waves = (np.stack(part) for part in zip(*batch, strict=True))
         silent = waves.std(axis=1) < 10 ** (audio.SILENT_DB / 20)
@@ -218,26 +218,6 @@ def load(path: str | Path) -> tuple[cnn.Classifier, float]:
             "make the model again, or delete this file to have an answer always"
         ) from error
     return classifier, _probability(threshold, f"{about}: threshold")
-
-
-def _windows(path: str | Path, hop: float) -> Iterator[tuple[float, np.ndarray]]:
-    """Yield the start in seconds and the samples (44100,) of each window."""
-    step = round(hop * audio.SR)
-    held, before = np.zeros(0, np.float32), 0  # samples, and how many went before them
-    start = 0
-    for block in audio.blocks(path):
-        held = np.concatenate([held, block])
-        while start + chunks.SAMPLES <= before + len(held):
-            yield start / audio.SR, held[start - before :][: chunks.SAMPLES]
-            start += step
-        # What the next window needs, and in case there is none, the last 2 s.
-        past = max(0, min(start - before, len(held) - chunks.SAMPLES))
-        held, before = held[past:], before + past
-    total = before + len(held)
-    if total < chunks.SAMPLES:
-        yield 0.0, np.pad(held, (0, chunks.SAMPLES - total))
-    elif total - (start - step + chunks.SAMPLES) >= features.Settings().win_length:
-        yield (total - chunks.SAMPLES) / audio.SR, held[-chunks.SAMPLES :]
 
 
 def _probability(value, name: str) -> float:

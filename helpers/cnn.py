@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     import keras
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines teach nothing
-# ... nor that each network is traced anew. In a notebook TensorFlow sets its own level: filter.
+# ... nor that each network is traced anew, nor where a converter keeps its drafts. In a notebook
+# TensorFlow sets its own level: filter.
 logging.getLogger("tensorflow").addFilter(lambda record: record.levelno >= logging.ERROR)
 
 BATCH_SIZE = 16
@@ -59,30 +60,21 @@ _CURVES = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 @dataclass(frozen=True)
 class Conv:
-    """A convolution with `filters` kernels, ReLU, and dropout.
-
-    A kernel is a square of side `kernel`, or so many frames by so many coefficients. It moves on
-    by `stride` frames at a time.
+    """A convolution with `filters` square kernels of side `kernel`, ReLU, and dropout.
 
     >>> from helpers import cnn
-    >>> cnn.Conv(filters=8, kernel=(5, 1))
-    Conv(filters=8, kernel=(5, 1), dropout=0.2, stride=1)
+    >>> cnn.Conv(filters=8, kernel=5)
+    Conv(filters=8, kernel=5, dropout=0.2)
     """
 
     filters: int
-    kernel: int | tuple[int, int]
+    kernel: int
     dropout: float = 0.2
-    stride: int = 1
 
     def __post_init__(self):
         check_whole("filters of a convolution", self.filters, 1, LARGEST)
-        sides = self.kernel if isinstance(self.kernel, tuple) else (self.kernel,) * 2
-        if len(sides) != 2:
-            raise InputError(f"kernel of a convolution is {self.kernel}; give one side, or two")
-        for side in sides:
-            check_whole("kernel of a convolution", side, 1, LARGEST)
+        check_whole("kernel of a convolution", self.kernel, 1, LARGEST)
         check_number("dropout of a convolution", self.dropout, 0, 0.99)
-        check_whole("stride of a convolution", self.stride, 1, LARGEST)
 
 
 @dataclass(frozen=True)
@@ -127,8 +119,6 @@ class Architecture:
     its mean and spread at each coefficient, all standardised by batch normalisation."""
     noise: float = 0.0
     """Spread of the noise that is added, while training, to what pooling returns."""
-    normalised: bool = False
-    """Batch normalisation before each hidden layer's ReLU."""
     levelled: bool = False
     """c0 counts from its highest frame, so that a quiet recording looks like a loud one."""
     decay: bool = False
@@ -143,7 +133,7 @@ class Architecture:
         check_number("learning_rate", self.learning_rate, 0, float(np.finfo(np.float32).max))
         check_choice("pooling", self.pooling, ("flatten", "statistics", "over time"))
         check_number("noise", self.noise, 0, 1e3)
-        for name in ("normalised", "levelled", "decay"):
+        for name in ("levelled", "decay"):
             check_yes_or_no(name, getattr(self, name))
 
 
@@ -190,13 +180,12 @@ def build(
         convolve = layers.Conv2D(
             conv.filters,
             conv.kernel,
-            strides=(conv.stride, 1),
             padding=architecture.padding,
-            activation=None if architecture.normalised else "relu",
+            activation="relu",
             name=f"conv{i}",
             **last,
         )
-        x = _activated(convolve(x), architecture, f"conv{i}")
+        x = convolve(x)
         x = layers.Dropout(conv.dropout, name=f"conv{i}_dropout")(x)
     if architecture.pooling == "statistics":
         x = _mean_and_spread(x, axis=(1, 2))
@@ -208,9 +197,7 @@ def build(
     if architecture.noise:
         x = layers.GaussianNoise(architecture.noise, name="noise")(x)
     for i, dense in enumerate(architecture.dense, 1):
-        activation = None if architecture.normalised else "relu"
-        x = layers.Dense(dense.units, activation=activation, name=f"dense{i}")(x)
-        x = _activated(x, architecture, f"dense{i}")
+        x = layers.Dense(dense.units, activation="relu", name=f"dense{i}")(x)
         x = layers.Dropout(dense.dropout, name=f"dense{i}_dropout")(x)
     outputs = layers.Dense(n_classes, activation="softmax", name="probabilities")(x)
     model = keras.Model(inputs, outputs)
@@ -229,16 +216,6 @@ def _mean_and_spread(x, axis: int | tuple[int, int]):
     return ops.concatenate(
         [ops.mean(x, axis=axis), ops.sqrt(ops.var(x, axis=axis) + 1e-4)], axis=-1
     )
-
-
-def _activated(x, architecture: Architecture, name: str):
-    """A layer's output after batch normalisation and ReLU; it has its ReLU where there is none."""
-    import keras
-
-    if not architecture.normalised:
-        return x
-    x = keras.layers.BatchNormalization(momentum=0.9, name=f"{name}_normalised")(x)
-    return keras.layers.ReLU(name=f"{name}_relu")(x)
 
 
 @dataclass(frozen=True)
@@ -351,14 +328,11 @@ def weight_shapes(
     Raises InputError where the convolutions leave nothing of the image.
     """
     shapes, (height, width), depth = [], shape, 1
-    of_normalisation = 4 if architecture.normalised else 0
     for conv in architecture.conv:
-        kernel = conv.kernel if isinstance(conv.kernel, tuple) else (conv.kernel,) * 2
-        shapes += [(*kernel, depth, conv.filters), (conv.filters,)]
-        shapes += [(conv.filters,)] * of_normalisation
+        shapes += [(conv.kernel, conv.kernel, depth, conv.filters), (conv.filters,)]
         if architecture.padding == "valid":
-            height, width = height - kernel[0] + 1, width - kernel[1] + 1
-        height, depth = -(-height // conv.stride), conv.filters
+            height, width = height - conv.kernel + 1, width - conv.kernel + 1
+        depth = conv.filters
         if min(height, width) < 1:
             raise InputError(f"the convolutions leave nothing of images of {shape}")
     size = {
@@ -370,7 +344,6 @@ def weight_shapes(
         shapes += [(size,)] * 2
     for dense in architecture.dense:
         shapes += [(size, dense.units), (dense.units,)]
-        shapes += [(dense.units,)] * of_normalisation
         size = dense.units
     return [*shapes, (size, n_classes), (n_classes,)]
 
@@ -401,11 +374,7 @@ def _read(path: str | Path) -> tuple[dict, dict[str, np.ndarray]]:
 def _architecture(said: dict) -> Architecture:
     """JSON knows no tuples."""
     layers = {
-        "conv": tuple(
-            Conv(**conv | {"kernel": tuple(kernel) if isinstance(kernel, list) else kernel})
-            for conv in said["conv"]
-            for kernel in [conv["kernel"]]
-        ),
+        "conv": tuple(Conv(**conv) for conv in said["conv"]),
         "dense": tuple(Dense(**dense) for dense in said["dense"]),
     }
     return Architecture(**said | layers)
@@ -476,29 +445,45 @@ def fit(
     >>> network.predict(images).shape, len(network.history["val_loss"])
     ((8, 2), 1)
     """
-    k = len(classes)
     settings = features.agreed(images, validation[0])
-    images = np.asarray(images, np.float32)
-    targets = labels if np.ndim(labels) == 2 else features.one_hot(labels, k)
-    held_x, held_y = np.asarray(validation[0], np.float32), features.one_hot(validation[1], k)
-    if not len(images) == len(targets) > 1 or len(held_x) != len(held_y) or not len(held_x):
-        raise InputError(
-            f"{len(images)} images with {len(targets)} labels and {len(held_x)} validation images "
-            f"with {len(held_y)} labels cannot be trained on"
-        )
+    known, held = training_data(images, labels, validation, len(classes))
     if epochs < 1 or batch_size < 2:
         raise InputError(f"epochs is {epochs} and batch_size {batch_size}; use 1 and 2 or more")
-    scaler = scaler or features.Scaler.fit(images)
-    known, held = (images, targets), (held_x, held_y)
+    shape = known[0].shape[1:]
+    scaler = scaler or features.Scaler.fit(known[0])
     given = architecture, scaler, known, held, epochs, batch_size, seed, augment
     checkpoint = _Checkpoint(store.key(_train, *given))
     kept = store.keep("cnn", _train, *given, besides={"checkpoint": checkpoint, "watch": watch})
     checkpoint.remove()  # only now, or a kill in between would lose all epochs
-    model = _beginning(architecture, k, scaler, images.shape[1:], seed)
+    model = _beginning(architecture, len(classes), scaler, shape, seed)
     model.set_weights([kept[name] for name in sorted(kept) if name.startswith("weight")])
     history = {name: kept[name].tolist() for name in _CURVES}
     seconds = kept["seconds"].item()
     return Classifier(model, architecture, tuple(classes), scaler, history, settings, seconds)
+
+
+def training_data(
+    images: np.ndarray,
+    labels: np.ndarray,
+    validation: tuple[np.ndarray, np.ndarray],
+    n_classes: int,
+) -> tuple[tuple[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]:
+    """The training and the validation part as networks learn from them, each as float32 images
+    (N, frames, coefficients) and one-hot or mixed labels (N, n_classes).
+
+    What is given is that of `fit`. Raises InputError where numbers of images and labels differ, and
+    where there are too few.
+    """
+    targets = labels if np.ndim(labels) == 2 else features.one_hot(labels, n_classes)
+    known = np.asarray(images, np.float32), targets
+    held = np.asarray(validation[0], np.float32), features.one_hot(validation[1], n_classes)
+    sizes = [len(each) for each in (*known, *held)]
+    if not sizes[0] == sizes[1] > 1 or not sizes[2] == sizes[3] > 0:
+        raise InputError(
+            "{} images with {} labels and {} validation images with {} labels cannot be trained "
+            "on".format(*sizes)
+        )
+    return known, held
 
 
 def batches(

@@ -14,10 +14,10 @@ from helpers import cnn, cutmix, features, gradcam
 from helpers.errors import InputError
 
 
-def concentration(heat: np.ndarray, part: float = 0.5) -> np.ndarray:
-    """The smallest share of the image that holds `part` of a map's heat: float (N,).
+def concentration(heat: np.ndarray) -> np.ndarray:
+    """The smallest share of the image that holds half of a map's heat: float (N,).
 
-    Evenly spread heat has `part` itself, heat at a point next to 0, an empty map NaN.
+    Evenly spread heat has 0.5, heat at a point next to 0, an empty map NaN.
 
     >>> import numpy as np
     >>> from helpers import faithfulness
@@ -27,7 +27,7 @@ def concentration(heat: np.ndarray, part: float = 0.5) -> np.ndarray:
     ordered = -np.sort(-heat.reshape(len(heat), -1).astype(float), axis=1)
     passed = np.cumsum(ordered, axis=1)
     total = passed[:, -1:]
-    needed = (passed < part * total).sum(axis=1) + 1
+    needed = (passed < total / 2).sum(axis=1) + 1
     return np.where(total[:, 0] > 0, needed / heat[0].size, np.nan)
 
 

@@ -88,10 +88,7 @@ def windows(
 
     `read` makes samples of a clip's path; by default they are as they were recorded.
     """
-    cut = [
-        np.lib.stride_tricks.sliding_window_view(wave, chunks.SAMPLES)[:: audio.SR]
-        for wave in (chunks.filled(read(path)) for path in clips.path)
-    ]
+    cut = [np.stack([wave for _, wave in chunks.cut([read(path)])]) for path in clips.path]
     counts = [len(piece) for piece in cut]
     of_clip = (clips.label.cat.codes.to_numpy(), clips.index.to_numpy().astype(str))
     labels, fnames = (np.repeat(column, counts) for column in of_clip)

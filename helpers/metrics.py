@@ -107,12 +107,12 @@ def pairs(confusion: np.ndarray, classes: tuple[str, ...]) -> pd.DataFrame:
     return pd.DataFrame(rows).sort_values("confused", ascending=False, ignore_index=True)
 
 
-def calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int = 10) -> float:
+def calibration_error(probabilities: np.ndarray, labels: np.ndarray) -> float:
     """Expected calibration error: how far confidence is from accuracy, 0 at best.
 
-    The probability of the predicted class is the confidence. Predictions are put into `bins` of
-    equal width by confidence; the gaps between mean confidence and accuracy of the bins are
-    averaged, weighted by their size. Source: Guo et al. 2017.
+    The probability of the predicted class is the confidence. The gaps between mean confidence and
+    accuracy of the bins, see `calibration`, are averaged, weighted by their size. Source: Guo et
+    al. 2017.
 
     >>> import numpy as np
     >>> from helpers import metrics
@@ -120,10 +120,25 @@ def calibration_error(probabilities: np.ndarray, labels: np.ndarray, bins: int =
     >>> round(metrics.calibration_error(sure, np.array([0, 0, 0, 1])), 2)
     0.2
     """
+    table = calibration(probabilities, labels)
+    return float(((table.confidence - table.right).abs() * table.n).sum() / table.n.sum())
+
+
+def calibration(probabilities: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
+    """How often predictions are right, beside how sure they are, in ten bins.
+
+    `probabilities` (N, K); `labels` (N,) ints. A row for each bin that holds predictions, with the
+    columns low (where it begins), n (how many it holds), confidence and right (their means).
+
+    >>> import numpy as np
+    >>> from helpers import metrics
+    >>> metrics.calibration(np.array([[0.75, 0.25]] * 4), np.array([0, 0, 0, 1])).to_dict("list")
+    {'low': [0.7], 'n': [4], 'confidence': [0.75], 'right': [0.75]}
+    """
     confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
-    place = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = [
-        abs(confidence[place == b].mean() - right[place == b].mean()) * (place == b).mean()
-        for b in np.unique(place)
+    place = np.minimum((confidence * 10).astype(int), 9)
+    rows = [
+        (k / 10, (place == k).sum(), confidence[place == k].mean(), right[place == k].mean())
+        for k in np.unique(place)
     ]
-    return float(sum(gaps))
+    return pd.DataFrame(rows, columns=["low", "n", "confidence", "right"])

@@ -6,7 +6,6 @@ Keras 3 network comes out.
 """
 
 import gc
-import logging
 import os
 import weakref
 from collections.abc import Callable, Collection, Container
@@ -17,12 +16,6 @@ import pandas as pd
 
 from helpers import cnn, features, store
 from helpers.errors import BackendError, InputError
-
-# Many networks in one process, and where a converter keeps its drafts, are no news to the reader.
-logging.getLogger("tensorflow").addFilter(lambda remark: remark.levelno >= logging.ERROR)
-
-SCHEDULES = ("polynomial", "constant")
-"""How sparsity grows: fast at first and slower towards the end, or all at once."""
 
 LAYERS = ("large", "all")
 """Which kernels are pruned: "all" as in the slides, or the "large" that hold nearly all weights."""
@@ -127,7 +120,6 @@ def prune(
     validation: tuple[np.ndarray, np.ndarray],
     sparsity: float,
     layers: str = "large",
-    schedule: str = "polynomial",
     epochs: int = 4,
     batch_size: int = 16,
     seed: int = 0,
@@ -137,10 +129,10 @@ def prune(
 
     Images, labels, validation and augment are those of `cnn.fit`; the given classifier stays as
     it is. Biases are never pruned, nor under "large" small kernels, see `LAYERS`. In the first half
-    of the training the sparsity rises, under "polynomial" from what these kernels have, until the
-    share `sparsity` of each is zero. From then on the epoch that does best on the validation part
-    is the one returned, with the history of this training. Sparsity 0 trains on without pruning:
-    what pruned networks are to be compared with.
+    of the training the sparsity rises from what these kernels have, fast at first and slower
+    towards the end, until the share `sparsity` of each is zero. From then on the epoch that does
+    best on the validation part is the one returned, with the history of this training. Sparsity 0
+    trains on without pruning: what pruned networks are to be compared with.
 
     The same arguments give the same network, from the cache where it was pruned before. Raises
     InputError where the arguments do not belong together.
@@ -159,30 +151,20 @@ def prune(
     """
     _check(sparsity)
     kernels(classifier, layers)  # raises for other layers
-    if schedule not in SCHEDULES:
-        raise InputError(f"schedule is {schedule!r}; it must be one of {', '.join(SCHEDULES)}")
     if epochs < 1 or batch_size < 2:
         raise InputError(f"epochs is {epochs} and batch_size {batch_size}; use 1 and 2 or more")
     k, shape = len(classifier.classes), classifier.model.input_shape[1:]
     features.agreed(classifier, images, validation[0])
-    images = np.asarray(images, np.float32)
-    targets = labels if np.ndim(labels) == 2 else features.one_hot(labels, k)
-    held_x, held_y = np.asarray(validation[0], np.float32), features.one_hot(validation[1], k)
-    if not len(images) == len(targets) > 1 or len(held_x) != len(held_y) or not len(held_x):
+    known, held = cnn.training_data(images, labels, validation, k)
+    if known[0].shape[1:] != shape or held[0].shape[1:] != shape:
         raise InputError(
-            f"{len(images)} images with {len(targets)} labels and {len(held_x)} validation images "
-            f"with {len(held_y)} labels cannot be trained on"
-        )
-    if images.shape[1:] != shape or held_x.shape[1:] != shape:
-        raise InputError(
-            f"images of {images.shape[1:]} and validation images of {held_x.shape[1:]} are not "
+            f"images of {known[0].shape[1:]} and validation images of {held[0].shape[1:]} are not "
             f"what this network takes, {shape}"
         )
     network = classifier.architecture, classifier.classes, classifier.scaler
     weights = classifier.model.get_weights()
-    training = sparsity, layers, schedule, epochs, batch_size, seed, augment
-    data = (images, targets), (held_x, held_y)
-    kept = store.keep("pruned", _train, *network, weights, *data, *training)
+    training = sparsity, layers, epochs, batch_size, seed, augment
+    kept = store.keep("pruned", _train, *network, weights, known, held, *training)
     names = [name for name in sorted(kept) if name.startswith("weight")]
     history = {name: kept[name].tolist() for name in kept if name not in names}
     return replace(_holding(classifier, [kept[name] for name in names]), history=history)
@@ -291,7 +273,6 @@ def _train(
     held: tuple[np.ndarray, np.ndarray],
     sparsity: float,
     layers: str,
-    schedule: str,
     epochs: int,
     batch_size: int,
     seed: int,
@@ -314,12 +295,9 @@ def _train(
     rise = max(1, epochs * steps // 2)
     frequency = max(1, rise // UPDATES)
     rise -= rise % frequency  # the last update is that to the full sparsity
-    common = {"begin_step": 0, "end_step": rise, "frequency": frequency}
-    if schedule == "constant":
-        grows = tfmot.ConstantSparsity(sparsity, **common)
-    else:
-        before = _sparsity(chosen.values())
-        grows = tfmot.PolynomialDecay(before, sparsity, **common)
+    grows = tfmot.PolynomialDecay(
+        _sparsity(chosen.values()), sparsity, 0, rise, frequency=frequency
+    )
     twin = _twin(network, chosen, tf_keras)
     inputs = tf_keras.Input(network.input_shape[1:])
     model = tf_keras.Model(inputs, tfmot.prune_low_magnitude(twin, grows)(inputs))

@@ -328,19 +328,11 @@ class _Trainer:
     """Trains the networks of a search, and keeps what came of each."""
 
     def __init__(self, images, labels, validation, classes, space, base, epochs, batch_size, seed):
-        k = len(classes)
         features.agreed(images, validation[0])
-        self.images = np.asarray(images, np.float32)
-        self.targets = labels if np.ndim(labels) == 2 else features.one_hot(labels, k)
-        self.held = np.asarray(validation[0], np.float32), features.one_hot(validation[1], k)
-        sizes = [len(part) for part in (self.images, self.targets, *self.held)]
-        if sizes[0] != sizes[1] or sizes[2] != sizes[3] or not all(sizes):
-            raise InputError(
-                "{} images with {} labels and {} validation images with {} labels cannot be "
-                "trained on".format(*sizes)
-            )
+        known, self.held = cnn.training_data(images, labels, validation, len(classes))
+        self.images, self.targets = known
         scaler = features.Scaler.fit(self.images)
-        self.hypermodel = hypermodel(space, k, scaler, self.images.shape[1:], base)
+        self.hypermodel = hypermodel(space, len(classes), scaler, self.images.shape[1:], base)
         self.space, self.epochs, self.batch_size, self.seed = space, epochs, batch_size, seed
         self.scaler = scaler
 

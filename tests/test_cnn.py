@@ -65,7 +65,7 @@ def test_parameters_are_those_worked_out_by_hand(conv, parameters):
 
 
 STATISTICAL = cnn.Architecture(
-    conv=(cnn.Conv(3, (3, 1), dropout=0.0),),
+    conv=(cnn.Conv(3, 3, dropout=0.0),),
     dense=(cnn.Dense(8, 0.0),),
     padding="valid",
     learning_rate=1e-2,
@@ -86,9 +86,8 @@ def test_pooling_over_time_keeps_the_mean_and_spread_at_each_coefficient(conv):
     maps, pooled = to_maps.predict(images, verbose=0), to_pooled.predict(images, verbose=0)
     expected = np.concatenate([maps.mean(axis=1), maps.std(axis=1)], axis=-1)
     np.testing.assert_allclose(pooled, expected.reshape(4, -1), atol=1e-2)
-    filters = 3 if conv else 1
-    statistics = 2 * 5 * filters
-    learned = (3 * 3 + 3 if conv else 0) + (statistics * 8 + 8) + (8 * 3 + 3)
+    statistics = 2 * (3 * 3 if conv else 5)
+    learned = (3 * 3 * 3 + 3 if conv else 0) + (statistics * 8 + 8) + (8 * 3 + 3)
     assert model.count_params() == learned + 2 * statistics  # and means and variances seen
 
 
@@ -348,9 +347,8 @@ SHAPES = (
     cnn.Architecture(),
     SMALL,
     cnn.Architecture((), ()),
-    cnn.Architecture((cnn.Conv(4, (3, 5), stride=2), cnn.Conv(2, 2)), (), padding="valid"),
-    cnn.Architecture((cnn.Conv(4, (3, 1), stride=3),), (cnn.Dense(5),), normalised=True),
-    cnn.Architecture((cnn.Conv(4, 2),), (cnn.Dense(5),), pooling="statistics", normalised=True),
+    cnn.Architecture((cnn.Conv(4, 5), cnn.Conv(2, 2)), (), padding="valid"),
+    cnn.Architecture((cnn.Conv(4, 2),), (cnn.Dense(5),), pooling="statistics"),
     cnn.Architecture((), (cnn.Dense(5),), pooling="over time", noise=0.3, levelled=True),
     cnn.Architecture((cnn.Conv(3, 1),), (cnn.Dense(5),), pooling="over time", padding="valid"),
 )
@@ -412,7 +410,7 @@ DAMAGES = (
     ("conv", lambda about, _: about["architecture"].update(conv=7), "architecture: "),
     ("conv", lambda about, _: about["architecture"]["conv"][0].update(filters=0), "filters"),
     ("conv", lambda about, _: about["architecture"]["conv"][0].update(kernel=[3]), "kernel"),
-    ("conv", lambda about, _: about["architecture"]["conv"][0].update(stride=1.5), "stride"),
+    ("conv", lambda about, _: about["architecture"]["conv"][0].update(stride=2), "stride"),
     ("conv", lambda about, _: about["architecture"]["conv"][0].update(dropout=1), "dropout"),
     ("dense", lambda about, _: about["architecture"]["dense"][0].update(units=True), "units"),
     ("dense", lambda about, _: about["architecture"]["dense"][0].update(units=9), "weight02 has"),

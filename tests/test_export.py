@@ -35,13 +35,7 @@ def network(images, tmp_path_factory):
     [
         SMALL,
         cnn.Architecture(conv=(), dense=SMALL.dense),
-        cnn.Architecture(
-            (cnn.Conv(4, (3, 1), stride=2),),
-            SMALL.dense,
-            pooling="statistics",
-            normalised=True,
-            levelled=True,
-        ),
+        cnn.Architecture((cnn.Conv(4, 3),), SMALL.dense, pooling="statistics", levelled=True),
         cnn.Architecture((), SMALL.dense, pooling="over time", noise=0.3, levelled=True),
     ],
     ids=["conv and dense", "dense alone", "every option", "mean and spread"],

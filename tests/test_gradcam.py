@@ -203,20 +203,20 @@ def test_a_shared_layer_is_asked_in_its_own_model(images):
 
 def test_every_option_of_an_architecture_has_maps(images):
     every = cnn.Architecture(
-        (cnn.Conv(4, (3, 1), stride=2), cnn.Conv(4, 3)),
+        (cnn.Conv(4, 2), cnn.Conv(4, 3)),
         SMALL.dense,
+        padding="valid",
         pooling="statistics",
-        normalised=True,
         levelled=True,
     )
     network = untrained(every)
-    for layer in ("conv1", "conv2_relu"):
+    for layer in ("conv1", "conv2"):
         heat = gradcam.heat_maps(network, images, layer)
         assert heat.shape == images.shape
         assert np.isfinite(heat).all() and heat.max() > 0
 
 
-@pytest.mark.parametrize("conv", [(), (cnn.Conv(4, (3, 1), stride=2),)])
+@pytest.mark.parametrize("conv", [(), (cnn.Conv(4, 3),)])
 def test_mean_and_spread_are_explained_down_to_the_image(images, conv):
     network = untrained(
         cnn.Architecture(conv, SMALL.dense, pooling="over time", noise=0.3, levelled=True)
@@ -390,7 +390,6 @@ def test_concentration_is_the_share_that_holds_half():
     half, point, fifth, empty = faithfulness.concentration(heat)
     assert (half, point, fifth) == (0.5, 0.01, 0.1)
     assert np.isnan(empty)
-    assert faithfulness.concentration(heat[:1], 0.9) == pytest.approx(0.9)
 
 
 def test_rank_correlation_is_spearmans():

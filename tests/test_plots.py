@@ -158,7 +158,7 @@ PICTURES = {
     "steps": lambda: plots.steps(CHANGES),
     "changes": lambda: plots.changes(results.load("deployed", "demo")),
     "schedule": lambda: plots.schedule(many.schedule([3, 2, 2], 2, killed=1, again=4)),
-    "speedups": lambda: plots.speedups(np.arange(1, 9), {"all": np.arange(1, 9)}, (4, 4.0)),
+    "speedups": lambda: plots.speedups(np.arange(1, 9), {"all": np.arange(1, 9)}),
     "intervals": lambda: plots.intervals(INTERVALS),
     "weights": lambda: plots.weights({"before": IMAGE, "after": IMAGE[:9] / 2}),
     "weights_left": lambda: plots.weights_left(np.eye(IMAGE.size * 2, 5), IMAGE.settings),

@@ -113,29 +113,21 @@ def test_parameters_that_are_not_zero_are_counted_by_layer():
 
 
 @pytest.mark.parametrize(
-    ("architecture", "schedule"),
+    "architecture",
     [
-        (SMALL, "polynomial"),
-        (cnn.Architecture(conv=(), dense=(cnn.Dense(9), cnn.Dense(4))), "constant"),
-        (cnn.Architecture((cnn.Conv(4, 1), cnn.Conv(2, 3)), (), "valid"), "polynomial"),
-        (
-            cnn.Architecture(
-                (cnn.Conv(4, (3, 1), stride=2),),
-                (cnn.Dense(5),),
-                pooling="statistics",
-                normalised=True,
-                levelled=True,
-                decay=True,
-            ),
-            "polynomial",
+        SMALL,
+        cnn.Architecture(conv=(), dense=(cnn.Dense(9), cnn.Dense(4))),
+        cnn.Architecture((cnn.Conv(4, 1), cnn.Conv(2, 3)), (), "valid"),
+        cnn.Architecture(
+            (cnn.Conv(4, 3),), (cnn.Dense(5),), pooling="statistics", levelled=True, decay=True
         ),
     ],
     ids=["conv and dense", "dense alone", "conv alone", "every option"],
 )
-def test_each_kernel_of_any_network_gets_exactly_its_zeros(data, architecture, schedule):
+def test_each_kernel_of_any_network_gets_exactly_its_zeros(data, architecture):
     network = untrained(architecture)
     before = [weight.copy() for weight in weights(network)]
-    after = pruned(network, data, 0.7, layers="all", schedule=schedule)
+    after = pruned(network, data, 0.7, layers="all")
     for weight, old in zip(weights(after), before, strict=True):
         assert weight.shape == old.shape
         if weight.ndim > 1:
@@ -231,8 +223,6 @@ def test_what_cannot_be_pruned(network, data):
     for sparsity in (1.0, -0.1):
         with pytest.raises(InputError, match=rf"sparsity is {sparsity}"):
             pruned(network, data, sparsity)
-    with pytest.raises(InputError, match="schedule is 'cubic'; it must be one of polynomial"):
-        pruned(network, data, 0.5, schedule="cubic")
     with pytest.raises(InputError, match="epochs is 0"):
         pruned(network, data, 0.5, epochs=0)
     with pytest.raises(InputError, match="60 images with 59 labels"):

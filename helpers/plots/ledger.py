@@ -16,16 +16,15 @@ def beside(
     figure,
     slides: Mapping[str, float],
     measured: Mapping[str, Mapping[str, Sequence[float]]],
-    xlabel: str = "accuracy",
 ) -> str:
-    """The slides' figure of each name as a diamond, and a dot for each run, a row a name.
+    """The slides' accuracy of each name as a diamond, and a dot for each run, a row a name.
 
-    `measured` has by kind, such as "by chunk", the runs' figures by name; a name may be missing.
+    `measured` has by kind, such as "by chunk", the runs' accuracies by name; a name may be missing.
 
     >>> from helpers import plots
     >>> runs = {"CNN": [0.9, 0.7], "MLP": [0.5]}
     >>> plots.beside({"CNN": 0.86, "MLP": 0.6}, {"by chunk": runs})
-    accuracy. The slides: CNN 0.86, MLP 0.60. Means of the runs by chunk: CNN 0.80, MLP 0.50.
+    Accuracy. The slides: CNN 0.86, MLP 0.60. Means of the runs by chunk: CNN 0.80, MLP 0.50.
     """
     axes = figure.subplots()
     slides = dict(slides)
@@ -45,16 +44,16 @@ def beside(
         told.append(f"{kind}: {', '.join(means) or 'nothing'}")
     axes.plot([], [], "D", color=INK, mfc="none", ms=6, label="the slides")
     axes.set_yticks(range(len(names)), names)
-    axes.set(xlim=(0.1, 1.02), ylim=(len(names) - 0.5, -0.5), xlabel=xlabel)
+    axes.set(xlim=(0.1, 1.02), ylim=(len(names) - 0.5, -0.5), xlabel="accuracy")
     axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
     figure.legend(loc="outside upper center", ncols=2)
     stated = ", ".join(f"{name} {value:.2f}" for name, value in slides.items())
-    return f"{xlabel}. The slides: {stated}. Means of the runs {'; '.join(told)}."
+    return f"Accuracy. The slides: {stated}. Means of the runs {'; '.join(told)}."
 
 
 @picture(3.2)
-def steps(figure, record: dict, metric: str = "accuracy") -> str:
-    """A metric after each step of a record of `replica_changes`, a line for each repeat.
+def steps(figure, record: dict) -> str:
+    """The accuracy after each step of a record of `replica_changes`, a line for each repeat.
 
     >>> from helpers import plots
     >>> runs = [
@@ -65,14 +64,14 @@ def steps(figure, record: dict, metric: str = "accuracy") -> str:
     >>> record = {"data": {"name": "toy", "used": 4}, "profile": "quick"}
     >>> record |= {"results": conditions, "runs": runs}
     >>> plots.steps(record)
-    accuracy on 4 clips of toy, mean: theirs 0.90; ours 0.60.
+    Accuracy on 4 clips of toy, mean: theirs 0.90; ours 0.60.
     """
     axes = figure.subplots()
     names = list(dict.fromkeys(r["compared"]["step"] for r in record["results"]))
     repeats = sorted({run["repeated"]["repeat"] for run in record["runs"]})
     for repeat, hue, marker in zip(repeats, HUES, _MARKERS, strict=False):
         of = {
-            run["compared"]["step"]: run["figures"][metric]
+            run["compared"]["step"]: run["figures"]["accuracy"]
             for run in record["runs"]
             if run["repeated"]["repeat"] == repeat
         }
@@ -80,11 +79,11 @@ def steps(figure, record: dict, metric: str = "accuracy") -> str:
         values = [of[names[row]] for row in rows]
         axes.plot(values, rows, f"{marker}-", color=hue, ms=4, lw=0.8, label=f"repeat {repeat + 1}")
     axes.set_yticks(range(len(names)), names)
-    axes.set(xlim=(0.1, 1.02), ylim=(len(names) - 0.5, -0.5), xlabel=metric.replace("_", " "))
+    axes.set(xlim=(0.1, 1.02), ylim=(len(names) - 0.5, -0.5), xlabel="accuracy")
     axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
     figure.legend(loc="outside upper center", ncols=len(repeats))
-    means = (f"{name} {results.each(record, metric, step=name).mean():.2f}" for name in names)
-    return f"{metric.replace('_', ' ')} on {results.title(record)}, mean: {'; '.join(means)}."
+    means = (f"{name} {results.each(record, 'accuracy', step=name).mean():.2f}" for name in names)
+    return f"Accuracy on {results.title(record)}, mean: {'; '.join(means)}."
 
 
 def accounts(
@@ -126,7 +125,7 @@ def of_records(
     """
     names: dict[str, list[float]] = {}
     for run in _runs(found, compared):
-        names.setdefault(run["compared"][by], []).append(run["figures"][metric])
+        names.setdefault(run["compared"][by], []).append(run["figures"]["accuracy"])
     return names
 
 

@@ -36,8 +36,8 @@ def schedule(figure, table: pd.DataFrame, unit: str = "s") -> str:
 
 
 @picture(2.9)
-def speedups(figure, workers: np.ndarray, curves: dict, chosen: tuple | None = None) -> str:
-    """Speed-ups by name over numbers of workers; `chosen` is a point (workers, speed-up).
+def speedups(figure, workers: np.ndarray, curves: dict) -> str:
+    """Speed-ups by name over numbers of workers.
 
     >>> import numpy as np
     >>> from helpers import many, plots
@@ -50,9 +50,6 @@ def speedups(figure, workers: np.ndarray, curves: dict, chosen: tuple | None = N
     for (name, curve), hue, dash in zip(curves.items(), HUES, DASHES, strict=False):
         axes.plot(workers, curve, color=hue, ls=dash, label=name)
         told.append(f"{name} {curve[-1]:.1f}")
-    if chosen:
-        axes.plot(*chosen, "o", color=INK)
-        told.append(f"the point: {chosen[1]:.1f} with {chosen[0]}")
     ticks = [n for n in (1, 2, 4, 8, 16, 32, 64) if n <= workers[-1]]
     axes.set_xscale("log", base=2)
     axes.set_yscale("log", base=2)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib.patches
 import numpy as np
 
-from helpers import chunks
+from helpers import chunks, metrics
 from helpers.plots import axis
 from helpers.plots.page import HUES, INK, looks, picture, words
 
@@ -116,13 +116,9 @@ def reliability(figure, probabilities: np.ndarray, labels: np.ndarray) -> str:
     to 1.0: 1.00 of 1.
     """
     axes = figure.subplots()
-    confidence, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == labels
-    place = np.minimum((confidence * 10).astype(int), 9)
-    told = []
-    for k in np.unique(place):
-        share = right[place == k].mean()
-        axes.bar(k / 10 + 0.05, share, width=0.09, color=HUES[0])
-        told.append(f"{k / 10:.1f} to {(k + 1) / 10:.1f}: {share:.2f} of {(place == k).sum()}")
+    table = metrics.calibration(probabilities, labels)
+    axes.bar(table.low + 0.05, table.right, width=0.09, color=HUES[0])
+    told = [f"{r.low:.1f} to {r.low + 0.1:.1f}: {r.right:.2f} of {r.n}" for r in table.itertuples()]
     axes.plot([0, 1], [0, 1], color=INK, linewidth=1, linestyle="--")
     axes.set(xlabel="confidence", ylabel="share that is right", xlim=(0, 1), ylim=(0, 1))
     return f"Share of right answers by confidence, the line where both agree: {'; '.join(told)}."
