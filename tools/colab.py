@@ -6,7 +6,8 @@
 book/_build/colab/base holds what tests/colab/packages.txt lists and the book uses. Each notebook
 runs on it in an empty folder, with an environment of its own that holds only what its first cell
 adds, and that hides TensorFlow where this asks for none. A notebook fails whose cell fails, or
-whose first cell brought another version of what Colab has. It asks for Python 3.13, as Colab has, by COLAB_PYTHON (default python3.13).
+whose first cell brought another version of what Colab has. It asks for Python 3.13, as Colab has,
+by COLAB_PYTHON (default python3.13).
 """
 
 from __future__ import annotations
@@ -162,9 +163,8 @@ def run(notebook: Path) -> list[str]:
     )
     manager = AsyncKernelManager(kernel_name="colab", kernel_spec_manager=specs)
     content = nbformat.read(notebook, as_version=4)
-    if "which-instrument @" in next(
-        c.source for c in content.cells if c.cell_type == "code"
-    ):  # asks for nothing besides
+    first = next(cell.source for cell in content.cells if cell.cell_type == "code")
+    if "which-instrument @" in first:  # asks for nothing besides
         for name in HEAVY:
             told = f"raise ImportError('{notebook.name} does not ask for {name}')\n"
             (site(environment) / f"{name}.py").write_text(told)
