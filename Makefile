@@ -79,9 +79,11 @@ $(listen): $(installed) tools/listen.py data/models/listener-light.npz data/mode
 		$(addprefix helpers/,lighten.py export.py features.py classify.py)
 	$(bin)/python tools/listen.py
 
-# Sphinx copies styles and scripts only when it has a page to write: let it write them all.
-$(assets): $(vendor) $(listen) $(wildcard book/_static/* book/_extra/* book/_extra/listen/*.js book/_ext/*)
-	rm -rf book/_build/.doctrees
+# Sphinx copies styles and scripts only when it has a page to write: let it write them all, those of
+# the sources too.
+$(assets): $(vendor) $(listen) $(wildcard book/_static/* book/_extra/* book/_extra/listen/*.js) \
+		$(wildcard book/_ext/* book/_templates/*)
+	rm -rf book/_build/.doctrees book/_build/html/_modules
 	@mkdir -p $(@D)
 	@touch $@
 

@@ -72,9 +72,9 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(kind: type[SimpleHTTPRequestHandler] = QuietHandler) -> Iterator[str]:
     """Serve the site on loopback and yield its address."""
-    handler = partial(QuietHandler, directory=SITE)
+    handler = partial(kind, directory=SITE)
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
         threading.Thread(target=http.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{http.server_port}/"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sphinx.application import Sphinx
 
 WRONG = {
@@ -11,12 +13,23 @@ WRONG = {
     ' aria-label="Toggle hidden content"': "",
 }
 
+# Where scripts do not run, nothing stands in the place of an explorer or of the page that listens.
+NEEDS_SCRIPTS = re.compile(
+    r'<script type="application/vnd\.jupyter\.widget-view\+json">.*?</script>'
+    r"|<div [^>]*data-listen>"
+)
+NOTICE = (
+    '<noscript><p class="no-script">Here stands something to move. It needs JavaScript, which is '
+    "off in this browser.</p></noscript>"
+)
+
 
 def put_right(_app: Sphinx, _page: str, _template: str, context: dict, _tree: object) -> None:
     """Change the text of a page that is about to be written."""
     if "body" in context:
         for wrong, right in WRONG.items():
             context["body"] = context["body"].replace(wrong, right)
+        context["body"] = NEEDS_SCRIPTS.sub(lambda found: found[0] + NOTICE, context["body"])
 
 
 def setup(app: Sphinx) -> dict[str, bool]:

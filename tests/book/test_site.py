@@ -67,6 +67,45 @@ def test_every_link_inside_the_site_arrives(page):
             assert fragment in places(target), f"{page} links to {address}"
 
 
+def test_every_page_says_in_its_head_what_it_is_about():
+    told: dict[str, str] = {}
+    leads_on = {SITE / "index.html", *(SITE / f"{before}.html" for before in moved.MOVED)}
+    for page in sorted({*SITE.glob("*.html"), *SITE.glob("_modules/**/*.html")} - leads_on):
+        head = page.read_text(encoding="utf-8").partition("</head>")[0]
+        described = BeautifulSoup(head, "html.parser").select("meta[name=description]")
+        (said,) = (tag["content"] for tag in described)
+        assert len(said.split()) > 3 and said.endswith((".", "?")), f"{page}: {said}"
+        assert said not in told, f"{page} says the same as {told[said]}"
+        told[said] = str(page)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_page_says_in_its_head_stands_in_it(page):
+    (said,) = (tag["content"] for tag in soup(page).select("meta[name=description]"))
+    words = " ".join(article(page).get_text().split())
+    title = article(page).select_one("h1").get_text().removesuffix("#")
+    _, _, after = said.rpartition(f"{re.sub(r'^[0-9]+. ', '', title)}. ")
+    assert after.rstrip(".?") in words
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_scripts_each_explorer_has_a_notice(page):
+    views = soup(page).select('script[type="application/vnd.jupyter.widget-view+json"]')
+    notices = [view.find_next_sibling("noscript") for view in views]
+    assert all(notice and "needs JavaScript" in notice.text for notice in notices)
+
+
+def test_where_scripts_are_off_the_notice_is_seen_and_nothing_else_is_missing(browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((SITE / "sound.html").as_uri())
+    assert page.locator(".no-script").first.is_visible()
+    assert page.locator("article figure img, article figure svg").first.is_visible()
+    page.goto((SITE / "listening.html").as_uri())
+    assert page.locator("[data-listen] .no-script").is_visible()
+    context.close()
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_every_picture_and_sound_is_described(page):
     for part in content(page):
