@@ -155,8 +155,8 @@ def table(rows: pd.DataFrame, caption: str) -> Html:
     """
     rows = rows.rename_axis(columns=None)  # pandas would write a name of the columns as one more
     body = rows.to_html(index=False, border=0, classes="table", justify="left")
-    body = body.replace("<thead>", f"<caption>{html.escape(caption)}</caption><thead>")
     body = body.replace(" ± ", "\u00a0±\u00a0")  # a figure and its spread stay on one line
+    body = body.replace("<thead>", f"<caption>{html.escape(caption)}</caption><thead>")
     return Html(
         f'<div class="table-wrapper" tabindex="0">{body}</div>',
         f"{caption}\n{rows.to_string(index=False)}",
