@@ -20,7 +20,7 @@ from claims import (
     word,
 )
 from claims.tuning import sooner
-from helpers import audio, baselines, comparison, results, tuning
+from helpers import audio, baselines, comparison, dataset, leakage, results, tuning
 from helpers.experiments import cutmix, replica, runs
 from helpers.plots import of_records
 from helpers.results import medians, paired
@@ -251,6 +251,13 @@ def steps(record):
     alive = not any(of(step, "dead").any() for step in (theirs, chosen, fitted, of_each))
     yield holds("in one range for all numbers the training is *dead*", of(librosa, "dead").all())
     yield holds("in the same range, it learns", alive)
+
+
+@page.claims()
+def official_split():
+    near = leakage.near_ids(dataset.metadata()).near
+    words = "three of four of its clips have a sibling among the training clips"
+    yield holds(words, abs(near.mean() - 0.75) < 0.05)
 
 
 @page.claims("ablation-demo", "ablation-real", "ablation-demo-paper")
