@@ -33,8 +33,10 @@
 Around the pipeline, for every chapter: experiments (what is recorded), reproduce (runs them),
 results (their records), store (the cache), keys (what a result depends on), plots and widgets (what
 you see), exercises (what checks your answers), names (which are the same), command (how a command
-ends), errors (what bad input raises).
+ends), progress (bars), quiet (TensorFlow without log lines), errors (what bad input raises).
 
 Importing the package loads neither TensorFlow nor librosa: each module imports what it needs
 when it is first used.
 """
+
+from helpers import quiet as quiet  # before anything loads TensorFlow

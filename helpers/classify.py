@@ -28,9 +28,8 @@ from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 import numpy as np
-from tqdm import tqdm
 
-from helpers import audio, chunks, cnn, command, dataset, features, light, names, store
+from helpers import audio, chunks, cnn, command, dataset, features, light, names, progress, store
 from helpers.errors import InputError
 
 SHORTEST = 0.25
@@ -134,7 +133,7 @@ def recording(
     bar = {"unit": "window", "leave": False, "delay": 2, "disable": None}  # None: off in files
     shown = names.visible(Path(path).name)
     cut = chunks.cut(audio.blocks(path), hop, rest=features.Settings().win_length)
-    windows = iter(tqdm(cut, shown, int(length / hop), **bar))
+    windows = iter(progress.bar(cut, shown, int(length / hop), **bar))
     while batch := list(islice(windows, AT_ONCE)):
         start, waves = (np.stack(part) for part in zip(*batch, strict=True))
         silent = waves.std(axis=1) < 10 ** (audio.SILENT_DB / 20)

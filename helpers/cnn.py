@@ -5,7 +5,6 @@ Source: slides "CNN Model". Written against Keras 3 alone, so that it trains on 
 """
 
 import contextlib
-import logging
 import math
 import os
 import time
@@ -16,9 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from tqdm import tqdm
 
-from helpers import chunks, features, store
+from helpers import chunks, features, progress, store
 from helpers.errors import (
     InputError,
     check_choice,
@@ -30,11 +28,6 @@ from helpers.errors import (
 
 if TYPE_CHECKING:
     import keras
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow's start-up lines teach nothing
-# ... nor that each network is traced anew, nor where a converter keeps its drafts. In a notebook
-# TensorFlow sets its own level: filter.
-logging.getLogger("tensorflow").addFilter(lambda record: record.levelno >= logging.ERROR)
 
 BATCH_SIZE = 16
 """Images in a batch of training, as in the slides."""
@@ -500,7 +493,7 @@ def batches(
     """
     rng = np.random.default_rng([seed, epoch])
     order = np.array_split(rng.permutation(len(images)), -(-len(images) // batch_size))
-    for rows in tqdm(order, f"epoch {epoch + 1}", unit="batch", leave=False):
+    for rows in progress.bar(order, f"epoch {epoch + 1}", unit="batch", leave=False):
         x, y = images[rows], targets[rows]
         if augment and len(rows) > 1:
             x, y = augment(x, y, rng)

@@ -17,9 +17,8 @@ from pathlib import Path
 
 import pooch
 import requests
-from tqdm import tqdm
 
-from helpers import store
+from helpers import progress, store
 from helpers.errors import InputError
 
 ATTEMPTS = 5
@@ -158,7 +157,9 @@ def _fetch(url: str, part: Path) -> None:
         _announce(part, have, size)
         with (
             open(part, "ab" if have else "wb") as out,
-            tqdm(total=have + size, initial=have, unit="B", unit_scale=True, desc=part.stem) as bar,
+            progress.bar(
+                total=have + size, initial=have, unit="B", unit_scale=True, desc=part.stem
+            ) as bar,
         ):
             for block in _blocks(answer):
                 out.write(block)

@@ -13,9 +13,8 @@ import numpy as np
 import scipy.fft
 from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
-from tqdm import tqdm
 
-from helpers import audio, store
+from helpers import audio, progress, store
 from helpers.errors import InputError, check_number, check_whole
 
 LARGEST = 1 << 16
@@ -443,5 +442,5 @@ def in_batches(waves: np.ndarray, chosen: Settings = Settings(), bar: str | None
     work = (delayed(_mfcc_batch)(waves[i : i + BATCH], chosen) for i in batches)
     done = Parallel(-1, prefer="threads", return_as="generator")(work)
     with one_thread_of_blas():
-        told = tqdm(done, bar, len(batches), unit="batch", disable=bar is None)
+        told = progress.bar(done, bar, len(batches), unit="batch", disable=bar is None)
         return Images(np.concatenate(list(told)), chosen)

@@ -39,7 +39,8 @@ from helpers.errors import InputError
 
 _OWN = __name__.partition(".")[0]
 
-_NOT_FOLLOWED = (__name__, f"{_OWN}.store")
+_NOT_FOLLOWED = (__name__, f"{_OWN}.store", f"{_OWN}.progress")
+"""What no result depends on."""
 
 _DISTRIBUTIONS = {"sklearn": "scikit-learn"}
 """Packages whose module is called otherwise; to find it out takes half a second."""

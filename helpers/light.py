@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers import dataset, features, store
+from helpers import dataset, features, quiet, store
 from helpers.errors import InputError, check_probabilities
 
 
@@ -96,8 +96,9 @@ def interpreter(content: bytes):
     """LiteRT, ready to run what a .tflite file holds, on one core: so would a phone."""
     from ai_edge_litert.interpreter import Interpreter
 
-    opened = Interpreter(model_content=content, num_threads=1)
-    opened.allocate_tensors()
+    with quiet.native():  # it says which delegate it made
+        opened = Interpreter(model_content=content, num_threads=1)
+        opened.allocate_tensors()
     return opened
 
 

@@ -20,9 +20,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.exceptions import ConvergenceWarning
-from tqdm import tqdm
 
-from helpers import cnn, features, store
+from helpers import cnn, features, progress, store
 from helpers.errors import InputError
 
 Space = Mapping[str, tuple]
@@ -214,7 +213,7 @@ def search(
     oracle = _oracle(method, space, budget, epochs, seed)
     with (
         tempfile.TemporaryDirectory() as folder,
-        tqdm(total=budget, desc=f"{method} search", unit="epoch") as bar,
+        progress.bar(total=budget, desc=f"{method} search", unit="epoch") as bar,
         _without_warnings(),
     ):
         tuner = _tuner(method, trainer, oracle, folder, bar, watch)
@@ -462,7 +461,7 @@ def _hyperband(budget: int):
     return Hyperband
 
 
-def _tuner(method: str, trainer: _Trainer, oracle, folder: str, bar: tqdm, watch):
+def _tuner(method: str, trainer: _Trainer, oracle, folder: str, bar, watch):
     """A Keras Tuner whose trials the trainer runs."""
     import keras_tuner
 

@@ -1,0 +1,163 @@
+"""A chapter opened in JupyterLab or Notebook, as a reader has it."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import nbformat
+import requests
+from playwright.sync_api import Browser, Locator
+
+ADDRESS = {"lab": "lab/tree/{}?reset", "notebook": "notebooks/{}"}
+"""Addresses of a notebook; Lab would open what was open before as well."""
+
+LONG = 900_000
+"""Milliseconds that all cells of a chapter may take on a busy machine."""
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+
+# What a reader would take for broken, by cell.
+TROUBLE = r"""
+cells => cells.flatMap((cell, i) => {
+    cell.scrollIntoView();
+    const found = [];
+    const outputs = [...cell.querySelectorAll('.jp-OutputArea-output')];
+    for (const output of outputs) {
+        const kind = output.dataset.mimeType || '';
+        if (/stderr|error/.test(kind)) found.push(kind + ': ' + output.textContent);
+        const said = /Javascript Error.*|Error displaying widget.*|Loading widget.*/.exec(
+            output.textContent);
+        if (said) found.push(said[0]);
+        if (kind.includes('widget-view') && !output.querySelector('.jupyter-widgets'))
+            found.push('a widget that is not drawn');
+        for (const picture of output.querySelectorAll('img, svg, audio')) {
+            if (picture.parentElement.closest('svg') || !picture.checkVisibility()) continue;
+            const box = picture.getBoundingClientRect();
+            if (!box.width || !box.height || picture.naturalWidth === 0)
+                found.push('a picture without size: ' + picture.outerHTML.slice(0, 200));
+        }
+    }
+    return found.map(each => `cell ${i}: ${each.slice(0, 600)}`);
+})
+"""
+
+
+class Opened:
+    """A notebook in a front end; closing it ends its kernel."""
+
+    def __init__(self, browser: Browser, server: str, front_end: str, path: Path) -> None:
+        self.server, self.path = server, path
+        self.page = browser.new_page(viewport={"width": 1280, "height": 900})
+        self.console: list[str] = []
+        self.page.on("console", lambda said: self._hear(said.type, said.text))
+        self.page.on("pageerror", lambda error: self._hear("error", str(error)))
+        self.page.goto(server + ADDRESS[front_end].format(path.name))
+        self.page.wait_for_selector(".jp-Notebook .jp-CodeCell")
+        self._until(lambda: self.kernel() is not None, "the kernel did not start")
+
+    def _hear(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.console.append(text)
+
+    def close(self) -> None:
+        self.page.close()
+        for session in self._sessions():
+            requests.delete(f"{self.server}api/sessions/{session['id']}", timeout=60)
+
+    def _sessions(self) -> list[dict]:
+        every = requests.get(f"{self.server}api/sessions", timeout=60).json()
+        return [session for session in every if session["path"] == self.path.name]
+
+    def kernel(self) -> dict | None:
+        """What the server says of the notebook's kernel."""
+        return next((session["kernel"] for session in self._sessions()), None)
+
+    def most_memory(self) -> int:
+        """The most memory that the kernel has held, in MB; 0 where the system does not say."""
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if self.kernel()["id"] in (process / "cmdline").read_text():
+                    (held,) = re.findall(r"VmHWM:\s*(\d+)", (process / "status").read_text())
+                    return int(held) * 1024 // 10**6
+            except OSError:  # it has ended, or is another's
+                continue
+        return 0
+
+    def _until(self, holds, otherwise: str, timeout: int = 60_000) -> None:
+        end = time.monotonic() + timeout / 1000
+        while not holds():
+            assert time.monotonic() < end, otherwise
+            self.page.wait_for_timeout(200)  # so that the browser's events are heard
+
+    def menu(self, name: str, entry: str) -> None:
+        """Choose an entry of a menu."""
+        self.page.get_by_role("menuitem", name=name, exact=True).first.click()
+        self.page.get_by_role("menuitem", name=entry).first.click()
+
+    def saved(self) -> nbformat.NotebookNode:
+        """Save the notebook, and read what is on disk then."""
+        before = self.path.stat().st_mtime_ns
+        self.page.keyboard.press("Control+s")
+        self._until(lambda: self.path.stat().st_mtime_ns != before, "it was not saved")
+        return nbformat.read(self.path, as_version=4)
+
+    def cell(self, index: int) -> Locator:
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(index)
+
+    def run_all(self) -> nbformat.NotebookNode:
+        """Run all cells by the menu, and return the notebook with what they put out."""
+        self.menu("Run", "Run All Cells")
+        prompts = ".jp-Notebook .jp-InputArea-prompt"
+        asked = f"[...document.querySelectorAll('{prompts}')].map(each => each.textContent)"
+
+        def ended() -> bool:
+            running = "[*]:" in self.page.evaluate(asked)
+            return not running and self.kernel()["execution_state"] == "idle"
+
+        self._until(lambda: "[1]:" in self.page.evaluate(asked), "no cell has run", LONG)
+        self._until(lambda: ended() and not self.page.wait_for_timeout(500) and ended(), "", LONG)
+        return self.saved()
+
+    def troubles(self) -> list[str]:
+        """What a reader who scrolls through the notebook would take for broken."""
+        return self.page.locator(".jp-Notebook .jp-Cell").evaluate_all(TROUBLE)
+
+    def answer(self, index: int, code: str) -> str:
+        """Type code over that of a cell, run it by keys, and return what is then below it."""
+        cell = self.cell(index)
+        prompt = cell.locator(".jp-InputArea-prompt").first
+        before = prompt.text_content()
+        cell.locator(".cm-content").first.click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(code)
+        self.page.keyboard.press("Shift+Enter")
+        self._until(
+            lambda: prompt.text_content() not in (before, "[*]:", "[ ]:"),
+            f"cell {index} did not run",
+        )
+        self._until(lambda: self.kernel()["execution_state"] == "idle", "the kernel is busy")
+        return cell.locator(".jp-OutputArea").first.inner_text()
+
+    def explorers(self) -> list[Locator]:
+        """The outputs that have controls."""
+        has = self.page.locator(".widget-dropdown, .widget-hslider")
+        return (
+            self.page.locator(f'.jp-OutputArea-output[data-mime-type="{WIDGET}"]')
+            .filter(has=has)
+            .all()
+        )
+
+    def moves(self, explorer: Locator, act, what: str) -> None:
+        """Act on an explorer's control, and see that another picture is drawn in its place."""
+        seen = (
+            "each => [...each.querySelectorAll('.widget-html-content')]"
+            ".filter(one => one.checkVisibility()).map(one => one.innerHTML).join()"
+        )
+        before = explorer.evaluate(seen)
+        act()
+        self._until(
+            lambda: explorer.evaluate(seen) not in (before, ""),
+            f"{what} does not move the explorer",
+        )
