@@ -29,11 +29,12 @@ listen := book/_extra/listen/model/about.json
 assets := book/_build/.assets
 site := book/_build/html
 
-.PHONY: help book test lint unit fuzz bench colab lab results agree demo address references notebooks students pdf shots lock audit clean
+.PHONY: help book test lint unit live fuzz bench colab lab results agree demo address references notebooks students pdf shots lock audit clean
 
 help:
 	@echo "make book       build the site; DATA=folder for your own recordings"
 	@echo "make test       run everything that CI runs"
+	@echo "make live       run every chapter in JupyterLab and in Notebook, by mouse and keys"
 	@echo "make pdf        print the site into one PDF, with bookmarks and page numbers"
 	@echo "make fuzz       damage 10,000 files of each kind, and count what comes of it for the book"
 	@echo "make bench      measure the book beside librosa, Keras and others into data/results/"
@@ -98,7 +99,10 @@ lint: $(installed)
 	$(bin)/mypy
 
 unit: $(installed)
-	$(bin)/pytest --ignore=tests/book --numprocesses=2 --dist=loadfile
+	$(bin)/pytest --ignore=tests/book --ignore=tests/live --numprocesses=2 --dist=loadfile
+
+live: $(installed)
+	$(bin)/pytest tests/live
 
 pdf: book
 	$(bin)/python tools/pdf.py
@@ -112,6 +116,7 @@ bench: $(installed)
 		--benchmark-columns=median,rounds --benchmark-group-by=group,param:way
 
 test: lint unit pdf
+	$(bin)/pytest tests/live -m brief
 	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 # On the last commit; asks for Python 3.13, by COLAB_PYTHON where it is called otherwise.

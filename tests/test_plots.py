@@ -388,7 +388,7 @@ def test_records_are_dots_with_their_tables_and_sources_folded():
     drawn = plots.records(found)
     assert drawn.count("<svg") == drawn.count("<details") == len(found)
     for record in found:
-        assert f"<caption>{results.source(record)}</caption>" in drawn
+        assert f">{results.source(record)}</caption>" in drawn
         assert f">{results.title(record)}</text>" in drawn
     assert drawn.count("<tr") == sum(1 + len(record["results"]) for record in found)
 
@@ -429,7 +429,7 @@ def test_every_record_is_in_the_catalogue_and_in_the_fold_of_its_experiment(monk
     drawn = plots.experiments()
     assert drawn.count("<details>") == len({record["experiment"] for record in found})
     for record in found:
-        assert f"<caption>{results.source(record)}</caption>" in drawn
+        assert f">{results.source(record)}</caption>" in drawn
         assert record["provenance"]["command"] in drawn and record["provenance"]["commit"] in drawn
     assert '<a href="comparison.ipynb">comparison</a>' in drawn
     assert '<a href="data-card.md">data card</a>' in drawn

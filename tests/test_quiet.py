@@ -26,7 +26,7 @@ for seed in range(3):
 EXPORTS = """
 from helpers import export
 
-for kind in ("float32", "int8"):
+for kind in ("float", "int8"):
     export.to_tflite(network, kind, x[:4]).predict(x[:2])
 """
 

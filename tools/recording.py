@@ -71,8 +71,8 @@ class Recording:
         """Count the cell as passed; write the notebook when it was the last."""
         self.passed += 1
         self.cell.execution_count = self.passed
-        # Libraries print start-up noise to stderr: nothing for a reader.
-        outputs = [output for output in self.cell.outputs if output.get("name") != "stderr"]
+        # Where a progress bar was, nothing is left.
+        outputs = [output for output in self.cell.outputs if output.get("data") != {}]
         self.cell.outputs = coalesce_streams(outputs)
         if self.passed == len(self.code):
             self.client.set_widgets_metadata()

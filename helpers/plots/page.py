@@ -156,7 +156,9 @@ def table(rows: pd.DataFrame, caption: str) -> Html:
     rows = rows.rename_axis(columns=None)  # pandas would write a name of the columns as one more
     body = rows.to_html(index=False, border=0, classes="table", justify="left")
     body = body.replace(" ± ", "\u00a0±\u00a0")  # a figure and its spread stay on one line
-    body = body.replace("<thead>", f"<caption>{html.escape(caption)}</caption><thead>")
+    # A caption is as wide as its table, which may be narrow; JupyterLab has no rule for that.
+    said = f'<caption style="min-width:min(24em,75vw)">{html.escape(caption)}</caption>'
+    body = body.replace("<thead>", f"{said}<thead>")
     return Html(
         f'<div class="table-wrapper" tabindex="0">{body}</div>',
         f"{caption}\n{rows.to_string(index=False)}",

@@ -194,17 +194,22 @@ def test_keeps_what_a_reader_would_see(book):
     book.write(
         "shown = display('first', display_id=True)",
         "shown.update('second')",
-        "import sys\nprint('noise', file=sys.stderr)\nprint('10 %\\r99 %\\rdone')",
+        "import sys\nprint('10 %\\r99 %\\rdone')\nprint('a warning', file=sys.stderr)",
+        "bar = display({'text/html': '30 %'}, raw=True, display_id=True)\nbar.update({}, raw=True)",
         "import ipywidgets\nslider = ipywidgets.IntSlider(3)\nslider",
         "slider.value = 7",
     )
     result = book.execute()
     assert result.returncode == 0, result.stdout
     executed = book.executed()
-    display, update, printed, widget, _ = executed.cells[1:]
+    display, update, printed, bar, widget, _ = executed.cells[1:]
     assert display.outputs[0].data["text/plain"] == "'second'"
     assert update.outputs == []
-    assert [output.text for output in printed.outputs] == ["done\n"]
+    assert {out.name: out.text for out in printed.outputs} == {
+        "stdout": "done\n",
+        "stderr": "a warning\n",
+    }
+    assert bar.outputs == []
     view = widget.outputs[0].data["application/vnd.jupyter.widget-view+json"]
     widgets = executed.metadata.widgets["application/vnd.jupyter.widget-state+json"]
     assert widgets.state[view.model_id].state.value == 7
