@@ -72,7 +72,8 @@ def _worth_saying(record: logging.LogRecord) -> bool:
 
     Each new network is traced anew; TensorFlow takes that for a mistake.
     """
-    return "tf.function retracing" not in str(record.msg)
+    traced = "tf.function retracing" in str(record.msg)
+    return record.levelno >= logging.WARNING and not traced
 
 
 sys.meta_path.insert(0, _Finder)

@@ -47,7 +47,8 @@ def put_out(notebook: nbformat.NotebookNode) -> list[str]:
         if cell.execution_count is None:
             troubles.append(f"cell {index} did not run")
         for output in cell.outputs:
-            if output.output_type == "error" or output.get("name") == "stderr":
+            logged = re.search(r"WARNING:|INFO:tensorflow", output.get("text", ""))
+            if output.output_type == "error" or output.get("name") == "stderr" or logged:
                 troubles.append(f"cell {index}: {output.get('text') or output.get('evalue')}")
     return troubles
 
