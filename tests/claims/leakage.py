@@ -7,13 +7,11 @@ from claims import (
     GUESSING,
     SLIDES,
     Page,
-    ahead,
     holds,
     points,
     says,
     share,
     transferred,
-    unshown,
     word,
 )
 from helpers import dataset, leakage, results, splits, uncertainty
@@ -34,8 +32,9 @@ page = Page(
 NETWORK, SVM = "CNN", "SVM on 39 statistics"
 
 
-TOP, CLIP, SCALED, CHOSEN, SESSION = (
+TOP, WINDOWS, CLIP, SCALED, CHOSEN, SESSION = (
     "the slides' way",
+    "scored on windows",
     "clips kept apart",
     "scaled by the training part",
     "chosen on the validation part",
@@ -52,7 +51,6 @@ def the_ladder(*records):
         return [points(a, b) for a, b in zip(at(one), at(other), strict=True)]
 
     yield says("where guessing gives {}?", share(GUESSING, 1))
-    yield says("where guessing gives {}. The bars", share(GUESSING, 1))
     clips = [r["data"]["used"] for r in records]
     drawn = [runs.draws(n, r["profile"]) for n, r in zip(clips, records, strict=True)]
     yield says("{:,}, and {} epochs on a GPU", drawn[2], folds.EPOCHS["paper"])
@@ -61,53 +59,67 @@ def the_ladder(*records):
     yield says("the first two pictures have {} and {}", *map(word, of_each[:2]))
     top, ends = (list(map(share, at(rung))) for rung in (TOP, SESSION))
     best = share(at(TOP)[2], 3)
+    yield says("What {} would have been", share(SLIDES["CNN + CutMix"]))
     yield says("the network scores {} on the bundled clips and {} on the real ones", *top[:2])
     yield says("after a short training, and {} in the third picture", best)
     yield says("{} by chunk for a network with {} by session", best, ends[2])
-    yield says("That the slides' {} is near", share(SLIDES["CNN + CutMix"]))
-    yield holds("is near the first", abs(at(TOP)[0] - SLIDES["CNN + CutMix"]) < 0.02)
-    yield says("What {} would have been", share(SLIDES["CNN + CutMix"]))
+    rungs = {row["compared"]["rung"] for row in records[2]["results"]}
+    yield holds("before the rung *scored on windows* was there", WINDOWS not in rungs)
+
+    short = records[:2]
+    rows = {m: {x: {"model": m, "rung": x} for x in leakage.RUNGS} for m in (NETWORK, SVM)}
+
+    def verdict(records, model, one, other):
+        return results.paired(records, "accuracy", rows[model][one], rows[model][other]).verdict
+
+    same = {verdict(r, m, TOP, WINDOWS) for r in short for m in rows}
+    yield holds("for neither model is a difference shown", same == {uncertainty.NOT_SHOWN})
+    lost = {
+        model: [
+            points(*(figure(r, "accuracy", model=model, rung=x) for x in (WINDOWS, CLIP)))
+            for r in short
+        ]
+        for model in rows
+    }
     yield says(
-        "{:.0f} points less for the network on the bundled clips, {:.0f} on the real ones, and "
-        "{:.0f} in the third picture",
-        *step(TOP, CLIP),
+        "costs the network {} points on the bundled clips and {} on the real ones",
+        *map(word, lost[NETWORK]),
     )
-    steps = [
-        points(*(figure(r, "accuracy", model=SVM, rung=x) for x in (TOP, CLIP))) for r in records
-    ]
-    yield says("its step grows too, from {} points to {:.0f}", word(steps[0]), steps[2])
-    top, kept = ([{"model": m, "rung": rung} for m in (NETWORK, SVM)] for rung in (TOP, CLIP))
-    large = all(ahead(records[:2], "accuracy", *two) for two in zip(top, kept, strict=True))
-    yield holds("Over the six folds of the short trainings this step is shown, for both", large)
-    gains = step(SCALED, CLIP)
-    yield holds("the network even gains a little", min(gains) > 0 and max(gains) < 3)
-    small = all(
-        unshown(r, "accuracy", {"model": m, "rung": one}, {"model": m, "rung": other})
+    shown = {verdict(r, NETWORK, WINDOWS, CLIP) for r in short}
+    yield holds("in every fold, which is shown", shown == {uncertainty.AHEAD})
+    yield says("The SVM loses more, {} points and {:.0f}", word(lost[SVM][0]), lost[SVM][1])
+    yield holds("The SVM loses more", np.all(np.greater(lost[SVM], lost[NETWORK])))
+    of_svm = [verdict(r, SVM, WINDOWS, CLIP) for r in short]
+    yield holds(
+        "on the real clips that is shown, too",
+        of_svm == [uncertainty.NOT_SHOWN, uncertainty.AHEAD],
+    )
+
+    real = records[1]
+    svm = [figure(real, "accuracy", model=SVM, rung=rung) for rung in (CHOSEN, SESSION)]
+    yield says("it loses {:.0f} points, and ends at {}", points(*svm), share(svm[1]))
+    yield says("where guessing gives {}. The network ends at {}", share(GUESSING, 1), ends[1])
+    found = [verdict(real, model, CHOSEN, SESSION) for model in (SVM, NETWORK)]
+    yield holds("for the SVM at least", found[0] == uncertainty.AHEAD)
+    yield holds("that a loss is not shown", found[1] == uncertainty.NOT_SHOWN)
+
+    small = {
+        verdict(r, model, one, other)
         for r in records
-        for m in (NETWORK, SVM)
+        for model in rows
         for one, other in ((CLIP, SCALED), (SCALED, CHOSEN))
-    )
-    yield holds("shows no cost: in all three pictures", small)
-    yield holds("None of these small steps is shown", small)
+    }
+    words = "shows no cost in any of the three pictures"
+    yield holds(words, small == {uncertainty.NOT_SHOWN})
     costs = step(SCALED, CHOSEN)
-    yield says("costs the network {} points on the bundled clips, in both", word(costs[0]))
+    yield says("worth {} points to the network on the bundled clips", word(costs[0]))
+    yield says("in both trainings, and {} on the real ones", word(costs[1]))
     yield holds("in both trainings", word(costs[0]) == word(costs[2]))
-    yield holds("and nothing on the real ones", abs(costs[1]) < 0.5)
-    pairs = [
+    folds_of = [
         [each(r, "accuracy", model=NETWORK, rung=x) for x in (SCALED, CHOSEN)] for r in records
     ]
-    yield holds("no fold can gain", max((after - before).max() for before, after in pairs) <= 0)
-    single = (pairs[0][0] != pairs[0][1]).sum() == 1
-    yield holds("(in the short one all from a single fold)", single)
-    lost = [
-        points(*(figure(r, "accuracy", model=SVM, rung=x) for x in (SCALED, CHOSEN)))
-        for r in records
-    ]
-    yield says("The SVM loses about {} points at most", word(max(lost)))
-    svm = figure(records[1], "accuracy", model=SVM, rung=SESSION)
-    yield says("the network ends at {}, the SVM at {}", ends[1], share(svm))
-    steps = step(CHOSEN, SESSION)
-    yield holds("on the real clips the largest", steps[1] == max(*step(TOP, CLIP)[:2], *steps[:2]))
+    gained = max((after - before).max() for before, after in folds_of)
+    yield holds("no fold can gain", gained <= 0)
 
 
 @page.claims("rungs-demo", "rungs-demo-paper")
@@ -123,26 +135,18 @@ def more_training(short, long):
         more(TOP),
     )
     yield says("and nothing else leaking, they are worth {}", word(more(CHOSEN)))
-    end = share(figure(short, "accuracy", model=NETWORK, rung=SESSION))
-    yield says("With sessions kept apart we see no gain, as both end at {}", end)
-    of_each = [each(r, "accuracy", model=NETWORK, rung=SESSION) for r in (long, short)]
-    down, *up = np.sort(100 * (of_each[0] - of_each[1]))
-    yield says("one fold goes down by {} points and two go up by {}", word(-down), word(up[0]))
-    yield holds("and two go up by", abs(more(SESSION)) < 0.5 and word(up[0]) == word(up[1]))
+    ends = [each(r, "accuracy", model=NETWORK, rung=SESSION) for r in (long, short)]
+    gain = uncertainty.paired(*ends).verdict
+    yield holds("with sessions kept apart no gain is shown", gain == uncertainty.NOT_SHOWN)
 
 
-@page.claims("rungs-demo", "rungs-real", "comparison-demo", "comparison-real")
+@page.claims("comparison-demo", "comparison-real", "rungs-demo", "rungs-real")
 def the_small_leaks_alone(*records):
-    rung = {"model": NETWORK, "rung": TOP}
     closed = {"model": "CNN without CutMix", "protocol": "chunk"}
-    (demo, less), (real, least) = (
-        (share(figure(r, "accuracy", **rung)), share(figure(c, "accuracy", **closed)))
-        for r, c in zip(records[:2], records[2:], strict=True)
-    )
-    yield says(
-        "hardly moves, from {} to {} on the bundled clips and from {} to {} on the real ones",
-        *(demo, less, real, least),
-    )
+    less = [figure(r, "accuracy", **closed) for r in records[:2]]
+    yield says("{} on the bundled clips, {} on the real ones, by chunk still", *map(share, less))
+    top = [figure(r, "accuracy", model=NETWORK, rung=TOP) for r in records[2:]]
+    yield holds("The score hardly moves", np.abs(np.subtract(less, top)).max() < 0.03)
 
 
 @page.claims("neighbours-demo", "neighbours-real")
