@@ -19,6 +19,7 @@ from claims import (
     share,
     word,
 )
+from claims.comparison import nearness
 from claims.tuning import sooner
 from helpers import audio, baselines, comparison, dataset, leakage, results, tuning
 from helpers.experiments import cutmix, replica, runs
@@ -251,6 +252,15 @@ def steps(record):
     alive = not any(of(step, "dead").any() for step in (theirs, chosen, fitted, of_each))
     yield holds("in one range for all numbers the training is *dead*", of(librosa, "dead").all())
     yield holds("in the same range, it learns", alive)
+
+
+@page.claims("comparison-real", "closeness-real")
+def related(record, closeness):
+    _, confused, near = nearness(record, closeness)
+    yield holds("are the nearest pair of the real clips", near[0] == GUITAR_CELLO)
+    yield says("none of the book's {} models", word(len(confused)))
+    among = [model for model, order in confused.items() if GUITAR_CELLO in order[:3]]
+    yield holds("has them among its three most confused pairs there", not among)
 
 
 @page.claims()
