@@ -315,13 +315,6 @@ def sizes(*hyperparameters):
 
 
 @page.claims()
-def slip_of_the_loss():
-    certain = np.exp([1, 0, 0, 0, 0])  # probabilities, softened once more
-    cost = -np.log(certain[0] / certain.sum())
-    yield says("a certain and right answer still costs {}", share(cost, 1))
-
-
-@page.claims()
 def parameters():
     best = [(tuning.BEST_OF_THE_SLIDES[name],) for name in list(tuning.SPACE)[:9]]
     turned = [*best[:2], *best[4:6], *best[2:4], *best[6:]]
