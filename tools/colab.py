@@ -113,9 +113,10 @@ def overlay(name: str) -> Path:
     shutil.rmtree(environment, ignore_errors=True)
     python = below / "bin" / "python"
     subprocess.run([python, "-m", "venv", "--without-pip", environment], check=True)
-    # As a site of its own: setuptools' distutils, which tfmot imports, begins in a .pth file.
-    add = f"import site; site.addsitedir({str(site(below))!r})\n"
-    (site(environment) / "colab.pth").write_text(add)
+    (site(environment) / "colab.pth").write_text(f"{site(below)}\n")
+    # Read only where they lie in a site: setuptools' gives distutils, which tfmot imports.
+    for file in site(below).glob("*.pth"):
+        shutil.copy(file, site(environment))
     pip = environment / "bin" / "pip"
     pip.write_text(f'#!/bin/sh\nexec "{environment}/bin/python" -m pip "$@"\n')
     pip.chmod(0o755)
