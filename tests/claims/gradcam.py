@@ -56,7 +56,7 @@ def the_second_test(deletion):
     )
     largest = left("largest", "none", "none")
     beating = [kind for kind in kinds if hottest[kind] < largest]
-    yield holds("of all the maps only HiResCAM over conv1 beats it", beating == [sharp])
+    yield holds("of all the maps only HiResCAM over conv1 has a lower mean", beating == [sharp])
     before = figure(deletion, "before", map="none", hidden="largest")
     yield says("on the bundled clips {} is left, less than", share(hottest[sharp]))
     sixth = 0 < before / 6 - hottest[sharp] < before / 30
