@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 
 import browsing
 import execute
+from opened import TOKEN
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +58,10 @@ def jupyter(folder, tmp_path_factory) -> Iterator[str]:
     }
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     command += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", f"--ServerApp.root_dir={folder}"]
-    command += ["--IdentityProvider.token=", "--LabApp.news_url="]  # nothing from the network
+    command += [
+        f"--IdentityProvider.token={TOKEN}",
+        "--LabApp.news_url=",
+    ]  # nothing from the network
     with open(home / "log", "wb") as log:
         running = subprocess.Popen(command, env=settings, stdout=log, stderr=log)
     try:

@@ -10,8 +10,11 @@ import nbformat
 import requests
 from playwright.sync_api import Browser, Locator
 
-ADDRESS = {"lab": "lab/tree/{}?reset", "notebook": "notebooks/{}"}
+ADDRESS = {"lab": "lab/tree/{}?reset&token=", "notebook": "notebooks/{}?token="}
 """Addresses of a notebook; Lab would open what was open before as well."""
+
+TOKEN = "a-reader"
+"""What the server asks for; with it, a request need not come from a page."""
 
 LONG = 900_000
 """Milliseconds that all cells of a chapter may take on a busy machine."""
@@ -20,8 +23,11 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 
 # What a reader would take for broken, by cell.
 TROUBLE = r"""
-cells => cells.flatMap((cell, i) => {
+async cells => {
+  const troubles = [];
+  for (const [i, cell] of cells.entries()) {
     cell.scrollIntoView();
+    await new Promise(drawn => setTimeout(drawn, 50));
     const found = [];
     const outputs = [...cell.querySelectorAll('.jp-OutputArea-output')];
     for (const output of outputs) {
@@ -39,8 +45,10 @@ cells => cells.flatMap((cell, i) => {
                 found.push('a picture without size: ' + picture.outerHTML.slice(0, 200));
         }
     }
-    return found.map(each => `cell ${i}: ${each.slice(0, 600)}`);
-})
+    troubles.push(...found.map(each => `cell ${i}: ${each.slice(0, 600)}`));
+  }
+  return troubles;
+}
 """
 
 
@@ -51,23 +59,30 @@ class Opened:
         self.server, self.path = server, path
         self.page = browser.new_page(viewport={"width": 1280, "height": 900})
         self.console: list[str] = []
-        self.page.on("console", lambda said: self._hear(said.type, said.text))
+        self.page.on("console", lambda said: self._hear(said.type, said.text, said.location["url"]))
         self.page.on("pageerror", lambda error: self._hear("error", str(error)))
-        self.page.goto(server + ADDRESS[front_end].format(path.name))
+        self.page.goto(server + ADDRESS[front_end].format(path.name) + TOKEN)
         self.page.wait_for_selector(".jp-Notebook .jp-CodeCell")
         self._until(lambda: self.kernel() is not None, "the kernel did not start")
 
-    def _hear(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning"):
-            self.console.append(text)
+    def _hear(self, kind: str, text: str, url: str = "") -> None:
+        # Notebook 7.6 is refused fonts of its own.
+        if kind == "error" and not url.endswith((".woff", ".woff2")):
+            self.console.append(f"{text} {url}".replace(self.path.name, ""))
 
     def close(self) -> None:
         self.page.close()
         for session in self._sessions():
-            requests.delete(f"{self.server}api/sessions/{session['id']}", timeout=60)
+            self._ask("delete", f"api/sessions/{session['id']}")
+
+    def _ask(self, method: str, what: str) -> requests.Response:
+        known = {"Authorization": f"token {TOKEN}"}
+        answer = requests.request(method, self.server + what, headers=known, timeout=60)
+        answer.raise_for_status()
+        return answer
 
     def _sessions(self) -> list[dict]:
-        every = requests.get(f"{self.server}api/sessions", timeout=60).json()
+        every = self._ask("get", "api/sessions").json()
         return [session for session in every if session["path"] == self.path.name]
 
     def kernel(self) -> dict | None:
@@ -89,7 +104,7 @@ class Opened:
         end = time.monotonic() + timeout / 1000
         while not holds():
             assert time.monotonic() < end, otherwise
-            self.page.wait_for_timeout(200)  # so that the browser's events are heard
+            self.page.wait_for_timeout(500)  # so that the browser's events are heard
 
     def menu(self, name: str, entry: str) -> None:
         """Choose an entry of a menu."""
@@ -99,8 +114,13 @@ class Opened:
     def saved(self) -> nbformat.NotebookNode:
         """Save the notebook, and read what is on disk then."""
         before = self.path.stat().st_mtime_ns
-        self.page.keyboard.press("Control+s")
-        self._until(lambda: self.path.stat().st_mtime_ns != before, "it was not saved")
+
+        def written() -> bool:
+            self.page.keyboard.press("Control+s")  # while it is being saved, this does nothing
+            self.page.wait_for_timeout(1000)
+            return self.path.stat().st_mtime_ns != before
+
+        self._until(written, "it was not saved")
         return nbformat.read(self.path, as_version=4)
 
     def cell(self, index: int) -> Locator:
@@ -109,15 +129,16 @@ class Opened:
     def run_all(self) -> nbformat.NotebookNode:
         """Run all cells by the menu, and return the notebook with what they put out."""
         self.menu("Run", "Run All Cells")
-        prompts = ".jp-Notebook .jp-InputArea-prompt"
-        asked = f"[...document.querySelectorAll('{prompts}')].map(each => each.textContent)"
 
         def ended() -> bool:
-            running = "[*]:" in self.page.evaluate(asked)
-            return not running and self.kernel()["execution_state"] == "idle"
+            # The page draws cells, and their numbers, only where it is scrolled to.
+            if self.kernel()["execution_state"] != "idle":
+                return False
+            code = [cell for cell in self.saved().cells if cell.cell_type == "code"]
+            failed = any(out.output_type == "error" for cell in code for out in cell.outputs)
+            return failed or all(cell.execution_count for cell in code)
 
-        self._until(lambda: "[1]:" in self.page.evaluate(asked), "no cell has run", LONG)
-        self._until(lambda: ended() and not self.page.wait_for_timeout(500) and ended(), "", LONG)
+        self._until(ended, "the cells did not run to the last", LONG)
         return self.saved()
 
     def troubles(self) -> list[str]:
