@@ -3,7 +3,6 @@
 import dataclasses
 import functools
 import json
-import logging
 import math
 import subprocess
 import sys
@@ -484,9 +483,3 @@ def test_what_cannot_be_trained_on(data):
         trained(data, epochs=0)
     with pytest.raises(InputError, match="batch_size 1"):
         trained(data, batch_size=1)
-
-
-@pytest.mark.parametrize(("level", "told"), [(logging.WARNING, False), (logging.ERROR, True)])
-def test_tensorflow_tells_errors_only(level, told):
-    record = logging.makeLogRecord({"name": "tensorflow", "levelno": level})
-    assert bool(logging.getLogger("tensorflow").filter(record)) is told
