@@ -107,7 +107,7 @@ def test_the_last_cell_says_how_to_give_the_memory_back(notebook):
     last = notebook.cells[-1]
     assert last.cell_type == "markdown"
     assert last.source.startswith("**If you ran this ")
-    assert "*Kernel > Shut Down Kernel*" in last.source
+    assert "`Kernel > Shut Down Kernel`" in last.source
     model = nbformat.read(execute.BOOK / "sound.ipynb", as_version=4)
     assert last.source == model.cells[-1].source
 
