@@ -114,13 +114,8 @@ class Opened:
     def saved(self) -> nbformat.NotebookNode:
         """Save the notebook, and read what is on disk then."""
         before = self.path.stat().st_mtime_ns
-
-        def written() -> bool:
-            self.page.keyboard.press("Control+s")  # while it is being saved, this does nothing
-            self.page.wait_for_timeout(1000)
-            return self.path.stat().st_mtime_ns != before
-
-        self._until(written, "it was not saved")
+        self.menu("File", "Save Notebook")  # keys would go to whatever has the focus
+        self._until(lambda: self.path.stat().st_mtime_ns != before, "it was not saved")
         return nbformat.read(self.path, as_version=4)
 
     def cell(self, index: int) -> Locator:
