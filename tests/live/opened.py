@@ -115,8 +115,18 @@ class Opened:
         """Save the notebook, and read what is on disk then."""
         before = self.path.stat().st_mtime_ns
         self.menu("File", "Save Notebook")  # keys would go to whatever has the focus
-        self._until(lambda: self.path.stat().st_mtime_ns != before, "it was not saved")
+        self._until(lambda: self._whole(before), "it was not saved")
         return nbformat.read(self.path, as_version=4)
+
+    def _whole(self, before: int) -> bool:
+        """Whether the file has changed and is no longer being written."""
+        if self.path.stat().st_mtime_ns == before:
+            return False
+        try:
+            nbformat.read(self.path, as_version=4)
+        except nbformat.reader.NotJSONError:
+            return False
+        return True
 
     def cell(self, index: int) -> Locator:
         return self.page.locator(".jp-Notebook .jp-Cell").nth(index)
