@@ -380,7 +380,7 @@ def test_the_road_map_leads_to_chapters(monkeypatch):
 def test_a_figure_and_its_spread_stay_on_one_line():
     drawn = plots.table(pd.DataFrame({"score": ["0.80 ± 0.14"]}), "Mean ± spread")
     assert "<td>0.80\u00a0±\u00a00.14</td>" in drawn
-    assert "<caption>Mean ± spread</caption>" in drawn and "0.80 ± 0.14" in drawn.alt
+    assert ">Mean ± spread</caption>" in drawn and "0.80 ± 0.14" in drawn.alt
 
 
 def test_records_are_dots_with_their_tables_and_sources_folded():
