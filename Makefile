@@ -116,7 +116,6 @@ bench: $(installed)
 		--benchmark-columns=median,rounds --benchmark-group-by=group,param:way
 
 test: lint unit pdf
-	$(bin)/pytest tests/live -m brief
 	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 # On the last commit; asks for Python 3.13, by COLAB_PYTHON where it is called otherwise.

@@ -43,11 +43,11 @@ def test_a_model_more_runs_and_is_counted(one_more, clips):
 def test_a_model_more_is_drawn_also_where_a_record_lacks_it():
     record = results.load("comparison", "demo")
     more = copy.deepcopy(record)
-    for result in record["results"]:
-        if result["compared"]["model"] == "MLP":
-            result = copy.deepcopy(result)
-            result["compared"]["model"] = "Neighbours"
-            more["results"].append(result)
+    for run in record["runs"]:
+        if run["compared"]["model"] == "MLP":
+            run = copy.deepcopy(run)
+            run["compared"]["model"] = "Neighbours"
+            more["runs"].append(run)
     drawn = plots.ten_models(
         [record, more], comparison.OF_THE_SLIDES, "accuracy", "clip", "statistics"
     )
