@@ -72,7 +72,7 @@ def _worth_saying(record: logging.LogRecord) -> bool:
 
     Each new network is traced anew; TensorFlow takes that for a mistake.
     """
-    traced = "tf.function retracing" in str(record.msg)
+    traced = "retracing" in str(record.msg)
     return record.levelno >= logging.WARNING and not traced
 
 
