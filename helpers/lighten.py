@@ -14,15 +14,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from helpers import (
-    cnn,
-    export,
-    features,
-    gradcam,
-    light,
-    listener,
-    pruning,
-)
+from helpers import cnn, export, features, gradcam, light, listener, pruning
 from helpers.errors import InputError
 from helpers.export import ExportError
 from helpers.listener import Recipe

@@ -13,7 +13,9 @@ it. A reference model has the name of its data, such as demo.npz.
 """
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -31,6 +33,9 @@ from helpers import (
     store,
 )
 from helpers.errors import InputError, check_choice, check_number
+
+if TYPE_CHECKING:
+    from helpers.listener import Recipe
 
 REFERENCE_EPOCHS, CHUNKS_A_CLIP = 16, 4
 """The epochs of a reference model, and for each clip so many chunks."""
@@ -170,22 +175,13 @@ def make_reference(data: str | None = None) -> Path:
 
 def make_listener(data: str | None = None) -> Path:
     """Train the listener, of `helpers.classify`, on these clips and the bundled ones; write it."""
-    from helpers.listener import Recipe
-
-    real, rendered = dataset.load(data), dataset.load("demo")
-    recipe = Recipe(real, rendered)
-    probabilities = recipe.kept_out(lambda rows: recipe.train(rows).predict)
-    kept_out = metrics.by_clip(probabilities, *recipe.plain[1:])
-    recipe.train(np.arange(len(real))).save(path("listener"))
-    return _write_card(
-        "listener",
+    return _make_listening(
         "listener",
         data,
+        train=lambda recipe, rows: recipe.train(rows),
+        write=lambda recipe, rows: recipe.train(rows).save(path("listener")),
         purpose="the model of helpers.classify, for recordings from anywhere",
-        protocol="by clip, 5 folds, seed 0; the model itself was then trained on all clips",
-        probabilities=kept_out,
-        threshold=threshold(*kept_out),
-        clips=_listed(real, "train") + _listed(rendered, "train"),
+        done="trained",
     )
 
 
@@ -196,21 +192,43 @@ def make_listener_light(data: str | None = None) -> Path:
     were kept out.
     """
     from helpers.lighten import pruned
+
+    def write(recipe: "Recipe", rows: np.ndarray) -> None:
+        whole, _ = load("listener")
+        pruned(recipe, whole, rows).save(path("listener-light"))
+        write_light(dataset.load("demo"))
+
+    return _make_listening(
+        "listener-light",
+        data,
+        train=lambda recipe, rows: pruned(recipe, recipe.train(rows), rows),
+        write=write,
+        purpose="the model of the page that listens, pruned",
+        done="pruned",
+    )
+
+
+def _make_listening(
+    name: str, data: str | None, train: Callable, write: Callable, purpose: str, done: str
+) -> Path:
+    """Write a model that is `done` on these clips and the bundled ones, and its card.
+
+    `train` makes a classifier of a recipe and of row numbers of clips, to score it on the others;
+    `write` makes the one of all clips.
+    """
     from helpers.listener import Recipe
 
     real, rendered = dataset.load(data), dataset.load("demo")
     recipe = Recipe(real, rendered)
-    probabilities = recipe.kept_out(lambda rows: pruned(recipe, recipe.train(rows), rows).predict)
+    probabilities = recipe.kept_out(lambda rows: train(recipe, rows).predict)
     kept_out = metrics.by_clip(probabilities, *recipe.plain[1:])
-    whole, _ = load("listener")
-    pruned(recipe, whole, np.arange(len(real))).save(path("listener-light"))
-    write_light(rendered)
+    write(recipe, np.arange(len(real)))
     return _write_card(
-        "listener-light",
-        "listener-light",
+        name,
+        name,
         data,
-        purpose="the model of the page that listens, pruned",
-        protocol="by clip, 5 folds, seed 0; the model itself was then pruned on all clips",
+        purpose=purpose,
+        protocol=f"by clip, 5 folds, seed 0; the model itself was then {done} on all clips",
         probabilities=kept_out,
         threshold=threshold(*kept_out),
         clips=_listed(real, "train") + _listed(rendered, "train"),
@@ -228,17 +246,18 @@ def write_light(clips: pd.DataFrame) -> Path:
     return file
 
 
-def make_front_pages(data: str | None = None) -> str:
-    """Write the front page of every card anew; return their names. The data do not matter."""
-    files = sorted(path("*").parent.glob("*.json"))
-    for file in files:
-        page = front_page(_card(file))
-        store.write(file.with_suffix(".md"), lambda draft, page=page: draft.write(page.encode()))
-    return ", ".join(file.with_suffix(".md").name for file in files)
+def write_front_pages() -> list[Path]:
+    """Write the front page of every card anew, and return their files."""
+    return [_write_front_page(card) for card in sorted(path("*").parent.glob("*.json"))]
+
+
+def _write_front_page(card: Path) -> Path:
+    page, text = card.with_suffix(".md"), front_page(_card(card))
+    store.write(page, lambda draft: draft.write(text.encode()))
+    return page
 
 
 _MAKERS = {
-    "front-pages": make_front_pages,
     "reference": make_reference,
     "listener": make_listener,
     "listener-light": make_listener_light,
@@ -285,8 +304,7 @@ def _write_card(
     file = path(name).with_suffix(".json")
     text = store.json_text(card, indent=1) + "\n"
     store.write(file, lambda draft: draft.write(text.encode()))
-    page = front_page(store.parsed_json(text))
-    store.write(file.with_suffix(".md"), lambda draft: draft.write(page.encode()))
+    _write_front_page(file)
     return file
 
 
@@ -351,10 +369,13 @@ def _listed(clips: pd.DataFrame, part: str) -> list[dict]:
 def main(arguments: list[str]) -> None:
     """Make the model that the command line names."""
     parser = command.Parser("python -m helpers.models", __doc__)
-    parser.add_argument("model", choices=_MAKERS)
+    parser.add_argument("model", choices=[*_MAKERS, "front-pages"])
     parser.add_argument("--data", help="demo, fsdkaggle2018 or a folder (default: BOOK_DATA)")
     chosen = parser.parse_args(arguments)
-    print(_MAKERS[chosen.model](chosen.data))
+    if chosen.model in _MAKERS:
+        print(_MAKERS[chosen.model](chosen.data))
+    else:
+        print(*write_front_pages(), sep="\n")
 
 
 if __name__ == "__main__":

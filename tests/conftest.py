@@ -1,4 +1,4 @@
-"""What several test modules use: a cache of their own, and small data sets on disk."""
+"""What several test modules use: a cache of their own, small data sets on disk, a browser."""
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,24 @@ def own_cache(tmp_path_factory, monkeypatch):
     monkeypatch.delenv("BOOK_DATA", raising=False)
     monkeypatch.delenv("BOOK_PRERENDER", raising=False)
     return folder
+
+
+@pytest.fixture(scope="module")
+def switches():
+    """What else the browser of a module is told, a list of words of its command line."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def browser(switches):
+    """Give a browser without a network."""
+    import browsing  # most tests need none
+
+    try:
+        with browsing.browser(*switches) as opened:
+            yield opened
+    except browsing.NoBrowserError as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture

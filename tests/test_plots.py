@@ -105,8 +105,8 @@ INTERVALS = pd.DataFrame(
 
 CHANGES = {
     "data": {"name": "toy", "used": 4},
+    "experiment": "replica_changes",
     "profile": "quick",
-    "results": [{"compared": {"step": step}} for step in ("theirs", "ours")],
     "runs": [
         {
             "compared": {"step": step},
@@ -116,6 +116,7 @@ CHANGES = {
         for step, repeat, score in (("theirs", 0, 0.9), ("ours", 0, 0.6), ("theirs", 1, 0.7))
     ],
 }
+CHANGES["results"] = results.summarise(CHANGES["runs"])
 
 PICTURES = {
     "waveform": lambda: plots.waveform(LONG, "noise"),
@@ -155,7 +156,6 @@ PICTURES = {
     "rungs": lambda: plots.rungs(RUNGS),
     "crowding": lambda: plots.crowding(results.load("crowding", "demo")),
     "beside": lambda: plots.beside({"CNN": 0.8, "MLP": 0.5}, {"by chunk": {"CNN": [0.9, 0.7]}}),
-    "steps": lambda: plots.steps(CHANGES),
     "changes": lambda: plots.changes(results.load("deployed", "demo")),
     "schedule": lambda: plots.schedule(many.schedule([3, 2, 2], 2, killed=1, again=4)),
     "speedups": lambda: plots.speedups(np.arange(1, 9), {"all": np.arange(1, 9)}),
@@ -232,9 +232,12 @@ def test_every_picture_is_tried():
     assert drawn == set(PICTURES)
 
 
-@pytest.mark.parametrize("name", PICTURES)
+PICTURES_OF_ANY_HEIGHT = {"dots": lambda: plots.dots(CHANGES, "accuracy")}
+
+
+@pytest.mark.parametrize("name", PICTURES | PICTURES_OF_ANY_HEIGHT)
 def test_a_picture_is_whole_named_and_small(name):
-    drawn = PICTURES[name]()
+    drawn = (PICTURES | PICTURES_OF_ANY_HEIGHT)[name]()
     svg = ElementTree.fromstring(drawn)[0]
     assert svg.get("role") == "img"
     assert svg.get("aria-label") == drawn.alt == repr(drawn)
@@ -336,6 +339,7 @@ def test_what_the_slides_say_stands_beside_what_was_run_and_what_was_not():
     measured = plots.of_records([CHANGES], "step")
     assert measured == {"theirs": [0.9, 0.7], "ours": [0.6]}
     assert plots.of_records([CHANGES], "step", step="ours") == {"ours": [0.6]}
+    assert plots.of_records([LADDER], "layers", "nonzero", layers="none")["none"][0] > 1e6
     slides = {"theirs": 0.86, "ours": 0.8, "no_run": 0.7}
     drawn = plots.beside(pd.Series(slides), {"by chunk": measured})
     assert drawn.alt.endswith("by chunk: theirs 0.80, ours 0.60.")
@@ -348,7 +352,7 @@ def test_what_the_slides_say_stands_beside_what_was_run_and_what_was_not():
         ["ours", "0.80", "0.60"],
         ["no", "run", "0.70", "not", "run"],
     ]
-    assert "theirs 0.80; ours 0.60" in plots.steps(CHANGES).alt
+    assert "theirs 0.800, ours 0.600" in plots.dots(CHANGES, "accuracy").alt
 
 
 def test_the_share_of_each_class_comes_from_its_row():

@@ -6,7 +6,7 @@ from helpers.plots.dataset import all_counts, chunk_in_clip, durations
 from helpers.plots.features import averages, bands, framing, mel_filters, mfcc, waves_of_dct
 from helpers.plots.gradcam import bands_of_heat, heat, matrix
 from helpers.plots.leakage import crowding, intervals, rungs
-from helpers.plots.ledger import accounts, beside, of_records, right_of_each, steps
+from helpers.plots.ledger import accounts, beside, of_records, right_of_each
 from helpers.plots.listening import changes
 from helpers.plots.many import schedule, speedups
 from helpers.plots.network import confusion, curves, cutmix, feature_maps, reliability, timeline

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.colors import ListedColormap
 
 from helpers import results
+from helpers.plots.ledger import of_records
 from helpers.plots.page import HUES, INK, joined, picture, words
 
 
@@ -193,7 +194,5 @@ def _runs(record: dict, name: str, protocol: str, inputs: str) -> list[dict]:
 
 def _means(runs: Sequence[dict], name: str) -> dict[str, float]:
     """The mean of a figure over the runs of each model."""
-    of_each: dict[str, list[float]] = {}
-    for run in runs:
-        of_each.setdefault(run["compared"]["model"], []).append(run["figures"][name])
+    of_each = of_records([{"runs": runs}], "model", name)
     return {model: float(np.mean(figures)) for model, figures in of_each.items()}

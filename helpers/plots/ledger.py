@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from helpers import results, uncertainty
+from helpers import uncertainty
 from helpers.plots.page import HUES, INK, Html, picture, table
 
 _MARKERS = "osv^"
@@ -51,41 +51,6 @@ def beside(
     return f"Accuracy. The slides: {stated}. Means of the runs {'; '.join(told)}."
 
 
-@picture(3.2)
-def steps(figure, record: dict) -> str:
-    """The accuracy after each step of a record of `replica_changes`, a line for each repeat.
-
-    >>> from helpers import plots
-    >>> runs = [
-    ...     {"compared": {"step": step}, "repeated": {"repeat": 0}, "figures": {"accuracy": score}}
-    ...     for step, score in (("theirs", 0.9), ("ours", 0.6))
-    ... ]
-    >>> conditions = [{"compared": run["compared"]} for run in runs]
-    >>> record = {"data": {"name": "toy", "used": 4}, "profile": "quick"}
-    >>> record |= {"results": conditions, "runs": runs}
-    >>> plots.steps(record)
-    Accuracy on 4 clips of toy, mean: theirs 0.90; ours 0.60.
-    """
-    axes = figure.subplots()
-    names = list(dict.fromkeys(r["compared"]["step"] for r in record["results"]))
-    repeats = sorted({run["repeated"]["repeat"] for run in record["runs"]})
-    for repeat, hue, marker in zip(repeats, HUES, _MARKERS, strict=False):
-        of = {
-            run["compared"]["step"]: run["figures"]["accuracy"]
-            for run in record["runs"]
-            if run["repeated"]["repeat"] == repeat
-        }
-        rows = [row for row, name in enumerate(names) if name in of]
-        values = [of[names[row]] for row in rows]
-        axes.plot(values, rows, f"{marker}-", color=hue, ms=4, lw=0.8, label=f"repeat {repeat + 1}")
-    axes.set_yticks(range(len(names)), names)
-    axes.set(xlim=(0.1, 1.02), ylim=(len(names) - 0.5, -0.5), xlabel="accuracy")
-    axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
-    figure.legend(loc="outside upper center", ncols=len(repeats))
-    means = (f"{name} {results.each(record, 'accuracy', step=name).mean():.2f}" for name in names)
-    return f"Accuracy on {results.title(record)}, mean: {'; '.join(means)}."
-
-
 def accounts(
     slides: Mapping[str, float],
     measured: Mapping[str, Mapping[str, Sequence[float]]],
@@ -125,7 +90,7 @@ def of_records(
     """
     names: dict[str, list[float]] = {}
     for run in _runs(found, compared):
-        names.setdefault(run["compared"][by], []).append(run["figures"]["accuracy"])
+        names.setdefault(run["compared"][by], []).append(run["figures"][metric])
     return names
 
 

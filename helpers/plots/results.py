@@ -2,6 +2,7 @@
 
 import html
 import itertools
+import math
 import os
 import textwrap
 from collections.abc import Sequence
@@ -73,7 +74,7 @@ def _dots(
         axes.margins(x=0.1)
         axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
         axes.set_xlabel(textwrap.fill(_words(name), 18), fontsize=10)
-        each = (f"{row} {mean:,.3g}" for row, mean in zip(rows, means, strict=True))
+        each = (f"{r} {results.spread(m, math.nan)}" for r, m in zip(rows, means, strict=True))
         told.append(f"{_words(name)}: {', '.join(each)}")
     for axes in panels[len(names) :]:
         axes.set_visible(False)

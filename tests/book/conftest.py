@@ -8,13 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling, Scheduling
 
-# The tools of the book are scripts beside it, not a package.
+# The extensions of the book are scripts, not a package.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
 
 import browsing
 
@@ -37,16 +35,6 @@ class ByPage(LoadFileScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
     """Deal the tests by page where they are dealt by module."""
     return ByPage(config, log) if config.getvalue("dist") == "loadfile" else None
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Give a browser without a network."""
-    try:
-        with browsing.browser() as opened:
-            yield opened
-    except browsing.NoBrowserError as error:
-        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture(scope="module")

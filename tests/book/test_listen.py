@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
-from playwright.sync_api import Browser, Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from helpers import audio, chunks, classify, dataset, light
 
@@ -86,15 +86,10 @@ def capture(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser(request, capture) -> Iterator[Browser]:
-    """Open a plain browser, or one of `SWITCHES`."""
+def switches(request, capture) -> list[str]:
+    """Of a plain browser, or of one of `SWITCHES`."""
     kind = getattr(request, "param", None)
-    switches = [*SWITCHES.get(kind, []), f"--use-file-for-fake-audio-capture={capture}"]
-    try:
-        with browsing.browser(*switches) as opened:
-            yield opened
-    except browsing.NoBrowserError as error:
-        pytest.fail(str(error), pytrace=False)
+    return [*SWITCHES.get(kind, []), f"--use-file-for-fake-audio-capture={capture}"]
 
 
 @pytest.fixture(scope="module")
@@ -457,7 +452,7 @@ def test_what_a_lower_rate_cannot_hold_is_gone(visit):
 # The microphone.
 
 
-@pytest.mark.parametrize("browser", ["microphone"], indirect=True)
+@pytest.mark.parametrize("switches", ["microphone"], indirect=True)
 def test_the_microphone_is_heard_live_and_then_as_a_recording(visit, capture, in_python):
     expected = in_python(capture)
     button = visit.part("microphone")
@@ -493,7 +488,7 @@ def test_the_microphone_is_heard_live_and_then_as_a_recording(visit, capture, in
     assert button.inner_text() == "Listen to the microphone"
 
 
-@pytest.mark.parametrize("browser", ["microphone"], indirect=True)
+@pytest.mark.parametrize("switches", ["microphone"], indirect=True)
 def test_another_choice_turns_the_microphone_off(visit):
     script = """() => {
         const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
@@ -515,12 +510,12 @@ def test_another_choice_turns_the_microphone_off(visit):
 
 # Each kind of browser: its test, what it says, and what helps.
 @pytest.mark.parametrize(
-    ("browser", "text"),
+    ("switches", "text"),
     [
         ("refused", "was refused to this page. Allow it"),
         ("no microphone", "No microphone was found. Connect one"),
     ],
-    indirect=["browser"],
+    indirect=["switches"],
 )
 def test_no_microphone_is_explained_and_files_still_work(visit, text):
     visit.part("microphone").click()
@@ -530,7 +525,7 @@ def test_no_microphone_is_explained_and_files_still_work(visit, text):
     assert visit.choose(1) and visit.alert == ""
 
 
-@pytest.mark.parametrize("browser", ["not secure"], indirect=True)
+@pytest.mark.parametrize("switches", ["not secure"], indirect=True)
 def test_a_microphone_needs_a_secure_page(browser, address):
     page = browser.new_page()
     visit = Visit(page, address.replace("127.0.0.1", ELSEWHERE)).open()
@@ -542,7 +537,7 @@ def test_a_microphone_needs_a_secure_page(browser, address):
 
 
 # What no switch of Chromium's brings about.
-@pytest.mark.parametrize("browser", ["microphone"], indirect=True)
+@pytest.mark.parametrize("switches", ["microphone"], indirect=True)
 @pytest.mark.parametrize(
     ("script", "text"),
     [

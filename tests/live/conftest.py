@@ -11,25 +11,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser
-
-# The tools of the book are scripts beside it, not a package.
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-
-import browsing
 import execute
+import pytest
 from opened import TOKEN
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Give a browser without a network."""
-    try:
-        with browsing.browser() as opened:
-            yield opened
-    except browsing.NoBrowserError as error:
-        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture(scope="session")

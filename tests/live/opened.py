@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import time
 from pathlib import Path
 
 import nbformat
+import recording
 import requests
 from playwright.sync_api import Browser, Locator
 
@@ -94,8 +94,7 @@ class Opened:
         for process in Path("/proc").glob("[0-9]*"):
             try:
                 if self.kernel()["id"] in (process / "cmdline").read_text():
-                    (held,) = re.findall(r"VmHWM:\s*(\d+)", (process / "status").read_text())
-                    return int(held) * 1024 // 10**6
+                    return recording.most_memory(int(process.name))
             except OSError:  # it has ended, or is another's
                 continue
         return 0
