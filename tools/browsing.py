@@ -21,7 +21,8 @@ PAGES = [f"{PurePath(page).stem}.html" for page in parse_toc_yaml(BOOK / "_toc.y
 
 DRAWN = """() => document.readyState === 'complete' && Array.from(
     document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]'),
-    view => view.parentElement.querySelector('.jupyter-widgets')).every(Boolean)"""
+    view => view.parentElement.querySelector('.jupyter-widgets')).every(Boolean)
+    && !document.querySelector('[data-listen]:not([data-state])')"""
 
 HOSTS = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
@@ -58,7 +59,7 @@ def browser(*switches: str) -> Iterator[Browser]:
 
 
 def visit(page: Page, address: str) -> None:
-    """Open a page of the book, wait until its widgets are drawn, and open its folds."""
+    """Open a page of the book, wait for its widgets and for what listens, and open its folds."""
     page.goto(address)
     page.wait_for_function(DRAWN)
     page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
