@@ -1,6 +1,6 @@
 """Keep what nbval runs: the outputs of each chapter, as a reader sees them, for the site.
 
-nbval runs each cell and compares the outputs of cells marked `# NBVAL_CHECK_OUTPUT`. Of the
+nbval runs each cell and compares the outputs of cells tagged `nbval-check-output`. Of the
 messages it receives, nbclient makes the notebook that JupyterLab would show, widgets included;
 once every cell has passed it is written to book/_build/executed/, from where tools/execute.py,
 which starts pytest with this plugin, takes it.

@@ -3,8 +3,8 @@
     python tools/refresh.py book/sound.ipynb    execute and store the checked outputs
     python tools/refresh.py --clean             only strip what does not belong
 
-With no notebook named, all chapters. A committed notebook keeps the text outputs of cells marked
-`# NBVAL_CHECK_OUTPUT`, which nbval compares, and nothing else that executing it leaves behind.
+With no notebook named, all chapters. A committed notebook keeps the text outputs of cells tagged
+`nbval-check-output`, which nbval compares, and nothing else that executing it leaves behind.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ import execute
 import nbformat
 from nbformat import NotebookNode
 
+CHECKED = "nbval-check-output"  # nbval's own tag
+
 
 def is_checked(cell: NotebookNode) -> bool:
     """Say whether nbval compares the outputs of a code cell."""
-    return any(line.strip() == "# NBVAL_CHECK_OUTPUT" for line in cell.source.splitlines())
+    return CHECKED in cell.metadata.get("tags", [])
 
 
 def text_only(outputs: list[NotebookNode]) -> list[NotebookNode]:
