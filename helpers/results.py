@@ -24,7 +24,8 @@ _PACKAGES = (
     *("keras", "tensorflow", "jax"),
 )
 
-_KINDS = {"demo": "bundled", "fsdkaggle2018-mini": "real"}
+_BUNDLED = "demo"
+_KINDS = {_BUNDLED: "bundled", "fsdkaggle2018-mini": "real"}
 
 
 def path(experiment: str, data: str, profile: str) -> Path:
@@ -83,16 +84,19 @@ def catalogue() -> pd.DataFrame:
 def every(experiment: str, *profiles: str) -> list[dict]:
     """The records of an experiment in one profile after the other, by default `quick`.
 
-    Within a profile they are those on all data sets that have one, the one in use first.
+    Within a profile they are those on all data sets that have one: the one in use first, and the
+    bundled clips, which are rendered, after all real ones.
 
     >>> from helpers import results
     >>> [record["data"]["name"] for record in results.every("difficulty")]
-    ['demo', 'fsdkaggle2018-mini']
+    ['fsdkaggle2018-mini', 'demo']
     """
     found = []
     for profile in profiles or ("quick",):
         first = _in_use(experiment, profile)
-        ordered = sorted(_names(experiment, profile), key=lambda name: (name != first, name))
+        ordered = sorted(
+            _names(experiment, profile), key=lambda name: (name == _BUNDLED, name != first, name)
+        )
         found += [load(experiment, name, profile) for name in ordered]
     return found
 

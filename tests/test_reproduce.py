@@ -171,16 +171,17 @@ def test_a_missing_or_damaged_record_says_the_command(toy, tmp_path):
         results.load("toy", "demo")
 
 
-def test_every_record_is_found_the_one_in_use_first(toy, monkeypatch, tmp_path):
+def test_every_record_is_found_the_one_in_use_first_the_bundled_last(toy, monkeypatch, tmp_path):
     assert results.every("toy") == []
     own = reproduce.record("toy", toy, "quick")
-    for name in ("another", "zebra"):
+    for name in ("another", "demo", "zebra"):
         copy = json.loads(own.read_text()) | {"data": {"name": name, "used": 4, "sha256": "other"}}
         results.path("toy", name, "quick").write_text(json.dumps(copy))
     copy |= {"data": {"name": "paper-only", "used": 4, "sha256": "other"}, "profile": "paper"}
     results.path("toy", "paper-only", "paper").write_text(json.dumps(copy))
     monkeypatch.setenv("BOOK_DATA", toy)
     quick = [f"4 clips of {name}" for name in (tmp_path.name, "another", "zebra")]
+    quick.append("4 bundled clips")
     assert [results.title(record) for record in results.every("toy")] == quick
     both = [results.title(record) for record in results.every("toy", "quick", "paper")]
     assert both == [*quick, "4 clips of paper-only, long training"]

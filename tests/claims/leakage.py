@@ -56,7 +56,7 @@ def the_ladder(*records):
     yield says("{:,}, and {} epochs on a GPU", drawn[2], folds.EPOCHS["paper"])
     of_each = [n / used for n, used in zip(drawn, clips, strict=True)]
     yield says("they come from {} clips and not from 1,500: {:.0f} from each", clips[2], of_each[2])
-    yield says("the first two pictures have {} and {}", *map(word, of_each[:2]))
+    yield says("the first two pictures have {} and {}", word(of_each[1]), word(of_each[0]))
     top, ends = (list(map(share, at(rung))) for rung in (TOP, SESSION))
     best = share(at(TOP)[2], 3)
     yield says("What {} would have been", share(SLIDES["CNN + CutMix"]))
