@@ -60,7 +60,7 @@ def the_ladder(*records):
     top, ends = (list(map(share, at(rung))) for rung in (TOP, SESSION))
     best = share(at(TOP)[2], 3)
     yield says("What {} would have been", share(SLIDES["CNN + CutMix"]))
-    yield says("the network scores {} on the bundled clips and {} on the real ones", *top[:2])
+    yield says("the network scores {} on the real clips and {} on the bundled ones", top[1], top[0])
     yield says("after a short training, and {} in the third picture", best)
     yield says("{} by chunk for a network with {} by session", best, ends[2])
     rungs = {row["compared"]["rung"] for row in records[2]["results"]}
