@@ -25,7 +25,7 @@ SPARSITY = 0.5
 """The slides' pruned network has half of its weights left."""
 
 
-@experiment("comparison", "leakage", "ledger")
+@experiment("comparison", "ledger")
 def comparison(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """How do the slides' ten models compare?
 
