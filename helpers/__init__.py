@@ -16,6 +16,7 @@
     leakage      what training knows of the test part             (chapter leakage)
     listener     the recipe of the network that listens           (chapter leakage)
     cutmix       mixtures of two images and their labels          (chapter cutmix)
+    inversion    images turned back into sound                    (chapter cutmix)
     augment      the same sound, recorded otherwise               (chapters cutmix and leakage)
     tuning       hyperparameters, and four ways of searching      (chapter tuning)
     pruning      weights that become zero                         (chapter pruning)

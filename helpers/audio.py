@@ -86,6 +86,19 @@ def read(path: str | Path, sr: int = SR) -> np.ndarray:
     return wave
 
 
+def level(waves: np.ndarray) -> np.ndarray:
+    """How loud waves (..., samples) are, in dB of full scale: float (...,), -240 for silence.
+
+    It is the standard deviation, as for `SILENT_DB`. A sine at full scale has -3 dB.
+
+    >>> import numpy as np
+    >>> from helpers import audio
+    >>> audio.level(np.sin(np.arange(22_050) / 10)).round(1).item()
+    -3.0
+    """
+    return 20 * np.log10(np.maximum(np.std(waves, axis=-1, dtype=float), 1e-12))
+
+
 def mp3(wave: np.ndarray, sr: int = SR) -> bytes:
     """A wave of shape (n,) as an MP3 file: small, and every browser plays it."""
     buffer = io.BytesIO()

@@ -45,6 +45,28 @@ class Variation:
     """Peaks lie up to so much below full scale."""
 
 
+def only(**variation) -> Variation:
+    """A variation in what is named alone; all else stays as it is.
+
+    >>> from helpers import augment
+    >>> augment.only(room_share=1.0, wet=0.6).noise_share
+    0.0
+    """
+    none = {name: 0.0 for name in vars(Variation()) if name != "snr_db"}
+    return replace(Variation(), **none | variation)
+
+
+KINDS: dict[str, Variation] = {
+    "noise": only(noise_share=1.0, snr_db=(5.0, 20.0)),
+    "level": only(level_db=30.0),
+    "filter": only(octave_db=5.0, tilt_db=2.5, limit_share=0.7),
+    "pitch": only(speed_share=1.0, semitones=4.0),
+    "room": only(room_share=1.0, wet=0.6),
+    "composed": Variation(),
+}
+"""One change at a time, and all of them; each chunk draws how far it goes."""
+
+
 def recorded_otherwise(
     waves: np.ndarray, rng: np.random.Generator, variation: Variation = Variation()
 ) -> np.ndarray:
@@ -81,6 +103,35 @@ def noise(waves: np.ndarray, snr_db: float, rng: np.random.Generator) -> np.ndar
     waves = _checked(waves)
     hiss = rng.standard_normal(waves.shape, dtype=np.float32)
     return waves + hiss * _ratio(waves, hiss, snr_db)
+
+
+def with_noisy(
+    waves: np.ndarray, labels: np.ndarray, rng: np.random.Generator, snr_db: tuple[float, float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Chunks, and under them each once more with noise: (2 N, samples) and labels (2 N, ...).
+
+    Each draws its ratio in dB uniformly from `snr_db`. The noise is white.
+
+    >>> import numpy as np
+    >>> from helpers import augment, sound
+    >>> waves, rng = sound.tone([1.0])[None], np.random.default_rng(0)
+    >>> both, labels = augment.with_noisy(waves, np.array([3]), rng, snr_db=(0, 30))
+    >>> both.shape, labels.tolist()
+    ((2, 33075), [3, 3])
+    """
+    ratios = rng.uniform(*snr_db, size=len(waves))
+    copies = [noise(wave[None], ratio, rng) for wave, ratio in zip(waves, ratios, strict=True)]
+    return np.concatenate([waves, *copies]), np.concatenate([labels, labels])
+
+
+def rumble(waves: np.ndarray, snr_db: float, rng: np.random.Generator) -> np.ndarray:
+    """As `noise`, but of another colour: its power falls by 6 dB an octave, as that of traffic."""
+    waves = _checked(waves)
+    size = waves.shape[1]
+    spectrum = scipy.fft.rfft(rng.standard_normal(waves.shape, dtype=np.float32))
+    spectrum /= np.maximum(np.fft.rfftfreq(size, 1 / audio.SR), 30)
+    deep = scipy.fft.irfft(spectrum, size).astype(np.float32)
+    return waves + deep * _ratio(waves, deep, snr_db)
 
 
 def _checked(waves: np.ndarray) -> np.ndarray:
@@ -218,8 +269,7 @@ def elsewhere(**variation) -> Callable[[str], np.ndarray]:
 
     Each clip gets its own, the same each time.
     """
-    none = {name: 0.0 for name in vars(Variation()) if name != "snr_db"}
-    chosen = replace(Variation(), **none | variation)
+    chosen = only(**variation)
 
     def change(path: str) -> np.ndarray:
         rng = np.random.default_rng(zlib.crc32(Path(path).name.encode()))

@@ -16,6 +16,15 @@ from helpers.errors import InputError
 SECONDS = 2.0
 SAMPLES = int(SECONDS * audio.SR)
 
+WITHIN_DB = 20.0
+"""What lies further under the loudest 2 s of its clip is nearly silent: a hundredth of its power."""
+
+STEADY = audio.SR // 4
+"""An example sounds in each quarter of a second."""
+
+ASKED = 24
+"""Of so many clips of a class, its first, examples are chosen."""
+
 
 @dataclass(frozen=True)
 class Chunks:
@@ -77,6 +86,88 @@ def draw(clips: pd.DataFrame, n: int, seed: int) -> Chunks:
         delayed(draw_from)(row) for row in np.unique(chosen)
     )
     return _chunks(clips, chosen, waves, start)
+
+
+def sounding(cuts: Chunks, clips: pd.DataFrame, seed: int, within: float = WITHIN_DB) -> Chunks:
+    """The same chunks, but each that is nearly silent is moved to where its clip sounds.
+
+    `clips` are those that they were cut from. A chunk stays where its level is at most `within` dB
+    under that of the loudest 2 s of its clip; any other gets a new start, uniformly one of those
+    where it would have stayed. So clips, labels and their number are as before.
+
+    >>> from helpers import chunks, dataset
+    >>> clips = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
+    >>> cuts = chunks.draw(clips.head(40), 60, seed=0)
+    >>> moved = chunks.sounding(cuts, clips, seed=0)
+    >>> int((moved.start != cuts.start).sum()), (moved.clip == cuts.clip).all().item()
+    (6, True)
+    """
+    share = np.random.default_rng(seed).random(len(cuts))
+    waves, start = cuts.waves.copy(), cuts.start.copy()
+
+    def move(name: str) -> None:
+        wave = _read(clips.loc[name])
+        level = _levels(wave, SAMPLES)
+        sounds = level >= level.max() - within
+        stays = np.flatnonzero(sounds)
+        for i in np.flatnonzero(cuts.clip == name):
+            if not sounds[round(start[i] * audio.SR)]:
+                at = stays[int(share[i] * len(stays))]
+                waves[i], start[i] = wave[at : at + SAMPLES], at / audio.SR
+
+    Parallel(-1, prefer="threads", require="sharedmem")(
+        delayed(move)(name) for name in np.unique(cuts.clip)
+    )
+    return replace(cuts, waves=waves, start=start)
+
+
+def examples(clips: pd.DataFrame, each: int = 1) -> Chunks:
+    """Clear chunks for the ear: `each` of every class, from as many clips, class by class.
+
+    A chunk is as clear as its quietest quarter of a second is loud. Of the first clips of a class,
+    the clearest are taken, from sessions of their own where there are so many. Raises InputError
+    where a class has fewer clips than `each`.
+
+    >>> from helpers import audio, chunks, dataset
+    >>> clips = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
+    >>> clear = chunks.examples(clips, each=2)
+    >>> clear.label.tolist(), (audio.level(clear.waves) > -35).all().item()
+    ([0, 0, 1, 1, 2, 2, 3, 3, 4, 4], True)
+    """
+    asked = clips.groupby("label", observed=True).head(ASKED)
+    scarce = asked.label.value_counts(sort=False)
+    for label, count in scarce[scarce < each].items():
+        raise InputError(f"{label} has {count} clips of 2 s and more; {each} examples need as many")
+
+    def of_clip(row: int) -> tuple[float, int, np.ndarray]:
+        wave = _read(asked.iloc[row])
+        count = SAMPLES // STEADY
+        parts = audio.level(wave[: len(wave) // STEADY * STEADY].reshape(-1, STEADY))
+        worst = np.lib.stride_tricks.sliding_window_view(parts, count).min(axis=1)
+        best = int(worst.argmax())
+        return worst[best], best * STEADY, wave[best * STEADY :][:SAMPLES]
+
+    rows = range(len(asked))
+    clear, at, waves = zip(
+        *Parallel(-1, prefer="threads")(delayed(of_clip)(row) for row in rows), strict=True
+    )
+    ranked = asked.assign(row=rows, clear=clear).sort_values("clear", ascending=False)
+    ranked["again"] = ranked.groupby(["label", "session"], observed=True).cumcount()
+    first = ranked.sort_values(["label", "again", "clear"], ascending=[True, True, False])
+    chosen = first.groupby("label", observed=True).head(each).row.to_numpy()
+    start = np.array(at)[chosen] / audio.SR
+    return _chunks(asked, chosen, np.stack([waves[row] for row in chosen]), start)
+
+
+def _levels(wave: np.ndarray, samples: int) -> np.ndarray:
+    """The level in dB of each piece of so many samples, one at every start."""
+
+    def means(values: np.ndarray) -> np.ndarray:
+        total = np.concatenate([[0.0], np.cumsum(values, dtype=float)])
+        return (total[samples:] - total[:-samples]) / samples
+
+    power = means(np.square(wave, dtype=float)) - means(wave) ** 2
+    return 10 * np.log10(np.maximum(power, 1e-24))
 
 
 def windows(clips: pd.DataFrame, hop: float = 1.0) -> Chunks:

@@ -31,6 +31,60 @@ def cutmix_cost(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
         yield Run({"batch": 16}, {"repeat": repeat}, measure)
 
 
+HEARD = 0.0, 30.0
+"""Between these ratios, in dB, lies the noise that `noise_trained` trains with."""
+
+
+@experiment("cutmix")
+def noise_trained(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
+    """Does a network that trains with noise withstand noise?
+
+    By clip, as in `cutmixed`. "with noise" learns from each chunk as it is and once more
+    with white noise; "recorded otherwise" from each chunk as it is and once more with all changes
+    of `augment.Variation`. Both sets are twice as large and get half of the epochs, so that each
+    way sees as many images.
+    """
+    measure = functools.partial(_noise_trained, folds.of(clips, profile), folds.EPOCHS[profile])
+    for way in TRAININGS:
+        for fold in range(folds.RUN):
+            yield Run({"training": way}, {"fold": fold}, measure)
+
+
+def _with_noise(waves: np.ndarray, labels: np.ndarray, rng: np.random.Generator):
+    return augment.with_noisy(waves, labels, rng, HEARD)
+
+
+def _otherwise(waves: np.ndarray, labels: np.ndarray, rng: np.random.Generator):
+    changed = augment.recorded_otherwise(waves, rng)
+    return np.concatenate([waves, changed]), np.concatenate([labels, labels])
+
+
+TRAININGS: dict[str, Callable | None] = {
+    "as recorded": None,
+    "with noise": _with_noise,
+    "recorded otherwise": _otherwise,
+}
+
+
+def _noise_trained(fold_of: Callable, epochs: int, fold: int, training: str) -> dict:
+    made = fold_of("clip", fold)
+    train, test = made.train, made.test
+    waves, labels = train.waves, train.label
+    if more := TRAININGS[training]:
+        waves, labels = more(waves, labels, np.random.default_rng(fold))
+        epochs //= 2
+    held = made.images[1], made.validation.label
+    network = cnn.fit(features.mfcc(waves), labels, held, train.classes, epochs=epochs)
+    heard = {"accuracy": test.waves}
+    for snr in SNRS:
+        heard[f"accuracy at {snr} dB"] = augment.noise(test.waves, snr, np.random.default_rng(snr))
+    heard["accuracy, rumble at 10 dB"] = augment.rumble(test.waves, 10, np.random.default_rng(0))
+    return {
+        name: (network.predict(features.mfcc(waves)).argmax(axis=1) == test.label).mean()
+        for name, waves in heard.items()
+    }
+
+
 def _cutmixed(learned_on: Callable, fold: int, **compared: str) -> dict:
     made, classifier = learned_on(fold, compared["CutMix"])
     test = made.test
