@@ -17,7 +17,7 @@ SECONDS = 2.0
 SAMPLES = int(SECONDS * audio.SR)
 
 WITHIN_DB = 20.0
-"""What lies further under the loudest 2 s of its clip is nearly silent: a hundredth of its power."""
+"""What lies further under the loudest 2 s of its clip has a hundredth of its power at most."""
 
 STEADY = audio.SR // 4
 """An example sounds in each quarter of a second."""
