@@ -269,6 +269,10 @@ def _clock(seconds: float) -> str:
 
 def main(arguments: list[str]) -> int:
     """Classify files and return the exit status."""
+    if arguments[:1] == ["grade"]:  # a file of this name is ./grade
+        from helpers.grading import grade
+
+        return grade.main(arguments[1:])
     parser = command.Parser("which-instrument", __doc__)
     parser.add_argument("files", nargs="+", metavar="FILE", help="WAV, FLAC, Ogg, MP3 ...")
     parser.add_argument("--json", action="store_true", help="a line of JSON for each file")

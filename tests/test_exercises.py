@@ -213,7 +213,7 @@ ANSWERS = {
         ],
     ),
     exercises.paired: (
-        lambda one, other: _paired(one, other, 1, 3),
+        lambda one, other: _paired(one, other, 1, len(one)),
         [
             (lambda one, other: None, "returns nothing"),
             (lambda one, other: 0.05, "two numbers"),

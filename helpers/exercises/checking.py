@@ -27,6 +27,8 @@ def ask(answer: Callable, *arguments):
     """What the reader's function returns; its own errors become a hint."""
     try:
         given = answer(*arguments)
+    except NotYet:  # said by who passes the answer on
+        raise
     except Exception as error:
         raise NotYet(f"Your function stopped with {type(error).__name__}: {error}.") from error
     if given is None:

@@ -15,7 +15,11 @@ from built import places, soup
 import helpers
 from helpers import cnn, leakage, models
 
-MODULES = [module.name for module in pkgutil.walk_packages(helpers.__path__, "helpers.")]
+MODULES = [
+    module.name
+    for module in pkgutil.walk_packages(helpers.__path__, "helpers.")
+    if not module.name.startswith("helpers.grading.hidden.")  # they offer nothing
+]
 PAGES = {path.stem: path.read_text(encoding="utf-8") for path in execute.BOOK.glob("api-*.md")}
 
 

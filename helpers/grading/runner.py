@@ -1,0 +1,94 @@
+"""Run the cells of a hand-in and call its function, as the grader asks (every chapter).
+
+This is the process that holds the hand-in and nothing else: neither hidden cases nor right answers
+nor points. It takes messages from its standard input and answers on what was its standard output;
+whatever the hand-in prints goes nowhere.
+"""
+
+import contextlib
+import os
+from collections.abc import Callable
+
+from helpers.grading import guard, wire
+
+_LONGEST_REASON = 300
+
+
+def main() -> None:
+    """Answer messages until there are no more."""
+    asked, told = _channel()
+    setup = wire.receive(asked)
+    guard.limit(setup["seconds"], setup["memory"])
+    if setup["guarded"]:
+        guard.refuse(os.getcwd())
+    names, problem = _run(setup["cells"])
+    function = names.get(setup["name"])
+    if not callable(function):
+        problem = problem or f"{setup['name']} is no function"
+        wire.send(told, {"stopped": problem})
+        return
+    wire.send(told, {"ready": True})
+    while True:
+        try:
+            message = wire.receive(asked)
+        except EOFError:
+            return
+        wire.send(told, _answer(function, message["call"], asked, told))
+
+
+def _channel() -> tuple:
+    """The streams to the grader, which no `print` and no library reaches any more."""
+    asked, told = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    return asked, told
+
+
+def _run(cells: list[str]) -> tuple[dict, str]:
+    """Run cells as Jupyter does; what they define, and why the first that stopped did."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    quietly = Config({"HistoryManager": {"enabled": False}})
+    shell = InteractiveShell.instance(config=quietly)
+    problem = ""
+    for cell in cells:
+        done = shell.run_cell(cell)
+        error = done.error_before_exec or done.error_in_exec
+        if error is not None and not problem:
+            problem = f"a cell that it needs stopped with {': '.join(_told(error))}"
+    return shell.user_ns, problem
+
+
+def _answer(function: Callable, packed: list, asked, told) -> dict:
+    """Call the function, and say what it returns and what it made of its arguments."""
+
+    def stand_in(number: int) -> Callable:
+        def called(*arguments):
+            wire.send(told, {"asks": number, "arguments": [wire.pack(a) for a in arguments]})
+            return wire.unpack(wire.receive(asked)["given"])
+
+        return called
+
+    arguments = [wire.unpack(argument, stand_in) for argument in packed]
+    try:
+        returned = function(*arguments)
+        changed = [None if callable(a) else wire.pack(a) for a in arguments]
+        return {"returned": wire.pack(returned), "arguments": changed}
+    except wire.NotCarriedError as error:
+        return {"unfit": str(error)[:_LONGEST_REASON]}
+    except BaseException as error:  # SystemExit, too
+        return {"raised": _told(error)}
+
+
+def _told(error: BaseException) -> tuple[str, str]:
+    """The name of an error, and its text."""
+    text = ""
+    with contextlib.suppress(Exception):  # a hand-in's own error may not be able to say what it is
+        text = str(error)[:_LONGEST_REASON]
+    return type(error).__name__, text
+
+
+if __name__ == "__main__":
+    main()
