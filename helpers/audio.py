@@ -134,7 +134,7 @@ def _decoded(file: soundfile.SoundFile, path: str | Path) -> Iterator[np.ndarray
             with _hush(file.format):
                 block = file.read(most, "float32", True)
         except soundfile.LibsndfileError as error:
-            raise InputError(f"{path}: is damaged or cut short ({error})") from error
+            raise InputError(f"{path}: is damaged or cut short ({_words(error)})") from error
         if not len(block):
             break
         count += len(block)
@@ -193,7 +193,7 @@ def _open(path: str | Path) -> Iterator[list[soundfile.SoundFile]]:
                     links.append(stack.enter_context(soundfile.SoundFile(given)))
         except (containers.Unread, soundfile.LibsndfileError) as error:
             # libsndfile may print what it was given, and may blame what is none of its matter.
-            said = error if isinstance(error, containers.Unread) else error.error_string
+            said = str(error) if isinstance(error, containers.Unread) else _words(error)
             raise InputError(
                 f"{path}: not a sound file that can be read ({said}); "
                 f"the book reads {containers.READ}. Convert it: {containers.conversion(path)}"
@@ -213,6 +213,12 @@ def _open(path: str | Path) -> Iterator[list[soundfile.SoundFile]]:
         if not any(file.frames for file in links):
             raise InputError(f"{path}: holds no sound")
         yield links
+
+
+def _words(error: soundfile.LibsndfileError) -> str:
+    """What libsndfile says; it has no words for a header that states what cannot be."""
+    said = error.error_string
+    return "its header is damaged" if "nternal" in said else said
 
 
 _hushing = threading.Lock()

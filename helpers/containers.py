@@ -56,8 +56,11 @@ _OTHERS = (
 _OF_BROWSERS = ("MP4", "WebM", "AAC")
 """What most browsers have decoders for, and libsndfile has not."""
 
+_HEAD = 36  # bytes that say what a file is
 _SEARCHED = 1 << 16  # bytes before an MP3's first frame that may be anything
 _AT_ONCE = 1 << 20
+_LARGEST_FRAME = 1 << 18  # bytes
+_TOTAL = (1 << 36) - 1  # the bits that hold a FLAC file's number of samples
 
 
 class Unread(Exception):
@@ -80,14 +83,16 @@ def links(file: BinaryIO) -> tuple[str, list[BinaryIO]]:
     """
     size = file.seek(0, io.SEEK_END)
     start = _after_tags(file, 0, size)
-    head = _read(file, start, 36)
-    is_mp3_as_wav = head.startswith(b"RIFF") and head[12:16] == b"fmt " and head[20:22] == b"U\0"
-    for kind, (at, word) in _READ.items():
-        if head.startswith(kind) and head[at:].startswith(word) and not is_mp3_as_wav:
-            parts = _MENDED.get(kind, _from)(file, start, size)
-            if parts == [[range(size)]]:
-                return kind.decode(), [file]
-            return kind.decode(), [_joined(file, each) for each in parts]
+    head = _read(file, start, _HEAD)
+    kind = _kind(head)
+    wav = _wav_format(file, start, size) if kind else None
+    if kind and wav != _WAV_MP3:
+        if wav is not None and wav not in _WAV_READ:
+            raise Unread(f"it is WAV with {_WAV_OTHERS.get(wav, f'format {wav}')}")
+        parts = _MENDED[kind](file, start, size)
+        if parts == [[range(size)]]:
+            return kind.decode(), [file]
+        return kind.decode(), [_joined(file, each) for each in parts]
     runs = list(_runs(file, start, size))
     if runs:
         return "MP3", [_joined(file, run.parts(file)) for run in runs]
@@ -98,6 +103,14 @@ def links(file: BinaryIO) -> tuple[str, list[BinaryIO]]:
         raise Unread("its bytes are none of these")
     heard = ", which the page that listens hears, by the browser's decoder: the book has none"
     raise Unread(f"it is {found}{heard if found.startswith(_OF_BROWSERS) else ''}")
+
+
+def _kind(head: bytes) -> bytes | None:
+    """What a file begins with, if it is one of those that libsndfile reads."""
+    for kind, (at, word) in _READ.items():
+        if head.startswith(kind) and head[at:].startswith(word):
+            return kind
+    return None
 
 
 class _Parts(io.RawIOBase):
@@ -133,10 +146,6 @@ class _Parts(io.RawIOBase):
             before += len(part)
         return 0
 
-    def close(self) -> None:
-        self.file.close()
-        super().close()
-
 
 def _joined(file: BinaryIO, parts: list[bytes | range]) -> BinaryIO:
     return io.BufferedReader(_Parts(file, parts), 1 << 16)
@@ -145,10 +154,6 @@ def _joined(file: BinaryIO, parts: list[bytes | range]) -> BinaryIO:
 def _read(file: BinaryIO, at: int, count: int) -> bytes:
     file.seek(at)
     return file.read(count)
-
-
-def _from(file: BinaryIO, start: int, size: int) -> list[list[bytes | range]]:
-    return [[range(start, size)]]
 
 
 def _after_tags(file: BinaryIO, at: int, size: int) -> int:
@@ -169,79 +174,176 @@ def _is_adts(head: bytes) -> bool:
 # to a pipe, the chunk of the samples says 0, -1, or what its own header takes.
 
 
-class _Chunks(NamedTuple):
+class _Form(NamedTuple):
+    """How the chunks of a kind of file are written."""
+
     first: int  # byte
+    name: int  # bytes
     size: str  # how it is packed
+    own: int  # bytes of the chunk's head that its size counts
+    even: int  # each begins at a multiple of this
     sound: bytes
     empty: int  # the size of a chunk without samples
 
 
-_CHUNKS = {
-    b"RIFF": _Chunks(12, "<I", b"data", 0),
-    b"RF64": _Chunks(12, "<I", b"data", 0),
-    b"RIFX": _Chunks(12, ">I", b"data", 0),
-    b"FORM": _Chunks(12, ">I", b"SSND", 8),
-    b"caff": _Chunks(8, ">q", b"data", 4),
+_RIFF = _Form(12, 4, "<I", 0, 2, b"data", 0)
+
+_FORMS = {
+    b"RIFF": _RIFF,
+    b"RF64": _RIFF,
+    b"RIFX": _RIFF._replace(size=">I"),
+    b"FORM": _RIFF._replace(size=">I", sound=b"SSND", empty=8),
+    b"caff": _Form(8, 4, ">q", 0, 1, b"data", 4),
+    b"riff": _Form(40, 16, "<q", 24, 8, b"data", 0),
+}
+
+_MOST_CHUNKS = 1000
+
+_WAV_READ = (1, 2, 3, 6, 7, 0x11, 0x31, 0x38, 0x40)
+_WAV_MP3, _WAV_EXTENSIBLE = 0x55, 0xFFFE
+_WAV_OTHERS = {
+    0x20: "Yamaha's ADPCM",
+    0x45: "G.726",
+    0x50: "MPEG audio",
+    0xFF: "AAC",
+    0x161: "Windows Media Audio",
+    0x2000: "AC-3",
+    0x2001: "DTS",
+    0x674F: "Vorbis",
+    0xF1AC: "FLAC",
 }
 
 
-def _chunked(file: BinaryIO, start: int, size: int) -> list[list[bytes | range]]:
+class _Chunk(NamedTuple):
+    name: bytes
+    at: int
+    length: int  # as it says
+    body: int  # where it begins
+
+    def end(self, form: _Form) -> int:
+        return self.body + -(-self.length // form.even) * form.even
+
+
+def _chunks(file: BinaryIO, at: int, form: _Form, size: int) -> Iterator[_Chunk]:
+    """The chunks from a byte on, the last of which may reach beyond the end, or say less than 0.
+
+    RF64 says in another chunk how long that of the samples is.
+    """
+    head, elsewhere = form.name + struct.calcsize(form.size), None
+    for _ in range(_MOST_CHUNKS):
+        if at + head > size:
+            return
+        content = _read(file, at, head)
+        (length,) = struct.unpack_from(form.size, content, form.name)
+        chunk = _Chunk(content[:4], at, length - form.own, at + head)
+        if chunk.name == b"ds64" and 16 <= length <= size - chunk.body:
+            (elsewhere,) = struct.unpack("<q", _read(file, chunk.body + 8, 8))
+        if chunk.name == b"data" and elsewhere is not None and length in (0, 0xFFFFFFFF):
+            chunk = chunk._replace(length=elsewhere)
+        yield chunk
+        if chunk.length < 0:
+            return
+        at = chunk.end(form)
+
+
+def _wav_format(file: BinaryIO, start: int, size: int) -> int | None:
+    """The number of what a WAV file holds; None for other files, and where it does not say."""
     kind = _read(file, start, 4)
-    way = _CHUNKS[kind]
-    at, ds64 = start + way.first, None
-    while True:
-        found, length, body = _chunk(file, at, way)
-        if body is None or body >= size:
-            return _from(file, start, size)
-        if found == b"ds64":
-            ds64 = body
-        if found == way.sound:
+    form = _FORMS.get(kind)
+    if form is None or kind in (b"FORM", b"caff"):
+        return None
+    for chunk in _chunks(file, start + form.first, form, size):
+        if chunk.name == b"fmt " and chunk.length >= 16:
+            order = ">H" if kind == b"RIFX" else "<H"
+            content = _read(file, chunk.body, 26)
+            (number,) = struct.unpack_from(order, content)
+            if number == _WAV_EXTENSIBLE and len(content) == 26:
+                (number,) = struct.unpack_from(order, content, 24)
+            return number
+    return None
+
+
+def _chunked(file: BinaryIO, start: int, size: int) -> list[list[bytes | range]]:
+    """Each chunk of samples is a link; so are those of files that were joined to the first."""
+    links = []
+    while start < size:
+        sounds, end = _sounds(file, start, size)
+        links += sounds
+        start = end
+    return links
+
+
+def _sounds(file: BinaryIO, start: int, size: int) -> tuple[list[list[bytes | range]], int]:
+    """The links of a file of chunks, and where another begins that was joined to it."""
+    kind = _read(file, start, 4)
+    form = _FORMS[kind]
+    sounds: list[tuple[_Chunk, bool]] = []
+    ds64, end = None, size
+    for chunk in _chunks(file, start + form.first, form, size):
+        if sounds and _kind(_read(file, chunk.at, _HEAD)):
+            end = chunk.at
             break
-        at = body + length + (length % 2 if kind != b"caff" else 0)
-    if kind == b"RF64" and ds64 is not None and length in (0, 0xFFFFFFFF):
-        (length,) = struct.unpack("<q", _read(file, ds64 + 8, 8).ljust(8, b"\0"))
-    unknown = length == -1 or (length <= way.empty and not _tiled(file, body + length, size, way))
-    if not unknown or size - body <= way.empty:
-        return _from(file, start, size)
-    rest = size - body
+        if chunk.name == b"ds64" and chunk.length >= 24:
+            ds64 = chunk.body
+        if chunk.name == form.sound:
+            rest, is_told = size - chunk.body, 0 <= chunk.length <= size - chunk.body
+            if chunk.length <= form.empty and not _tiled(file, chunk.end(form), size, form):
+                is_told = rest <= form.empty
+            sounds.append((chunk if is_told else chunk._replace(length=rest), is_told))
+            behind = chunk.body + chunk.length  # without what fills it up
+            if is_told and _kind(_read(file, behind, _HEAD)):
+                end = behind
+            if not is_told or end == behind:
+                break
+    if not sounds or (len(sounds) == 1 and sounds[0][1]):
+        whole: list[bytes | range] = [range(start, end)]
+        return [whole], end
     if kind == b"RF64":
-        sizes = struct.pack("<qqq", size - start - 8, rest, 0)
-        ours = struct.pack("<I", 0xFFFFFFFF)
-        return [
-            [range(start, ds64), sizes, range(ds64 + 24, body - 4), ours, range(body, size)]
-            if ds64 is not None
-            else [range(start, size)]
-        ]
-    most = (1 << 8 * struct.calcsize(way.size) - 1) - 1 if "q" in way.size else 0xFFFFFFFF
-    ours = struct.pack(way.size, min(rest, most))
-    return [[range(start, body - len(ours)), ours, range(body, size)]]
+        return [_rf64(start, ds64, sounds[0][0], end)], end
+    first = sounds[0][0].body - struct.calcsize(form.size)
+    links: list[list[bytes | range]] = []
+    for chunk, _ in sounds:
+        most = (1 << 8 * struct.calcsize(form.size) - ("q" in form.size)) - 1
+        said = struct.pack(form.size, min(chunk.length + form.own, most))
+        # What describes the samples may stand behind them.
+        to = end if len(sounds) == 1 else chunk.body + chunk.length
+        links.append([range(start, first), said, range(chunk.body, to)])
+    return links, end
 
 
-def _chunk(file: BinaryIO, at: int, way: _Chunks) -> tuple[bytes, int, int | None]:
-    """A chunk's identifier, its size, and where it begins; None where there is no chunk."""
-    head = _read(file, at, 4 + struct.calcsize(way.size))
-    if len(head) < 4 + struct.calcsize(way.size):
-        return b"", 0, None
-    (length,) = struct.unpack_from(way.size, head, 4)
-    return head[:4], length, at + len(head)
+def _rf64(start: int, ds64: int | None, sound: _Chunk, end: int) -> list[bytes | range]:
+    """An RF64 file whose sizes are those of what is there."""
+    if ds64 is None:
+        return [range(start, end)]
+    sizes = struct.pack("<qqq", end - start - 8, sound.length, 0)
+    said, after = struct.pack("<I", 0xFFFFFFFF), range(ds64 + 24, sound.body - 4)
+    return [range(start, ds64), sizes, after, said, range(sound.body, end)]
 
 
-def _tiled(file: BinaryIO, at: int, size: int, way: _Chunks) -> bool:
+def _tiled(file: BinaryIO, at: int, size: int, form: _Form) -> bool:
     """Whether chunks follow one another from a byte to the very end."""
-    while at < size:
-        found, length, body = _chunk(file, at, way)
-        if body is None or length < 0 or not found.isascii() or not found.decode().isprintable():
+    for chunk in _chunks(file, at, form, size):
+        if not chunk.name.isascii() or not chunk.name.decode().isprintable() or chunk.length < 0:
             return False
-        at = body + length + length % 2
+        at = chunk.end(form)
     return at - size in (0, 1)
 
 
 def _au(file: BinaryIO, start: int, size: int) -> list[list[bytes | range]]:
-    """A size of 0 says no more than the one that stands for an unknown size."""
-    head = _read(file, start, 12)
-    if head[8:] != bytes(4):
-        return _from(file, start, size)
-    return [[range(start, start + 8), b"\xff" * 4, range(start + 12, size)]]
+    """A size of 0, or beyond the end, says no more than the one that stands for an unknown size."""
+    links: list[list[bytes | range]] = []
+    while start < size:
+        head = _read(file, start, 12)
+        order = "<I" if head.startswith(b"dns.") else ">I"
+        begin, length = (struct.unpack_from(order, head.ljust(12, b"\0"), at)[0] for at in (4, 8))
+        end = start + begin + length
+        if not length or end > size:
+            return [*links, [range(start, start + 8), b"\xff" * 4, range(start + 12, size)]]
+        if _kind(_read(file, end, _HEAD)) is None:
+            end = size
+        links.append([range(start, end)])
+        start = end
+    return links
 
 
 # Files that may be joined to one.
@@ -264,29 +366,55 @@ def _flac(file: BinaryIO, start: int, size: int) -> list[list[bytes | range]]:
 
 
 def _counted(file: BinaryIO, link: range) -> list[bytes | range]:
-    """A FLAC file that says how many samples it has, as the number of its last frame has it."""
+    """A FLAC file that does not say less than it holds."""
+    said = _said(file, link)
+    return [link] if said is None else [link[:21], said, link[26:]]
+
+
+def _said(file: BinaryIO, link: range, is_cut_heard: bool = False) -> bytes | None:
+    """The field of a FLAC file's number of samples as the number of its last frame has it.
+
+    None where that is what the field says, or no frame is found, or, unless `is_cut_heard`, where
+    it says more.
+    """
     about = _read(file, link.start, 26)
-    total = int.from_bytes(about[21:26], "big") & 0xFFFFFFFFF  # 36 bits
+    total = int.from_bytes(about[21:26], "big") & _TOTAL
     first, is_last = link.start + 4, False
     while not is_last:  # blocks of metadata
         head = _read(file, first, 4)
         if len(head) < 4:
-            return [link]
+            return None
         is_last, first = bool(head[0] & 0x80), first + 4 + int.from_bytes(head[1:], "big")
-    if total or first >= link.stop:
-        return [link]
+    if first >= link.stop:
+        return None
     begin = max(first, link.stop - (1 << 22))
     content, alike = _read(file, begin, link.stop - begin), _read(file, first, 4)
     sync = content.rfind(alike[:2])
     while sync >= 0:
         head = content[sync : sync + 16]
         if len(head) > 3 and not ((head[2] ^ alike[2]) & 0x0F | (head[3] ^ alike[3]) & 0x0F):
-            total = _samples_to(head, int.from_bytes(about[10:12], "big"))
-            if total:
-                said = int.from_bytes(about[21:26], "big") | total
-                return [link[:21], said.to_bytes(5, "big"), link[26:]]
+            count = _samples_to(head, int.from_bytes(about[10:12], "big"))
+            if count:
+                # Chance makes heads of frames, but not their ends.
+                is_sure = total == 0 or is_cut_heard or _is_whole(content[sync:])
+                if count == total or not is_sure or (count < total and not is_cut_heard):
+                    return None
+                field = int.from_bytes(about[21:26], "big") & ~_TOTAL | count & _TOTAL
+                return field.to_bytes(5, "big")
         sync = content.rfind(alike[:2], 0, sync + 1)
-    return [link]
+    return None
+
+
+def _is_whole(frame: bytes) -> bool:
+    """Whether a FLAC frame ends with its checksum."""
+    if len(frame) > _LARGEST_FRAME:
+        return False
+    check = 0
+    for byte in frame:
+        check ^= byte << 8
+        for _ in range(8):
+            check = check << 1 & 0xFFFF ^ (0x8005 if check & 0x8000 else 0)
+    return check == 0
 
 
 def _samples_to(head: bytes, usual: int) -> int:
@@ -317,20 +445,82 @@ def _samples_to(head: bytes, usual: int) -> int:
     return number * (1 if is_counted_in_samples else usual) + count
 
 
+class _Stream:
+    """A stream of an Ogg file: what it holds, its pages, and what stands in them."""
+
+    def __init__(self, first: bytes):
+        self.codec = next((name for mark, name in _CODECS.items() if first.startswith(mark)), None)
+        self.pages: list[range] = []
+        self.payload: list[range] = []
+        self.whole = 0  # of these, to the last packet that is whole
+
+    def add(self, page: range, payload: range, ends: bool) -> None:
+        if self.pages and self.pages[-1].stop == page.start:
+            page = range(self.pages.pop().start, page.stop)
+        self.pages.append(page)
+        if self.codec == "FLAC":  # of others it would be memory for nothing
+            self.payload.append(payload)
+            self.whole = len(self.payload) if ends else self.whole
+
+
+_CODECS = {
+    b"\x01vorbis": "Vorbis",
+    b"OpusHead": "Opus",
+    b"\x7fFLAC": "FLAC",
+    b"Speex   ": "Speex",
+    b"\x80theora": "Theora",
+    b"fishead\0": "Skeleton",
+}
+
+_HEARD = ("Vorbis", "Opus", "FLAC", None)  # None: libsndfile says what is wrong with it
+
+
 def _ogg(file: BinaryIO, start: int, size: int) -> list[list[bytes | range]]:
     """A page that begins a stream, after pages that do not, begins a link of a chain."""
-    begins, at, began = [start], start, True
+    parts: list[list[bytes | range]] = []
+    begin, at, began = start, start, True
+    streams: dict[bytes, _Stream] = {}
     while at < size:
-        head = _read(file, at, 27 + 255)
+        head = _read(file, at, 27 + 255 + 8)
         if not head.startswith(b"OggS") or len(head) < 27:
             at = _find(file, at + 1, b"OggS")
             continue
-        begins_stream = bool(head[5] & 2)
-        if begins_stream and not began:
-            begins.append(at)
+        body = at + 27 + head[26]
+        lengths = head[27 : 27 + head[26]]
+        end = min(size, body + sum(lengths))
+        serial, begins_stream = head[14:18], bool(head[5] & 2)
+        if begins_stream:
+            if not began:
+                parts.append(_ogg_link(file, range(begin, at), streams))
+                begin, streams = at, {}
+            streams[serial] = _Stream(head[body - at :])
         began = begins_stream
-        at += 27 + head[26] + sum(head[27 : 27 + head[26]])
-    return [[link] for link in _between(begins, size)]
+        if serial in streams:
+            is_whole = body + sum(lengths) <= size and lengths[-1:] != b"\xff"
+            streams[serial].add(range(at, end), range(body, end), is_whole)
+        at = end
+    return [*parts, _ogg_link(file, range(begin, size), streams)]
+
+
+def _ogg_link(file: BinaryIO, link: range, streams: dict[bytes, _Stream]) -> list[bytes | range]:
+    """Of streams that sound together, as those of a film, the first that is read."""
+    heard = next((stream for stream in streams.values() if stream.codec in _HEARD), None)
+    if heard is None and streams:
+        raise Unread(f"it is Ogg with {next(iter(streams.values())).codec}")
+    if heard and heard.codec == "FLAC":
+        return _flac_of(file, heard.payload[: heard.whole or 1])
+    return [*heard.pages] if heard and len(streams) > 1 else [link]
+
+
+def _flac_of(file: BinaryIO, payload: list[range]) -> list[bytes | range]:
+    """What stands in the pages of Ogg is a FLAC file, after 9 bytes of Ogg's own.
+
+    libsndfile does not read it in Ogg.
+    """
+    first, *others = payload
+    parts: list[bytes | range] = [first[9:], *others]
+    said = _said(_joined(file, parts), range(sum(map(len, parts))), is_cut_heard=True)
+    return parts if said is None else [first[9:30], said, first[35:], *others]
 
 
 def _between(begins: list[int], size: int) -> list[range]:
@@ -352,7 +542,7 @@ def _find(file: BinaryIO, at: int, word: bytes) -> int:
 
 
 _MENDED: dict[bytes, Callable[[BinaryIO, int, int], list[list[bytes | range]]]] = {
-    **dict.fromkeys(_CHUNKS, _chunked),
+    **dict.fromkeys(_FORMS, _chunked),
     b".snd": _au,
     b"dns.": _au,
     b"fLaC": _flac,

@@ -1,5 +1,6 @@
 """Sound files as samples."""
 
+import io
 import os
 import shlex
 import struct
@@ -7,7 +8,7 @@ import struct
 import numpy as np
 import pytest
 import soundfile
-from trouble import mp3, python, succeeded, unfinished
+from trouble import flac_in_ogg, mp3, ogg, python, succeeded, unfinished
 
 from helpers import audio
 from helpers.errors import InputError
@@ -164,6 +165,58 @@ def test_joined_files_are_heard_one_after_the_other(tmp_path):
         lasts(tmp_path / "a", one + one, 8)
 
 
+@pytest.mark.parametrize("kind", ["WAV", "WAVEX", "RF64", "W64", "AIFF", "CAF", "AU"])
+def test_joined_files_of_samples_are_heard_one_after_the_other(tmp_path, kind):
+    content = b""
+    for seconds, sr in ((2, 22_050), (1, 44_100), (3, 22_051)):
+        soundfile.write(made := io.BytesIO(), phrase(seconds, sr), sr, format=kind)
+        content += made.getvalue()
+    lasts(tmp_path / "a.sound", content, 6)
+
+
+def test_all_chunks_of_samples_are_heard(tmp_path):
+    soundfile.write(tmp_path / "a.wav", phrase(4), 22_050, subtype="PCM_16")
+    content = (tmp_path / "a.wav").read_bytes()
+    at = content.index(b"data")
+    samples = content[at + 8 :]
+    more = b"LIST\x04\0\0\0INFO" + content[at : at + 8] + samples[::-1]
+    lasts(tmp_path / "a.wav", content + more, 8)
+    halves = (samples[:90_000], samples[90_000:])
+    halved = b"".join(b"data" + struct.pack("<I", len(half)) + half for half in halves)
+    whole = audio.read(tmp_path / "a.wav")[: 3 * audio.SR]
+    lasts(tmp_path / "a.wav", content[:at] + halved, 4)
+    np.testing.assert_array_equal(audio.read(tmp_path / "a.wav")[: len(whole)], whole)
+
+
+def test_flac_in_ogg_is_heard(tmp_path):
+    wave = phrase(0.5, 8_000)
+    content = flac_in_ogg(wave, 8_000)
+    (tmp_path / "a.oga").write_bytes(content)
+    np.testing.assert_allclose(audio.read(tmp_path / "a.oga", 8_000), wave, atol=1e-4)
+    # As from a pipe, and with a last page that was cut off.
+    at = content.index(b"fLaC") + 4
+    content = bytearray(content + flac_in_ogg(wave, 8_000)[-4_000:])
+    content[at + 17] &= 0xF0
+    content[at + 18 : at + 22] = bytes(4)
+    (tmp_path / "a.oga").write_bytes(content)
+    np.testing.assert_allclose(audio.read(tmp_path / "a.oga", 8_000), wave, atol=1e-4)
+
+
+def test_of_a_film_in_ogg_the_sound_is_heard(tmp_path):
+    soundfile.write(tmp_path / "a.ogg", phrase(4), 22_050)
+    sound = (tmp_path / "a.ogg").read_bytes()
+    second = sound.index(b"OggS", 1)
+    third = sound.index(b"OggS", second + 1)
+    picture = ogg((b"\x80theora pictures", True, 9), (b"\x81more", False, 9))
+    half = picture.index(b"OggS", 1)
+    film = picture[:half] + sound[:second] + picture[half:] + sound[second:third]
+    lasts(tmp_path / "a.ogv", film + picture[half:] + sound[third:], 4)
+    for first, name in ((b"Speex   1.2", "Speex"), (b"\x80theora", "Theora")):
+        (tmp_path / "a.ogg").write_bytes(ogg((first, True, 1), (b"and more", False, 1)))
+        with pytest.raises(InputError, match=f"it is Ogg with {name}"):
+            audio.read(tmp_path / "a.ogg")
+
+
 def test_a_damaged_mp3_is_heard_without_a_flood(tmp_path):
     header, frames = mp3(phrase(8, 44_100), 44_100)
     content = bytearray(header + frames)
@@ -196,6 +249,32 @@ def test_a_flac_from_a_pipe_is_heard(tmp_path, sr, subtype):
         assert len(audio.read(tmp_path / "a.flac", sr)) == samples
 
 
+@pytest.mark.parametrize("said", [-2, -5, 1 << 40])
+def test_a_size_that_cannot_be_is_not_believed(tmp_path, said):
+    for kind, word, after, packed in (
+        ("WAV", b"data", 4, "<I"),
+        ("RIFX", b"data", 4, ">I"),
+        ("AIFF", b"SSND", 4, ">I"),
+        ("CAF", b"data", 4, ">q"),
+        ("AU", b".snd", 8, ">I"),
+        ("W64", b"data", 16, "<q"),
+    ):
+        how = {"format": "WAV", "endian": "BIG"} if kind == "RIFX" else {"format": kind}
+        soundfile.write(made := io.BytesIO(), phrase(3), 22_050, subtype="PCM_16", **how)
+        content = bytearray(made.getvalue())
+        at = content.index(word) + after
+        size = said if packed[1] == "q" else said & 0xFFFFFFFE or 0xFFFFFFFE
+        struct.pack_into(packed, content, at, size)
+        lasts(tmp_path / "a.sound", content, 3)
+
+
+def test_a_flac_that_says_too_few_samples_is_heard_whole(tmp_path):
+    soundfile.write(tmp_path / "a.flac", phrase(4), 22_050)
+    content = bytearray((tmp_path / "a.flac").read_bytes())
+    content[22:26] = (5_000).to_bytes(4, "big")
+    lasts(tmp_path / "a.flac", content, 4)
+
+
 def test_a_wav_of_no_sound_holds_none(tmp_path):
     soundfile.write(tmp_path / "a.wav", np.zeros(0), 22_050)
     more = b"LIST\x04\0\0\0INFO"
@@ -209,6 +288,14 @@ def test_tags_before_another_sound_are_passed_over(tmp_path):
     lasts(tmp_path / "a.flac", b"ID3\4\0\0\0\0\0\4text" + (tmp_path / "a.flac").read_bytes(), 2)
 
 
+def about_wav(form: int, sr: int, more: bytes = b"") -> bytes:
+    """A WAV file of a hundred bytes that says what they are."""
+    about = struct.pack("<HHIIHH", form, 1, sr, 2 * sr, 2, 16) + more
+    chunks = b"WAVEfmt " + struct.pack("<I", len(about)) + about
+    chunks += b"data" + struct.pack("<I", 100) + bytes(100)
+    return b"RIFF" + struct.pack("<I", len(chunks)) + chunks
+
+
 def test_what_is_refused_says_what_it_is_and_how_to_convert_it(tmp_path):
     for name, content, says in (
         ("a.mp3", b"ID3\4\0\0\0\0\0\4text and no sound", "none of these"),
@@ -218,6 +305,9 @@ def test_what_is_refused_says_what_it_is_and_how_to_convert_it(tmp_path):
         ("a.amr", b"#!AMR\n" + bytes(99), "(it is AMR);"),
         ("a.sds", b"\xf0\x7e\x00\x01" + bytes(199), "none of these"),
         ("a.wav", b"RIFF\x24\0\0\0WAVEfmt ", "not a sound file"),
+        ("aac.wav", about_wav(0xFF, 22_050), "it is WAV with AAC"),
+        ("odd.wav", about_wav(0xFFFE, 22_050, b"\x16\0\0\0\0\0\0\0\x34\x12"), "format 4660"),
+        ("no-rate.wav", about_wav(1, 0), "its header is damaged"),
     ):
         (tmp_path / name).write_bytes(content)
         with pytest.raises(InputError) as told:

@@ -5,8 +5,10 @@ import os
 import resource
 import shutil
 import signal
+import struct
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -166,6 +168,37 @@ def mp3(wave: np.ndarray, sr: int, rate: str = "VARIABLE") -> tuple[bytes, bytes
     begin = content.find(content[:2], 2)
     assert {"VARIABLE": b"Xing", "CONSTANT": b"Info"}[rate] in content[:begin]
     return content[:begin], content[begin:]
+
+
+def ogg(*pages: tuple[bytes, bool, int]) -> bytes:
+    """Pages of Ogg, each of a packet, whether its stream begins there, and the stream's number."""
+    content, numbers = b"", Counter()
+    for packet, begins, stream in pages:
+        lengths = bytes([255] * (len(packet) // 255) + [len(packet) % 255])
+        assert len(lengths) <= 255
+        head = struct.pack("<4sBBqII", b"OggS", 0, 2 * begins, 0, stream, numbers[stream])
+        numbers[stream] += 1
+        rest = bytes([len(lengths)]) + lengths + packet
+        check = 0
+        for byte in head + bytes(4) + rest:
+            check ^= byte << 24
+            for _ in range(8):
+                check = check << 1 & 0xFFFFFFFF ^ (0x04C11DB7 if check >> 31 else 0)
+        content += head + struct.pack("<I", check) + rest
+    return content
+
+
+def flac_in_ogg(wave: np.ndarray, sr: int) -> bytes:
+    """A wave of no more samples than a frame of FLAC holds as an Ogg file of FLAC."""
+    soundfile.write(flac := io.BytesIO(), wave, sr, format="FLAC", subtype="PCM_16")
+    content, at, blocks = flac.getvalue(), 4, []
+    while not (blocks and blocks[-1][0] & 0x80):
+        length = int.from_bytes(content[at + 1 : at + 4], "big")
+        blocks.append(content[at : at + 4 + length])
+        at += 4 + length
+    about = b"\x7fFLAC\1\0" + struct.pack(">H", len(blocks) - 1) + b"fLaC" + blocks[0]
+    others = [(packet, False, 1) for packet in (*blocks[1:], content[at:])]
+    return ogg((about, True, 1), *others)
 
 
 def unfinished(wave: np.ndarray, sr: int, kind: str) -> bytes:

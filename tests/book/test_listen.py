@@ -17,6 +17,7 @@ import pytest
 import soundfile
 import soxr
 from playwright.sync_api import Locator, Page, Route, expect
+from trouble import flac_in_ogg
 
 from helpers import audio, chunks, classify, dataset, light
 
@@ -292,6 +293,15 @@ def without_a_size(wav: Path, size: bytes) -> Path:
     return wav
 
 
+def patched(path: Path, word: bytes, after: int, value: bytes) -> Path:
+    """Put other bytes so far after the first place of a word."""
+    content = bytearray(path.read_bytes())
+    at = content.index(word) + after
+    content[at : at + len(value)] = value
+    path.write_bytes(content)
+    return path
+
+
 def joined(path: Path, *files: Path) -> Path:
     path.write_bytes(b"".join(file.read_bytes() for file in files))
     return path
@@ -329,6 +339,11 @@ def test_files_of_samples_of_every_form_are_heard_as_in_python(visit, in_python,
         write("eight.wav", np.stack(8 * [wave], axis=1)),
         without_a_size(write("died.wav", wave), bytes(4)),
         without_a_size(write("piped.wav", wave), b"\xff" * 4),
+        without_a_size(write("beyond.wav", wave), b"\xfe\xff\xff\xff"),
+        patched(write("wrong-block.wav", wave, subtype="PCM_16"), b"fmt ", 20, b"\4\0"),
+        patched(write("beyond.caf", wave), b"data", 4, b"\0\1\0\0\0\0\0\0"),
+        patched(write("beyond.au", wave), b".snd", 8, b"\xff\xff\xff\xfe"),
+        patched(write("too-few.flac", wave), b"fLaC", 22, b"\0\0\x13\x88"),
         # Not silent, though the mean of its channels is; nor where it is for some of the time.
         write("inverted.wav", stereo),
         write("inverted.flac", stereo),
@@ -359,6 +374,24 @@ def test_files_that_were_joined_to_one_are_heard_to_the_end(visit, in_python, wr
         heard = visit.give(path)
         assert heard["seconds"] == pytest.approx(10, abs=0.02)
         assert_same(heard, in_python(path))
+    for kind in ("WAV", "RF64", "W64", "AIFF", "CAF", "AU"):
+        parts = [
+            write("1", first, format=kind),
+            write("2", other, 48_000, format=kind),
+            write("3", second, format=kind, subtype="PCM_24"),
+        ]
+        path = joined(tmp_path / f"joined-{kind}", *parts)
+        heard = visit.give(path)
+        assert heard["seconds"] == pytest.approx(10, abs=0.02), kind
+        assert_same(heard, in_python(path))
+    wav = write("1.wav", first, subtype="PCM_16")
+    chunk = b"data" + len(second).to_bytes(4, "little") + second.astype("f4").tobytes()
+    wav.write_bytes(wav.read_bytes() + chunk[: 8 + len(second)])
+    heard = visit.give(wav)
+    assert heard["seconds"] == pytest.approx(5.5, abs=0.01)
+    assert_same(heard, in_python(wav))
+    (tmp_path / "flac.oga").write_bytes(flac_in_ogg(first[:4_000], 8_000))
+    assert_same(visit.give(tmp_path / "flac.oga"), in_python(tmp_path / "flac.oga"))
     variable = {"bitrate_mode": "VARIABLE", "compression_level": 0.6}
     mp3s = [write("1.mp3", first, **variable), write("2.mp3", other, 48_000)]
     path = joined(tmp_path / "joined.mp3", *mp3s)
@@ -600,6 +633,26 @@ def test_what_cannot_be_heard_says_why_and_what_helps(visit, write, tmp_path):
         ),
         (write("loud.wav", 32_767 * tone(1), subtype="FLOAT"), ["beyond full scale", "32,768"]),
         (write("none.wav", np.zeros(0)), ["holds no sound"]),
+        (
+            write("ima.aiff", tone(1), subtype="IMA_ADPCM"),
+            ["holds ima4", "which-instrument also", "IMA ADPCM in AIFF"],
+        ),
+        (
+            patched(write("short.wav", tone(1)), b"fmt ", 4, b"\x0e\0\0\0"),
+            ["describe its samples", "damaged"],
+        ),
+        (
+            patched(write("many.wav", tone(1)), b"fmt ", 10, b"\xff\xff"),
+            ["describe its samples", "damaged"],
+        ),
+        (
+            patched(write("no-rate.caf", tone(1)), b"desc", 12, b"\x7f\xf8"),
+            ["NaN Hz, which is no sampling rate"],
+        ),
+        (
+            patched(write("backwards.aiff", tone(1)), b"COMM", 16, b"\xc0"),
+            ["-1 Hz, which is no sampling rate"],
+        ),
     ):
         assert visit.give(path) is None
         assert all(text in visit.alert for text in texts), visit.alert

@@ -1,6 +1,6 @@
 // Reads the headers of AIFF, AU and CAF files, which browsers do not play.
 import { read, spells, viewOf } from './bytes.js';
-import { CAF, IFF, areChunks, chunksOf } from './chunks.js';
+import { CAF, IFF, areChunks, chunksOf, isFile } from './chunks.js';
 import { openSamples } from './samples.js';
 import { notDescribed, otherSamples } from './troubles.js';
 
@@ -22,16 +22,22 @@ const [FLOAT, LITTLE] = [1, 2]; // the flags of CAF
 export async function openAiff(blob, name, signal) {
   let format = null;
   let found = null;
-  for await (const { name: word, size, begin, view } of chunksOf(blob, 12, IFF)) {
+  let next = null;
+  for await (const { name: word, at, size, begin, view } of chunksOf(blob, 12, IFF)) {
+    if (found && await isFile(blob, at)) {
+      next = at;
+      break;
+    }
     if (word === 'COMM') format = aiffFormat(view, size, name);
     if (word === 'SSND') {
       // Before the samples stand two numbers of 4 bytes. A recorder that died has left no size.
       const isKnown = size > 8 || await areChunks(blob, begin + size, IFF);
       found = { begin: begin + 8, end: isKnown ? begin + size : blob.size };
     }
-    if (format && found) return opened(blob, { ...format, ...found }, name, signal);
+    if (found?.end === blob.size && format) break;
   }
-  throw notDescribed(name);
+  if (!format || !found) throw notDescribed(name);
+  return opened(blob, { ...format, ...found }, next, name, signal);
 }
 
 function aiffFormat(view, size, name) {
@@ -39,11 +45,12 @@ function aiffFormat(view, size, name) {
   const word = size >= 22 ? wordAt(view, 18) : 'NONE';
   if (!AIFF_FORMS[word]) throw otherSamples(name, word.trim());
   const [form, bytes, little = false] = AIFF_FORMS[word];
+  const bits = view.getUint16(6);
+  if (form === 'unsigned' && bits > 8) throw otherSamples(name, `raw samples of ${bits} bits`);
   // The rate is a float of 80 bits, of which the first 48 are enough.
-  const rate = view.getUint32(10) * 2 ** ((view.getUint16(8) & 0x7fff) - 16383 - 31);
-  return {
-    rate, channels: view.getUint16(0), form, size: bytes ?? Math.ceil(view.getUint16(6) / 8), little,
-  };
+  const power = view.getInt16(8);
+  const rate = power < 0 ? -1 : view.getUint32(10) * 2 ** (power - 16383 - 31);
+  return { rate, channels: view.getUint16(0), form, size: bytes ?? Math.ceil(bits / 8), little };
 }
 
 /** Open an AU file as openWav does. */
@@ -57,21 +64,29 @@ export async function openAu(blob, name, signal) {
   if (!AU_FORMS[number]) throw otherSamples(name, `encoding ${number}`);
   const [form, size] = AU_FORMS[number];
   const end = length === 0 || length === UNKNOWN ? blob.size : begin + length;
-  return opened(blob, { rate, channels, form, size, little, begin, end }, name, signal);
+  const next = await isFile(blob, end) ? end : null;
+  return opened(blob, { rate, channels, form, size, little, begin, end }, next, name, signal);
 }
 
 /** Open a CAF file as openWav does. */
 export async function openCaf(blob, name, signal) {
   let format = null;
-  for await (const { name: word, size, begin, view } of chunksOf(blob, 8, CAF)) {
+  let found = null;
+  let next = null;
+  for await (const { name: word, at, size, begin, view } of chunksOf(blob, 8, CAF)) {
+    if (found && await isFile(blob, at)) {
+      next = at;
+      break;
+    }
     if (word === 'desc') format = cafFormat(view, name);
     if (word !== 'data' || !format) continue;
     // Before the samples stands a number of 4 bytes.
     const isKnown = size > 4 || (size >= 0 && await areChunks(blob, begin + size, CAF));
-    const end = isKnown ? begin + size : blob.size;
-    return opened(blob, { ...format, begin: begin + 4, end }, name, signal);
+    found ??= { begin: begin + 4, end: isKnown ? begin + size : blob.size };
+    if (!isKnown) break;
   }
-  throw notDescribed(name);
+  if (!found) throw notDescribed(name);
+  return opened(blob, { ...format, ...found }, next, name, signal);
 }
 
 function cafFormat(view, name) {
@@ -80,11 +95,13 @@ function cafFormat(view, name) {
   const form = { lpcm: flags & FLOAT ? 'float' : 'whole', alaw: 'aLaw', ulaw: 'muLaw' }[word];
   if (!form) throw otherSamples(name, word.trim());
   const size = view.getUint32(16) / channels;
+  const bits = view.getUint32(28);
+  if (word === 'lpcm' && bits !== 8 * size) throw otherSamples(name, `${bits} bits in ${size} bytes`);
   return { rate: view.getFloat64(0), channels, form, size, little: Boolean(flags & LITTLE) };
 }
 
-function opened(...given) {
-  return { stream: openSamples(...given), isPlayed: false };
+function opened(blob, header, next, name, signal) {
+  return { streams: [openSamples(blob, header, name, signal)], isPlayed: false, next };
 }
 
 function wordAt(view, at) {

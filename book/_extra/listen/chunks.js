@@ -1,7 +1,8 @@
 // Goes through files of chunks: a name, a size, and so many bytes.
 import { read, viewOf } from './bytes.js';
+import { samplesKind } from './kinds.js';
 
-const MOST = 1000; // chunks before the samples
+const MOST = 1000; // chunks
 const SEEN = 64; // bytes of a chunk that are looked at
 
 /** How the chunks of a kind of file are written. `sizeOf(view, at)` reads a size; `nameLength` is
@@ -18,7 +19,8 @@ export const WAVE64 = { // a size there is that of all of the chunk
   sizeOf: (view, at) => Number(view.getBigUint64(at, true)) - 24,
 };
 
-/** The chunks from a byte on: { name, size, begin, view }, the last of which shows the first bytes. */
+/** The chunks from a byte on: { name, at, size, begin, view }: where it stands, where what it holds
+ * begins, and the first bytes of that. */
 export async function* chunksOf(blob, at, form) {
   const head = form.nameLength + form.sizeLength;
   for (let count = 0; count < MOST; count++) {
@@ -27,9 +29,14 @@ export async function* chunksOf(blob, at, form) {
     const name = String.fromCharCode(...bytes.subarray(0, 4));
     const size = form.sizeOf(viewOf(bytes), form.nameLength);
     const begin = at + head;
-    yield { name, size, begin, view: viewOf(bytes.subarray(head)) };
+    yield { name, at, size, begin, view: viewOf(bytes.subarray(head)) };
     at = begin + Math.ceil(Math.max(0, size) / form.even) * form.even;
   }
+}
+
+/** Does a file of samples begin at a byte? It was joined to what stands before it. */
+export async function isFile(blob, at) {
+  return samplesKind(await read(blob, at, SEEN)) !== null;
 }
 
 /** Do chunks follow one another from a byte to the end of the file? */

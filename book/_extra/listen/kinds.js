@@ -13,16 +13,22 @@ export async function kindOf(blob) {
     start += afterTags(await read(blob, start, 10), 0);
   }
   const bytes = await read(blob, start, SEARCHED);
-  return { kind: named(bytes) ?? framed(bytes), start };
+  return { kind: samplesKind(bytes) ?? named(bytes) ?? framed(bytes), start };
 }
 
-function named(bytes) {
+/** The kind of a file of samples by its first bytes, 'wav', 'aiff', 'au' or 'caf'; null for others. */
+export function samplesKind(bytes) {
   const has = (at, words) => words.some((word) => spells(bytes, at, word));
   if (has(0, ['RIFF', 'RIFX', 'RF64']) && has(8, ['WAVE'])) return 'wav';
   if (has(0, ['riff']) && has(24, ['wave'])) return 'wav'; // Wave64
   if (has(0, ['FORM']) && has(8, ['AIFF', 'AIFC'])) return 'aiff';
   if (has(0, ['.snd', 'dns.'])) return 'au';
   if (has(0, ['caff'])) return 'caf';
+  return null;
+}
+
+function named(bytes) {
+  const has = (at, words) => words.some((word) => spells(bytes, at, word));
   if (has(0, ['fLaC'])) return 'flac';
   if (has(0, ['OggS'])) return 'ogg';
   if (has(4, ['ftyp', 'moov', 'mdat', 'wide'])) return 'mp4';

@@ -5,6 +5,7 @@ import { badRate, noSound, notDescribed } from './troubles.js';
 
 const AT_ONCE = 2 ** 20; // bytes that are decoded before others get a turn
 const RATES = [1000, 1e6]; // Hz
+const MOST_CHANNELS = 1024;
 
 // How a sample is read, by its form and its size in bytes.
 const READ = {
@@ -32,7 +33,7 @@ const READ = {
 export function openSamples(blob, header, name, signal) {
   const { rate, channels, form, size, little, begin, end } = header;
   const sampleAt = READ[form][size];
-  if (!sampleAt || !channels) throw notDescribed(name);
+  if (!sampleAt || !channels || channels > MOST_CHANNELS) throw notDescribed(name);
   checkRate(rate, name);
   const frame = channels * size; // bytes of a sample in each channel
   const count = Math.floor((Math.min(end, blob.size) - begin) / frame);
@@ -57,7 +58,7 @@ export function openSamples(blob, header, name, signal) {
 
 /** Throw where a header states what is no sampling rate of sound. */
 export function checkRate(rate, name) {
-  if (rate < RATES[0] || rate > RATES[1]) throw badRate(name, rate);
+  if (!(rate >= RATES[0] && rate <= RATES[1])) throw badRate(name, rate); // it may be no number
 }
 
 // The two laws of telephones (G.711): three bits say the range, four the place in it.

@@ -21,7 +21,7 @@ const USUAL = 44100; // Hz, where nothing says more
 const AT_ONCE = 2 ** 20; // samples mixed before others get a turn
 const CONVERTED = 10; // seconds resampled before others get one
 const PATIENCE = 3000; // ms in which a player must say how long a file is
-const ROUNDED = 0.1; // seconds that a length may be off
+const ROUNDED = 0.1; // seconds that a stated length may be off
 
 const UNCOMPRESSED = { wav: openWav, aiff: openAiff, au: openAu, caf: openCaf };
 
@@ -43,18 +43,32 @@ async function streamOf(blob, name, sr, signal) {
   if (blob.size > LARGEST) throw troubles.tooLarge(name, blob.size, LARGEST);
   const { kind, start } = await kindOf(blob);
   if (!kind) throw troubles.notSound(name);
-  if (UNCOMPRESSED[kind]) {
-    const { stream, isPlayed } = await UNCOMPRESSED[kind](blob.slice(start), name, signal);
-    if (stream.rate >= PLAYED[0] && stream.rate <= PLAYED[1]) return { stream, isPlayed };
-    return { stream: at(sr, stream), isPlayed: false };
-  }
   const streams = [];
+  if (UNCOMPRESSED[kind]) {
+    const isPlayed = await addSamples(streams, blob.slice(start), kind, name, signal);
+    const [{ rate }] = streams;
+    const isUsual = rate >= PLAYED[0] && rate <= PLAYED[1];
+    if (streams.length === 1 && isUsual) return { stream: streams[0], isPlayed };
+    return { stream: joined(streams.map((stream) => at(sr, stream)), sr), isPlayed: false };
+  }
+  let isPlayed = true;
   for (const part of await partsOf(kind, blob, start, signal)) {
-    streams.push(await openPart({ ...part, name, signal }));
+    const stream = await openPart({ ...part, name, signal });
+    if (part.isMeasured && stream.seconds > part.seconds + ROUNDED) isPlayed = false;
+    streams.push(stream);
   }
   if (!streams.length) throw troubles.notSound(name);
-  if (streams.length === 1) return { stream: streams[0], isPlayed: true };
+  if (streams.length === 1) return { stream: streams[0], isPlayed };
   return { stream: joined(streams.map((stream) => at(sr, stream)), sr), isPlayed: false };
+}
+
+// Add the streams of a file of samples, and of those that were joined to it; does a browser play it?
+async function addSamples(streams, blob, kind, name, signal) {
+  const opened = await UNCOMPRESSED[kind](blob, name, signal);
+  streams.push(...opened.streams);
+  if (opened.next === null) return opened.isPlayed;
+  const rest = blob.slice(opened.next);
+  return addSamples(streams, rest, (await kindOf(rest)).kind, name, signal);
 }
 
 // The files that a file consists of, each with its rate, and its length where that is certain.

@@ -22,7 +22,7 @@ export const notSound = (name) =>
 export const otherSamples = (name, format) =>
   new Trouble(`${name} holds ${format}, which this page does not decode, nor do browsers. It reads WAV ` +
     'and AIFF of 8 to 32 bits, with floats, with A-law or µ-law, and WAV with ADPCM; the command ' +
-    'which-instrument also GSM, G.721 and MP3 in WAV. Convert it: ' +
+    'which-instrument also GSM, G.721, MP3 in WAV, IMA ADPCM in AIFF and ALAC in CAF. Convert it: ' +
     `${conversion(name, '-c:a pcm_s16le ')}`);
 
 export const notDescribed = (name) =>

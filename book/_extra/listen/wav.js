@@ -2,7 +2,7 @@
 // that never wrote how long they had recorded.
 import { openAdpcm } from './adpcm.js';
 import { read, spells } from './bytes.js';
-import { IFF, RIFF, WAVE64, areChunks, chunksOf } from './chunks.js';
+import { IFF, RIFF, WAVE64, areChunks, chunksOf, isFile } from './chunks.js';
 import { openSamples } from './samples.js';
 import { notDescribed, otherSamples } from './troubles.js';
 
@@ -15,7 +15,9 @@ const OTHERS = {
   0x50: 'MPEG audio', 0x55: 'MP3', 0xff: 'AAC', 0x161: 'Windows Media Audio',
 };
 
-/** Open a WAV file: { stream, isPlayed }, see pieces.js; the latter says whether browsers play it. */
+/** Open a WAV file: { streams, isPlayed, next }, the streams as in pieces.js, one for each chunk of
+ * samples. The others say whether browsers play it, and at which byte another file begins that was
+ * joined to it, or null. */
 export async function openWav(blob, name, signal) {
   const start = await read(blob, 0, 4);
   const little = !spells(start, 0, 'RIFX');
@@ -23,34 +25,49 @@ export async function openWav(blob, name, signal) {
   let form = little ? RIFF : IFF;
   if (wave64) form = WAVE64;
   let format = null;
-  let elsewhere = 0;
+  let elsewhere = null;
+  let isWhole = true;
+  let next = null;
+  const streams = [];
   for await (const chunk of chunksOf(blob, wave64 ? 40 : 12, form)) {
     const { view, begin } = chunk;
-    if (chunk.name === 'ds64' && view.byteLength >= 16) elsewhere = Number(view.getBigUint64(8, true));
-    if (chunk.name === 'fmt ') format = formatOf(view, little, name);
+    if (streams.length && await isFile(blob, chunk.at)) {
+      next = chunk.at;
+      break;
+    }
+    if (chunk.name === 'ds64' && chunk.size >= 24) elsewhere = Number(view.getBigUint64(8, true));
+    if (chunk.name === 'fmt ') format = formatOf(view, chunk.size, little, name);
     if (chunk.name !== 'data' || !format) continue;
-    const size = chunk.size === ELSEWHERE ? elsewhere : chunk.size;
+    if (elsewhere === null && spells(start, 0, 'RF64')) throw notDescribed(name);
+    const size = chunk.size === ELSEWHERE ? elsewhere ?? 0 : chunk.size;
     // A recorder that died has left the size empty.
     const isKnown = size > 0 || await areChunks(blob, begin, form);
     const end = isKnown ? begin + size : blob.size;
     const openAny = format.kind ? openAdpcm : openSamples;
-    const stream = openAny(blob, { ...format, little, begin, end }, name, signal);
-    const isWhole = isKnown && end <= blob.size;
-    return { stream, isPlayed: spells(start, 0, 'RIFF') && isWhole && format.size < 8 };
+    streams.push(openAny(blob, { ...format, little, begin, end }, name, signal));
+    isWhole = streams.length === 1 && isKnown && end <= blob.size;
+    if (await isFile(blob, end)) next = end;
+    if (next || !isKnown) break;
   }
-  throw notDescribed(name);
+  if (!streams.length) throw notDescribed(name);
+  const isPlayed = spells(start, 0, 'RIFF') && isWhole && !next && Boolean(format.isUsual);
+  return { streams, isPlayed, next };
 }
 
-function formatOf(view, little, name) {
-  if (view.byteLength < 16) throw notDescribed(name);
+function formatOf(view, length, little, name) {
+  const seen = Math.min(length, view.byteLength);
+  if (seen < 16) throw notDescribed(name);
   let format = view.getUint16(0, little);
-  if (format === EXTENSIBLE && view.byteLength >= 26) format = view.getUint16(24, little);
+  if (format === EXTENSIBLE && seen >= 26) format = view.getUint16(24, little);
   const channels = view.getUint16(2, little);
   const rate = view.getUint32(4, little);
   const block = view.getUint16(12, little);
   if (ADPCM[format] && little) return { rate, channels, kind: ADPCM[format], block };
-  const size = block / channels;
+  if (!FORMS[format]) throw otherSamples(name, OTHERS[format] ?? `format ${format}`);
+  const bits = view.getUint16(14, little);
+  let size = Math.ceil(bits / 8);
+  if (bits === 24 && block === 4 * channels) size = 4;
+  if (format === 6 || format === 7) size = 1; // whatever it says
   const form = format === 1 && size === 1 ? 'unsigned' : FORMS[format];
-  if (!form) throw otherSamples(name, OTHERS[format] ?? `format ${format}`);
-  return { rate, channels, form, size };
+  return { rate, channels, form, size, isUsual: size < 8 && block === channels * size };
 }
