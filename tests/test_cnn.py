@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import zipfile
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -152,6 +153,31 @@ def test_it_is_trained_once(data):
     assert first.seconds == again.seconds > 0
     assert same(first, again)
     assert first.history == again.history
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux says it")
+def test_a_training_leaves_no_memory_behind():
+    program = """
+        import re
+        from pathlib import Path
+        import numpy as np
+        from helpers import cnn
+
+        images = np.random.default_rng(0).normal(size=(8, 275, 13)).astype("float32")
+        labels = np.arange(8) % 2
+        large = cnn.Architecture(conv=(), dense=(cnn.Dense(2000),))
+        for seed in range(5):
+            data = images, labels, (images, labels), ("a", "b"), large
+            cnn.fit(*data, epochs=1, seed=seed)
+            told = Path("/proc/self/status").read_text()
+            print(int(re.search(r"VmRSS:\\s*(\\d+)", told)[1]) / 1000)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(program)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    megabytes = [float(line) for line in done.stdout.splitlines()]
+    weights = 4 * 275 * 13 * 2000 / 1e6
+    # Of each of three trainings, the weights and what Adam knows of them would stay: nine of these.
+    assert megabytes[4] - megabytes[1] < 5 * weights
 
 
 def test_a_change_of_the_images_may_be_written_in_a_notebook(tmp_path):
