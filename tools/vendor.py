@@ -40,6 +40,9 @@ WANTED = [
     ("litert/wasm-utils", "@litertjs/wasm-utils/dist", ["index.js"]),
     # What reads long files piece by piece.
     ("mediabunny", "mediabunny/dist/bundles", ["mediabunny.min.mjs"]),
+    # What shows the slides, and the teacher's notes in a window of their own.
+    ("reveal", "reveal.js/dist", ["reveal.js", "reveal.css"]),
+    ("reveal", "reveal.js/plugin/notes", ["notes.js"]),
 ]
 
 # File in the site, a package that it imports by its bare name, and where that lies from there:
