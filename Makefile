@@ -29,7 +29,7 @@ listen := book/_extra/listen/model/about.json
 assets := book/_build/.assets
 site := book/_build/html
 
-.PHONY: help book test lint unit live fuzz bench colab lab results agree demo address references notebooks students pdf shots lock audit clean
+.PHONY: help book test lint unit live fuzz bench colab lab results agree demo address references notebooks students bank pdf shots lock audit clean
 
 help:
 	@echo "make book       build the site; DATA=folder for your own recordings"
@@ -44,6 +44,7 @@ help:
 	@echo "make agree      ask the page that listens about each clip; record if Python says the same"
 	@echo "make demo       render the bundled clips afresh"
 	@echo "make students   copies of the chapters without the solutions, to hand out"
+	@echo "make bank       write the question bank for Moodle, with answers and reasons"
 	@echo "make notebooks  strip the notebooks to the form in which they are committed"
 	@echo "make address    copy the project's address from pyproject.toml to where it is quoted"
 	@echo "make references write the page of references from references.bib"
@@ -144,6 +145,9 @@ notebooks: $(installed)
 
 students: $(installed)
 	$(bin)/python tools/students.py
+
+bank: $(installed)
+	$(bin)/python tools/bank.py
 
 address: $(installed)
 	$(bin)/python tools/address.py

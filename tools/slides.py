@@ -16,15 +16,15 @@ from pathlib import Path
 import address
 import execute
 import nbformat
+import sources
 import vendor
-import yaml
 from jinja2 import Template
 from markdown_it import MarkdownIt
 from nbformat import NotebookNode
 
 from helpers.errors import InputError
 
-SOURCES = execute.ROOT / "teaching" / "slides"
+SOURCES = sources.TEACHING / "slides"
 SLIDES = execute.BOOK / "_build" / "html" / "slides"
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -162,7 +162,7 @@ FIELDS = {
 def source(name: str) -> dict:
     """Read what a chapter's slides say. Raise InputError that names the slide which is wrong."""
     file = SOURCES / f"{name}.yml"
-    read = yaml.safe_load(file.read_text(encoding="utf-8"))
+    read = sources.parsed(file)
     if set(read) != {"vote", "slides"}:
         raise InputError(f"{file.name} should have `vote`, notes, and `slides`, a list")
     for number, slide in enumerate(read["slides"], 1):
