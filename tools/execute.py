@@ -124,7 +124,8 @@ def store(notebook: Path, mark: str) -> None:
 def execute(notebooks: list[Path], **environment: str) -> int:
     """Run notebooks with nbval, each alone in a folder, and return pytest's exit status.
 
-    tools/recording.py leaves each one that passed in book/_build/executed/.
+    tools/recording.py leaves each one that passed in book/_build/executed/. JAX is hidden from
+    them: only the tests install it, and TensorFlow and Keras would load it, 110 MB.
     """
     print("Executing", ", ".join(notebook.stem for notebook in notebooks), flush=True)
     options = ["-p", "recording", "--config-file", str(ROOT / "pyproject.toml")]
@@ -136,6 +137,11 @@ def execute(notebooks: list[Path], **environment: str) -> int:
             (EXECUTED / notebook.name).unlink(missing_ok=True)
             copy.parent.mkdir()
             shutil.copy(notebook, copy)
+        absent = Path(folder) / "absent" / "jax.py"
+        absent.parent.mkdir()
+        absent.write_text("raise ImportError('readers of the book have no JAX')\n")
+        paths = [str(absent.parent), os.environ.get("PYTHONPATH", "")]
+        environment |= {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
         # Without its root, pytest takes notebooks outside the repository for one and the same.
         command = [
             sys.executable,

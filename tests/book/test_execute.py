@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -127,6 +128,20 @@ def test_time_and_memory_are_recorded_and_said(book):
     megabytes, seconds = book.record()["megabytes"], book.record()["execution_seconds"]
     assert 300 < megabytes < 600
     assert f"tiny: {seconds:.0f} s, {megabytes} MB" in said
+
+
+def test_a_chapter_that_takes_too_much_memory_fails(book):
+    book.write("much = b'x' * 1_300_000_000\ndel much", "print(1)")
+    told = book.execute()
+    assert told.returncode != 0
+    assert re.search(r"the chapter took 1[34]\d\d MB, and may take 1200", told.stdout)
+    assert "Not executed as they stand: tiny" in told.stderr
+
+
+def test_chapters_have_no_jax_as_readers_have_none(book):
+    book.write("try:\n    import jax\nexcept ImportError as error:\n    print(error)")
+    assert book.execute().returncode == 0
+    assert book.executed().cells[1].outputs[0].text == "readers of the book have no JAX\n"
 
 
 def test_a_cell_that_fails_ends_its_chapter_and_the_run(book):
