@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from helpers import chunks
@@ -72,6 +74,30 @@ def by_session(rows: Chunks | pd.DataFrame, seed: int, fold: int = 0, folds: int
     0
     """
     return _split(rows, np.asarray(rows.session), "session", seed, fold, folds)
+
+
+def sources(clips: pd.DataFrame) -> np.ndarray:
+    """Which source each clip is from, as a number: what was made by the same library or people.
+
+    The column `source` says it, up to its first colon; of clips without one the session is a source
+    of its own. Sources that share a session are one, so that none is divided. To keep whole sources
+    apart is to ask what happens with recordings of people who were never heard.
+
+    >>> import pandas as pd
+    >>> from helpers import splits
+    >>> clips = pd.DataFrame({"session": ["a", "a", "b", "c"], "source": ["x:1", "y:7", "y:8", None]})
+    >>> splits.sources(clips).tolist()
+    [0, 0, 0, 1]
+    """
+    session = clips.session.astype(str)
+    told = clips["source"] if "source" in clips else pd.Series(None, clips.index, object)
+    library = told.str.partition(":")[0] if told.notna().any() else told
+    library = ("source " + library.astype(str)).where(told.notna(), "session " + session)
+    names = pd.factorize(pd.concat([library, session], ignore_index=True))[0]
+    of_library, of_session = names[: len(clips)], names[len(clips) :] + len(names)
+    nodes = 2 * len(names)
+    links = coo_matrix((np.ones(len(clips)), (of_library, of_session)), shape=(nodes, nodes))
+    return pd.factorize(connected_components(links, directed=False)[1][of_library])[0]
 
 
 PROTOCOLS = {"chunk": by_chunk, "clip": by_clip, "session": by_session}

@@ -1,0 +1,78 @@
+"""Which network listens best to sources that it never heard (chapter today)."""
+
+import functools
+import os
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+
+from helpers import dataset, metrics, splits, today
+from helpers.experiments.runs import Run, experiment
+from helpers.today import Design, Heard
+
+PROTOCOLS = ("source", "session", "clip")
+"""What is kept together in a fold; strangers always stay with their source."""
+
+CANDIDATES = {
+    "the recipe, without pools": Design(filters=(), cepstra=13, units=128),
+    "the recipe": Design(filters=(), cepstra=13, units=128),
+    "40 coefficients": Design(filters=(), cepstra=40, units=128),
+    "convolutions": Design(),
+    "both": Design(cepstra=20),
+    "both, averaged weights": Design(cepstra=20),
+    "both, from rendered clips": Design(cepstra=20),
+    "both, taught by three": Design(cepstra=20),
+}
+"""The networks that are compared; how each is made says `learned`."""
+
+
+@experiment("today", on_request=True)
+def listeners(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
+    """Which network names recordings from sources that it never heard, and refuses strangers?
+
+    It learns from these clips, those of the pools that the environment variable BOOK_POOLS names,
+    and the bundled ones. All but the bundled are scored, in five folds by source, session or clip,
+    each by what learned from the others. "right" is 1 for each clip of an instrument that is the
+    most probable of the instruments, in the order of the clips, then of the pools; "confidence" is
+    the highest probability of an instrument, "strangers" that of each clip that is none of them.
+    Nothing to run without pools.
+    """
+    table = today.gathered(clips, *today.pools())
+    if not (table.label == today.NONE).any():
+        return
+    heard_of = functools.lru_cache(1)(functools.partial(Heard, table, dataset.load("demo")))
+    for seed in range(3 if profile == "paper" else 1):
+        for protocol in PROTOCOLS:
+            for network in CANDIDATES:
+                measure = functools.partial(_listeners, heard_of, CANDIDATES[network])
+                yield Run({"network": network, "protocol": protocol}, {"seed": seed}, measure)
+
+
+def _listeners(
+    heard_of: Callable[[], Heard], design: Design, network: str, protocol: str, seed: int
+) -> dict:
+    heard = heard_of()
+    groups = today.groups(heard.clips, protocol)
+    learn = functools.partial(learned, heard, design, network, seed)
+    return today.scored(heard, heard.kept_out(learn, groups, seed))
+
+
+def learned(
+    heard: Heard, design: Design, network: str, seed: int, rows: np.ndarray
+) -> Callable[[np.ndarray], np.ndarray]:
+    """What gives images probabilities, and learned from the clips of these rows."""
+    if network == "the recipe, without pools":
+        own = heard.clips.source.isna() | (heard.clips.label == today.NONE)
+        rows = rows[own.to_numpy()[rows]]
+    images, targets = heard.known(rows)
+    start = None
+    if network == "both, from rendered clips":
+        before = heard.rendered()
+        start = today.fit(design, *before, seed).get_weights()
+    elif network == "both, taught by three":
+        three = [today.fit(design, images, targets, 10 * seed + i) for i in (1, 2, 3)]
+        told = np.mean([today.predict(each, images) for each in three], axis=0)
+        targets = ((told + targets) / 2).astype(np.float32)
+    model = today.fit(design, images, targets, seed, "averaged" in network, start)
+    return functools.partial(today.predict, model)
