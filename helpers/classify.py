@@ -57,7 +57,7 @@ class Verdict:
     verdict: str | None
     """The class, or None: none of these."""
     reason: str | None
-    """Why it is none of these: "silent" or "not sure enough"."""
+    """Why it is none of these: "silent", "something else" or "not sure enough"."""
     confidence: np.ndarray
     """float (K,): the mean of the windows that are not silent; 0 where all are."""
     classes: tuple[str, ...]
@@ -101,7 +101,8 @@ def recording(
     Windows of 2 s start every `hop` seconds. Where they leave a rest at the end, one more ends
     with the recording, so that all of it is heard (but for a rest under 18 ms, a frame). What is
     under 2 s is filled up with zeros. The verdict is the class with the highest mean probability
-    over the windows that are not silent (see `audio.SILENT_DB`), unless that is under `threshold`.
+    over the windows that are not silent (see `audio.SILENT_DB`), unless that is under `threshold`
+    or is `dataset.NONE`, of which a classifier may have learned.
     An hour needs no more memory than a minute.
 
     By default the classifier and the threshold are those of `listener`; the threshold of another
@@ -155,6 +156,8 @@ def recording(
     reason = None
     if silent.all():
         reason = "silent"
+    elif classifier.classes[confidence.argmax()] == dataset.NONE:
+        reason = "something else"
     elif confidence.max() < threshold:
         reason = "not sure enough"
     return Verdict(
@@ -230,7 +233,8 @@ def _as_text(file: str, heard: Verdict) -> str:
     if heard.reason == "silent":
         answer = "none of these: silent"
     else:
-        k = heard.confidence.argmax()
+        known = np.array([name != dataset.NONE for name in heard.classes])
+        k = np.where(known, heard.confidence, -1).argmax()
         best = f"{classes[k]}, probability {heard.confidence[k]:.2f}"
         answer = f"none of these: {heard.reason} (at best {best})" if heard.reason else best
     lines = [f"{names.visible(file)}, {_clock(heard.seconds)}", f"  {answer}"]

@@ -25,6 +25,9 @@ from helpers.errors import InputError
 CLASSES = ("Acoustic_guitar", "Cello", "Clarinet", "Double_bass", "Saxophone")
 """The slides' five of the data set's 41 classes."""
 
+NONE = "None_of_these"
+"""The class of what is none of the instruments, of which a listener may learn."""
+
 SESSION_GAP = 50
 """Uploads of one class whose freesound ids differ by no more than this count as one session."""
 

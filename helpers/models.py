@@ -3,6 +3,9 @@
     python -m helpers.models reference --data demo           the network that chapters look into
     python -m helpers.models reference --data FOLDER         the same for other data
     python -m helpers.models listener --data FOLDER          that of helpers.classify
+    python -m helpers.models listener --data FOLDER --pool POOL --pool STRANGERS
+                                                             the same from more recordings, some
+                                                             of them maybe of dataset.NONE
     python -m helpers.models listener-light --data FOLDER    the same pruned, for the page that
                                                              listens; also as listener-light.tflite
     python -m helpers.models front-pages                     NAME.md of every card, see front_page
@@ -13,7 +16,7 @@ it. A reference model has the name of its data, such as demo.npz.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -166,18 +169,22 @@ def make_reference(data: str | None = None) -> Path:
         purpose="the model that the chapters look into",
         protocol="by clip, fold 0 of 5, seed 0",
         probabilities=metrics.by_clip(scored, test.label, test.clip),
-        threshold=threshold(*metrics.by_clip(held, validation.label, validation.clip)),
+        least=threshold(*metrics.by_clip(held, validation.label, validation.clip)),
         clips=[
             clip for part in vars(split) for clip in _listed(clips.iloc[vars(split)[part]], part)
         ],
     )
 
 
-def make_listener(data: str | None = None) -> Path:
-    """Train the listener, of `helpers.classify`, on these clips and the bundled ones; write it."""
+def make_listener(data: str | None = None, pools: Sequence[str] = ()) -> Path:
+    """Train the listener, of `helpers.classify`, on these clips and the bundled ones; write it.
+
+    With pools, see `today.gathered`, it learns from these too, and its figures are by source.
+    """
     return _make_listening(
         "listener",
         data,
+        pools,
         train=lambda recipe, rows: recipe.train(rows),
         write=lambda recipe, rows: recipe.train(rows).save(path("listener")),
         purpose="the model of helpers.classify, for recordings from anywhere",
@@ -185,7 +192,7 @@ def make_listener(data: str | None = None) -> Path:
     )
 
 
-def make_listener_light(data: str | None = None) -> Path:
+def make_listener_light(data: str | None = None, pools: Sequence[str] = ()) -> Path:
     """Prune the listener for the page that listens; write it.
 
     On the same clips as it was trained on. The threshold is that of pruned networks on clips that
@@ -201,6 +208,7 @@ def make_listener_light(data: str | None = None) -> Path:
     return _make_listening(
         "listener-light",
         data,
+        pools,
         train=lambda recipe, rows: pruned(recipe, recipe.train(rows), rows),
         write=write,
         purpose="the model of the page that listens, pruned",
@@ -209,29 +217,39 @@ def make_listener_light(data: str | None = None) -> Path:
 
 
 def _make_listening(
-    name: str, data: str | None, train: Callable, write: Callable, purpose: str, done: str
+    name: str,
+    data: str | None,
+    pools: Sequence[str],
+    train: Callable,
+    write: Callable,
+    purpose: str,
+    done: str,
 ) -> Path:
     """Write a model that is `done` on these clips and the bundled ones, and its card.
 
     `train` makes a classifier of a recipe and of row numbers of clips, to score it on the others;
     `write` makes the one of all clips.
     """
-    from helpers.listener import Recipe
+    from helpers import listener, today
 
     real, rendered = dataset.load(data), dataset.load("demo")
-    recipe = Recipe(real, rendered)
+    if pools:
+        real = today.gathered(real, *pools)
+    recipe = (today if pools else listener).Recipe(real, rendered)
     probabilities = recipe.kept_out(lambda rows: train(recipe, rows).predict)
     kept_out = metrics.by_clip(probabilities, *recipe.plain[1:])
     write(recipe, np.arange(len(real)))
+    by = "source" if pools else "clip"
     return _write_card(
         name,
         name,
         data,
         purpose=purpose,
-        protocol=f"by clip, 5 folds, seed 0; the model itself was then {done} on all clips",
+        protocol=f"by {by}, 5 folds, seed 0; the model itself was then {done} on all clips",
         probabilities=kept_out,
-        threshold=threshold(*kept_out),
+        least=None,
         clips=_listed(real, "train") + _listed(rendered, "train"),
+        pools=pools,
     )
 
 
@@ -271,41 +289,65 @@ def _write_card(
     purpose: str,
     protocol: str,
     probabilities: tuple[np.ndarray, np.ndarray],
-    threshold: float,
+    least: float | None,
     clips: list[dict],
+    pools: Sequence[str] = (),
 ) -> Path:
-    """Write the card of a saved model; `probabilities` are those of kept-out clips, and labels."""
-    mean, label = probabilities
+    """Write the card of a saved model; `probabilities` are those of kept-out clips, and labels.
+
+    `least` is the threshold; without one it is that of these clips. Strangers have figures of their
+    own.
+    """
     classifier = cnn.load(path(name))
-    scores = metrics.report(mean, label, np.arange(len(label)), classifier.classes)
+    (mean, label), strangers = _apart(*probabilities, classifier.classes)
+    classes = tuple(known for known in classifier.classes if known != dataset.NONE)
+    least = threshold(mean, label) if least is None else least
+    scores = metrics.report(mean, label, np.arange(len(label)), classes)
     set_name = dataset.name(data)
     card = {
         "name": name,
         "purpose": purpose,
         "parameters": classifier.model.count_params(),
-        "threshold": threshold,
+        "threshold": least,
         "data": {"name": set_name, "sha256": dataset.digest(dataset.load(data))},
         "protocol": protocol,
         "kept out": {
             "clips": len(label),
             "accuracy": scores.accuracy,
             "recall": scores.confusion.diagonal() / scores.confusion.sum(axis=1),
-            "passed by the threshold": (mean.max(axis=1) >= threshold).mean(),
-            "accuracy of those": (mean.argmax(axis=1) == label)[
-                mean.max(axis=1) >= threshold
-            ].mean(),
+            "passed by the threshold": (mean.max(axis=1) >= least).mean(),
+            "accuracy of those": (mean.argmax(axis=1) == label)[mean.max(axis=1) >= least].mean(),
             "calibration error": metrics.calibration_error(mean, label),
         },
         "clips": clips,
         "provenance": results.provenance(
-            f"-m helpers.models {model} --data {results.address(set_name)}"
+            " ".join(
+                [f"-m helpers.models {model} --data {results.address(set_name)}"]
+                + [f"--pool {results.address(dataset.name(pool))}" for pool in pools]
+            )
         ),
     }
+    if len(strangers):
+        card["strangers"] = {
+            "clips": len(strangers),
+            "refused": (strangers.max(axis=1) < least).mean(),
+        }
     file = path(name).with_suffix(".json")
     text = store.json_text(card, indent=1) + "\n"
     store.write(file, lambda draft: draft.write(text.encode()))
     _write_front_page(file)
     return file
+
+
+def _apart(
+    probabilities: np.ndarray, labels: np.ndarray, classes: tuple[str, ...]
+) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
+    """Probabilities of the instruments, and labels, of clips of these; and those of strangers."""
+    if dataset.NONE not in classes:
+        return (probabilities, labels), probabilities[:0]
+    none = classes.index(dataset.NONE)
+    known, of_instruments = labels != none, np.delete(probabilities, none, axis=1)
+    return (of_instruments[known], labels[known]), of_instruments[~known]
 
 
 def front_page(card: dict) -> str:
@@ -355,7 +397,7 @@ Made by `{card["provenance"]["command"]}`.
 def _listed(clips: pd.DataFrame, part: str) -> list[dict]:
     """Each clip with its part and the digest of its file; where the data say so, with its licence,
     freesound id and link."""
-    told = [column for column in ("license", "freesound_id") if column in clips]
+    told = [column for column in ("license", "freesound_id", "source") if column in clips]
     rows = []
     for fname, clip in clips.iterrows():
         row = {"fname": fname, "part": part, "sha256": keys.of_file(clip["path"])}
@@ -371,9 +413,15 @@ def main(arguments: list[str]) -> None:
     parser = command.Parser("python -m helpers.models", __doc__)
     parser.add_argument("model", choices=[*_MAKERS, "front-pages"])
     parser.add_argument("--data", help="demo, fsdkaggle2018 or a folder (default: BOOK_DATA)")
+    parser.add_argument(
+        "--pool", action="append", default=[], help="more clips for a listener; any number"
+    )
     chosen = parser.parse_args(arguments)
     if chosen.model in _MAKERS:
-        print(_MAKERS[chosen.model](chosen.data))
+        if chosen.pool and chosen.model == "reference":
+            parser.error("a reference model learns from its data alone: leave out --pool")
+        given = {"pools": chosen.pool} if chosen.pool else {}
+        print(_MAKERS[chosen.model](chosen.data, **given))
     else:
         print(*write_front_pages(), sep="\n")
 

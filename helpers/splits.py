@@ -85,7 +85,8 @@ def sources(clips: pd.DataFrame) -> np.ndarray:
 
     >>> import pandas as pd
     >>> from helpers import splits
-    >>> clips = pd.DataFrame({"session": ["a", "a", "b", "c"], "source": ["x:1", "y:7", "y:8", None]})
+    >>> source = ["x:1", "y:7", "y:8", None]
+    >>> clips = pd.DataFrame({"session": ["a", "a", "b", "c"], "source": source})
     >>> splits.sources(clips).tolist()
     [0, 0, 0, 1]
     """

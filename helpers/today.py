@@ -1,8 +1,8 @@
-"""Networks of today for the listener: what they hear, learn and keep apart (chapter today).
+"""Networks of today for the listener: what they hear, learn and keep apart (chapter listening).
 
 More sources are what helps a listener most, so here any number of pools join the clips: each in
-FSDKaggle2018's layout, of some of the classes, also of `NONE`, what is none of them. Each class is
-heard equally often, and in it no session more than `CAP` clips would be.
+FSDKaggle2018's layout, of some of the classes, also of `dataset.NONE`, what is none of them. Each
+class is heard equally often, and in it no session more than `CAP` clips would be.
 
 A network sees the log-mel image, 84 frames x 128 bands, of which MFCCs are but a few sums. It comes
 as all 128 MFCCs, `SETTINGS`, from which the bands are one product away; so one image serves the
@@ -20,10 +20,8 @@ import pandas as pd
 from sklearn.metrics import roc_auc_score
 
 from helpers import audio, augment, chunks, cnn, dataset, features, listener, metrics, splits, store
+from helpers.dataset import NONE
 from helpers.errors import InputError
-
-NONE = "None_of_these"
-"""The class of what is none of the instruments."""
 
 SETTINGS = features.Settings(
     win_length=2048, hop_length=512, n_fft=2048, n_mels=128, n_mfcc=128, top_db=90
@@ -59,7 +57,7 @@ class Design:
 
 
 def gathered(clips: pd.DataFrame, *pools: str | Path) -> pd.DataFrame:
-    """Clips and those of pools in one table, with `NONE` as its last class.
+    """Clips and those of pools in one table, with `NONE` as its last class if it has any.
 
     The pools are data sets of some of these classes, or of `NONE`. Raises InputError for a clip of
     a name that another has, beside the errors of `dataset.load`.
@@ -69,7 +67,8 @@ def gathered(clips: pd.DataFrame, *pools: str | Path) -> pd.DataFrame:
     twice = table.index[table.index.duplicated()]
     if len(twice):
         raise InputError(f"two clips are called {twice[0]}; rename one of them")
-    table["label"] = pd.Categorical(table.label, categories=every)
+    present = every if (table.label == NONE).any() else every[:-1]
+    table["label"] = pd.Categorical(table.label, categories=present)
     if "source" not in table:
         table["source"] = None
     return table
@@ -268,7 +267,7 @@ def scored(heard: "Heard", probabilities: np.ndarray) -> dict:
     "accuracy" is that of the clips of instruments that are in no pool, "in pools" that of the
     others, "of sources" the mean over classes of the mean over their sources. "area" is that under
     the ROC curve of the confidence, known against strangers; "refused" the share of strangers under
-    the confidence that 95 % of the known reach.
+    the confidence that 95 % of the known reach, also of each kind, the first word of their source.
     """
     known = heard.label != heard.classes.index(NONE)
     sure = np.delete(probabilities, heard.classes.index(NONE), axis=1)
@@ -277,13 +276,16 @@ def scored(heard: "Heard", probabilities: np.ndarray) -> dict:
     own = heard.clips.source.isna().to_numpy()
     source = pd.Series(splits.sources(heard.clips))[known]
     of_source = pd.Series(right[known]).groupby([heard.label[known], source.to_numpy()]).mean()
-    least = np.quantile(confidence[known], 1 - KEPT)
+    refused = confidence[~known] < np.quantile(confidence[known], 1 - KEPT)
+    kind = heard.clips.source[~known].str.partition(" ")[0]
+    of_kinds = pd.Series(refused).groupby(kind.to_numpy()).mean()
     return {
         "accuracy": right[known & own].mean(),
         "in pools": right[known & ~own].mean(),
         "of sources": of_source.groupby(level=0).mean().mean(),
         "area": roc_auc_score(known, confidence),
-        "refused": (confidence[~known] < least).mean(),
+        "refused": refused.mean(),
+        **{f"refused, {name}": share for name, share in of_kinds.items()},
         "calibration error": metrics.calibration_error(probabilities[known], heard.label[known]),
         "right": right[known].astype(int),
         "confidence": confidence[known].round(4),
@@ -339,3 +341,40 @@ class Heard:
             found = predict(self.windows[of_new])
             np.add.at(mean, self.of_clip[of_new], found)
         return mean / np.bincount(self.of_clip, minlength=len(mean))[:, None]
+
+
+class Recipe(listener.Recipe):
+    """That of `listener`, but it learns from pools and of strangers, and sources are kept apart.
+
+    `clips` are a table as of `gathered`, `rendered` other clips to learn from.
+    """
+
+    def __init__(self, clips: pd.DataFrame, rendered: pd.DataFrame, seed: int = 0):
+        self.real, self.seed = clips, seed
+        self._heard = Heard(clips, rendered)
+        of_clip = self._heard.of_clip
+        names = clips.index.to_numpy().astype(str)
+        self.plain = _few(self._heard.windows), self._heard.label[of_clip], names[of_clip]
+
+    def known(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What is heard of the clips of these row numbers, balanced, and of all rendered ones."""
+        images, targets = self._heard.known(rows)
+        return _few(images), targets.argmax(axis=1)
+
+    def kept_out(
+        self, learn: Callable[[np.ndarray], Callable], protocol: str = "source", asked_of=None
+    ) -> np.ndarray:
+        """As in `listener.Recipe`, under a protocol of `groups`."""
+        images, _, clip = asked_of or self.plain
+        probabilities = np.zeros((len(images), len(self.real.label.cat.categories)))
+        apart = groups(self.real, protocol)
+        for rows, new in splits.deal(self._heard.label, apart, splits.FOLDS, self.seed):
+            asked = np.isin(clip, self.real.index[new])
+            probabilities[asked] = learn(rows)(images[asked])
+        return probabilities
+
+
+def _few(images: np.ndarray) -> features.Images:
+    """The first coefficients, those of the recipe."""
+    few = images[..., : listener.SETTINGS.n_mfcc].astype(np.float32)
+    return features.Images(few, listener.SETTINGS)

@@ -65,6 +65,17 @@ def test_other_classes_can_be_named(data_set):
         dataset.load(folder, classes=["Tuba"])
 
 
+def test_a_pool_need_not_have_every_class(data_set):
+    folder = data_set([{"label": "Clarinet", "session": "s"}])
+    with pytest.raises(InputError, match="no clips of class Acoustic_guitar, Cello"):
+        dataset.load(folder)
+    pool = dataset.load(folder, some=True)
+    assert pool.label.tolist() == ["Clarinet"]
+    assert tuple(pool.label.cat.categories) == dataset.CLASSES
+    with pytest.raises(InputError, match="no clips of class Oboe, Flute"):
+        dataset.load(folder, ["Oboe", "Flute"], some=True)
+
+
 def test_sessions_are_runs_of_ids_within_a_class(data_set):
     ids = {"Cello": [100, 150, 201, 1000], "Clarinet": [120, 160, 170, 990]}
     rows = [{"label": k, "freesound_id": i} for k, v in ids.items() for i in v]

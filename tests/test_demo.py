@@ -197,6 +197,45 @@ def test_a_missing_binding_is_named_with_its_package(script, monkeypatch):
         script.load_fluidsynth()
 
 
+@pytest.fixture(scope="module")
+def strangers(script):
+    """strangers.py as a module."""
+    spec = importlib.util.spec_from_file_location("strangers", DEMO / "strangers.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_no_stranger_is_an_instrument_of_the_book_or_has_two_sources(script, strangers):
+    ours = {(p.bank, p.program) for of_class in script.PRESETS.values() for p in of_class}
+    listed = [fields[:2] for pair in strangers.PAIRS for fields in pair]
+    assert len(set(listed)) == len(listed) and len(set(strangers.VOICES)) == len(strangers.VOICES)
+    assert not ours & set(listed) - {(0, 45)}  # a section's; ours are those of celli and basses
+    planned = strangers.clips()
+    source_of = {}
+    for _, source, session, _, _ in planned:
+        assert source_of.setdefault(session, source) == source
+    assert {kind for kind, *_ in planned} == {"preset", "mixture", "voice", "noise"}
+
+
+def test_each_kind_of_stranger_is_rendered(script, strangers, tmp_path):
+    need_tools(script)
+    some = {kind: (kind, *rest) for kind, *rest in strangers.clips()}
+    some |= {
+        what: (kind, source, name, what, i)
+        for kind, source, name, what, i in strangers.clips()
+        if kind == "noise"
+    }
+    for planned in some.values():
+        row = strangers.write_clip(tmp_path, planned)
+        wave, sr = soundfile.read(tmp_path / row["fname"])
+        assert sr == SR and wave.ndim == 1 and 2.2 <= len(wave) / SR <= 4.0
+        assert 0 < np.abs(wave).max() <= 1
+        assert row["label"] == "None_of_these" and row["license"] and row["source"] == planned[1]
+        again = strangers.write_clip(tmp_path, planned)
+        np.testing.assert_array_equal(soundfile.read(tmp_path / again["fname"])[0], wave)
+
+
 def test_an_interrupted_run_leaves_the_data_alone(script, monkeypatch, tmp_path):
     """Nothing is exchanged before all is rendered."""
     (tmp_path / "SHA256SUMS").write_text("old")

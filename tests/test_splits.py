@@ -158,3 +158,19 @@ def test_any_layout_of_sessions_is_dealt_or_refused(layout, seed):
         assert len(split.test) and len(split.train) and len(split.validation)
     if len(tested) == 5:
         assert sorted(np.concatenate(tested)) == list(range(len(label)))
+
+
+def test_sources_that_share_a_session_are_one():
+    rows = [
+        ("a", "library:1.wav"),
+        ("b", "library:2.wav"),
+        ("b", "other:2.wav"),
+        ("c", "other:3.wav"),
+        ("a-b", "third:1.wav"),
+        ("d", None),
+        ("d", None),
+        ("third", None),
+    ]
+    clips = pd.DataFrame(rows, columns=["session", "source"])
+    assert splits.sources(clips).tolist() == [0, 0, 0, 0, 1, 2, 2, 3]
+    assert splits.sources(clips[["session"]]).tolist() == [0, 1, 1, 2, 3, 4, 4, 5]

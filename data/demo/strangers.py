@@ -175,7 +175,8 @@ def dry_noise(rng: np.random.Generator, kind: str, seconds: float) -> np.ndarray
         return signal.chirp(t, low, t[-1], high + 50, method="logarithmic") + 0.001 * white
     every = render.SR // int(rng.integers(2, 9))  # beats
     gate = (np.arange(n) % every) < every * rng.uniform(0.1, 0.6)
-    b, a = signal.butter(2, sorted(rng.uniform(100, 9000, 2) + (0, 200)), "band", fs=render.SR)
+    band = sorted(rng.uniform(100, 9000, 2) + np.array([0, 200]))
+    b, a = signal.butter(2, band, "band", fs=render.SR)
     return signal.lfilter(b, a, white) * gate + 1e-4 * white
 
 

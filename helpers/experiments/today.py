@@ -1,13 +1,12 @@
-"""Which network listens best to sources that it never heard (chapter today)."""
+"""Which network listens best to sources that it never heard (chapter listening)."""
 
 import functools
-import os
 from collections.abc import Callable, Iterator
 
 import numpy as np
 import pandas as pd
 
-from helpers import dataset, metrics, splits, today
+from helpers import dataset, today
 from helpers.experiments.runs import Run, experiment
 from helpers.today import Design, Heard
 
@@ -27,7 +26,7 @@ CANDIDATES = {
 """The networks that are compared; how each is made says `learned`."""
 
 
-@experiment("today", on_request=True)
+@experiment(on_request=True)
 def listeners(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """Which network names recordings from sources that it never heard, and refuses strangers?
 
@@ -36,10 +35,10 @@ def listeners(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     each by what learned from the others. "right" is 1 for each clip of an instrument that is the
     most probable of the instruments, in the order of the clips, then of the pools; "confidence" is
     the highest probability of an instrument, "strangers" that of each clip that is none of them.
-    Nothing to run without pools.
+    Nothing to run without a pool of strangers, see `data/demo/strangers.py`.
     """
     table = today.gathered(clips, *today.pools())
-    if not (table.label == today.NONE).any():
+    if not (table.label == dataset.NONE).any():
         return
     heard_of = functools.lru_cache(1)(functools.partial(Heard, table, dataset.load("demo")))
     for seed in range(3 if profile == "paper" else 1):
@@ -63,7 +62,7 @@ def learned(
 ) -> Callable[[np.ndarray], np.ndarray]:
     """What gives images probabilities, and learned from the clips of these rows."""
     if network == "the recipe, without pools":
-        own = heard.clips.source.isna() | (heard.clips.label == today.NONE)
+        own = heard.clips.source.isna() | (heard.clips.label == dataset.NONE)
         rows = rows[own.to_numpy()[rows]]
     images, targets = heard.known(rows)
     start = None

@@ -1,0 +1,175 @@
+"""Networks that learn from pools and of strangers: what they hear, learn and keep apart."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import dataset, features, splits, today
+from helpers.errors import InputError
+from helpers.experiments import today as experiments
+
+DESIGNS = set(experiments.CANDIDATES.values())
+
+
+@pytest.fixture
+def pool(data_set):
+    """Six clips of three strangers, a session and a source each."""
+    rows = [
+        {
+            "label": dataset.NONE,
+            "session": f"s{i // 2}",
+            "source": f"noise {i // 2}",
+            "fname": f"{i}.wav",
+        }
+        for i in range(6)
+    ]
+    return data_set(rows)
+
+
+@pytest.fixture
+def table(pool):
+    """Six bundled clips of each instrument, and the strangers."""
+    clips = dataset.drop_shorter(dataset.load("demo"), 2)
+    clips = clips.groupby(["label", "session"], observed=True).head(1)
+    return today.gathered(clips.groupby("label", observed=True).head(6), pool)
+
+
+@pytest.fixture
+def small(monkeypatch):
+    """Have few chunks be heard, a few times."""
+    for name, value in {
+        "COPIES": 2,
+        "OF_STRANGERS": 2,
+        "A_CLASS": {"known": 8, "none": 8},
+        "EPOCHS": 2,
+    }.items():
+        monkeypatch.setattr(today, name, value)
+    monkeypatch.setattr(today.fit, "__defaults__", (0, False, None, 2))
+
+
+def images(n: int) -> np.ndarray:
+    """Random images, at levels as of real chunks."""
+    rng = np.random.default_rng(0)
+    levels = rng.uniform(-60, 0, (n, *today.SETTINGS.shape(44_100)))
+    return levels @ features.dct_matrix(128, 128)
+
+
+def test_pools_join_the_clips(table, pool):
+    assert tuple(table.label.cat.categories) == (*dataset.CLASSES, dataset.NONE)
+    assert table.label.value_counts().to_dict() == dict.fromkeys(table.label.cat.categories, 6)
+    assert table.source.notna().sum() == 6
+    with pytest.raises(InputError, match=r"two clips are called 0\.wav"):
+        today.gathered(table, pool)
+
+
+def test_pools_are_named_as_in_a_path(monkeypatch):
+    monkeypatch.setenv("BOOK_POOLS", "a:b c")
+    monkeypatch.setattr("os.pathsep", ":")
+    assert today.pools() == ["a", "b c"]
+    monkeypatch.delenv("BOOK_POOLS")
+    assert today.pools() == []
+
+
+def test_classes_are_heard_equally_often_and_large_sessions_no_more_than_others():
+    label = ["Cello"] * 60 + ["Clarinet"] * 20 + [dataset.NONE] * 40
+    session = ["big"] * 40 + [f"c{i // 10}" for i in range(20)] + ["k"] * 20
+    session += [f"s{i // 10}" for i in range(40)]
+    clips = pd.DataFrame({"label": label, "session": session, "path": "x"})
+    given = today.shares(clips, np.arange(120), most=1000)
+    of_class = pd.Series(given).groupby(clips.label).sum()
+    assert of_class.Clarinet == 800 and of_class[dataset.NONE] == 1600
+    assert of_class.Cello == pytest.approx(800, abs=60)  # rounded up, clip by clip
+    of_session = pd.Series(given).groupby(clips.session).sum()
+    assert of_session.big == pytest.approx(of_session.c0, abs=40)
+    assert today.shares(clips, np.arange(120), most=5).max() == 5
+    alone = today.shares(clips, np.arange(60, 80), most=1000)
+    assert alone.tolist() == [40] * 20
+
+
+def test_what_is_heard_is_kept_and_every_other_chunk_is_as_it_was(table):
+    few = table.head(2)
+    heard = today.heard(few, 4)
+    assert heard.shape == (2, 4, 84, 128)
+    windows, row = today.windows(few)
+    assert set(row) == {0, 1} and windows.shape[1:] == heard.shape[2:]
+    np.testing.assert_array_equal(today.heard(few, 4), heard)
+    np.testing.assert_array_equal(today.heard(few.iloc[::-1], 4), heard[::-1])
+
+
+@pytest.mark.parametrize("design", DESIGNS, ids=str)
+def test_a_network_is_small_and_hears_no_level(design):
+    model = today.build(design, 6)
+    assert model.count_params() <= 100_000
+    some = images(3)
+    louder = some + 30 * np.sqrt(128) * np.eye(1, 128)  # c0 alone: 30 dB in every band
+    found = today.predict(model, some)
+    assert found.shape == (3, 6)
+    np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
+    np.testing.assert_allclose(today.predict(model, louder), found, atol=1e-3)
+
+
+def test_a_training_can_be_averaged_and_go_on_from_another(small):
+    x = images(16).astype(np.float16)
+    y = features.one_hot(np.arange(16) % 2, 2)
+    design = today.Design(filters=(), cepstra=13, units=4)
+    plain = today.fit(design, x, y)
+    again = today.fit(design, x, y)
+    for one, other in zip(plain.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    other = today.fit(design, x, y, averaged=True, epochs=3)
+    on = today.fit(design, x, y, start=plain.get_weights())
+    kernels = [np.asarray(m.get_layer("dense1").kernel) for m in (plain, other, on)]
+    assert np.abs(kernels[0] - kernels[1]).max() > 0 and np.abs(kernels[0] - kernels[2]).max() > 0
+    assert np.abs(kernels[2] - kernels[0]).max() < 0.2  # it began there
+
+
+@pytest.mark.parametrize("protocol", experiments.PROTOCOLS)
+def test_what_is_scored_was_not_learned_from(table, small, protocol):
+    heard = today.Heard(table)
+    groups = today.groups(table, protocol)
+    taught = []
+
+    def learn(rows):
+        taught.append(set(groups[rows]))
+        return lambda asked: np.full((len(asked), 6), len(taught))
+
+    fold = heard.kept_out(learn, groups)[:, 0].astype(int)
+    assert set(fold) == {1, 2, 3, 4, 5}
+    for row, number in enumerate(fold):
+        assert groups[row] not in taught[number - 1]
+    strange = (table.label == dataset.NONE).to_numpy()
+    assert set(groups[strange]) == {f"source {each}" for each in splits.sources(table)[strange]}
+
+
+def test_the_figures_are_what_they_are_called(table):
+    heard = today.Heard(table)
+    probabilities = np.full((len(table), 6), 0.02)
+    probabilities[np.arange(len(table)), heard.label] = 0.9
+    rows = np.flatnonzero(heard.label == 0)[:3]
+    probabilities[rows] = np.roll(probabilities[rows], 1, axis=1)  # three guitars are cellos
+    found = today.scored(heard, probabilities)
+    assert found["accuracy"] == pytest.approx(27 / 30)
+    assert found["of sources"] == pytest.approx(0.9)
+    assert found["right"].sum() == 27 and len(found["strangers"]) == 6
+    assert found["area"] == found["refused"] == found["refused, noise"] == 1
+    strange = heard.label == 5
+    probabilities[strange] = probabilities[~strange][:6]
+    found = today.scored(heard, probabilities)
+    assert found["refused"] == 0 and found["area"] == pytest.approx(0.5)
+
+
+def test_every_network_is_made_and_measured(table, pool, small, monkeypatch):
+    monkeypatch.setenv("BOOK_POOLS", pool)
+    runs = list(experiments.listeners(table[table.label != dataset.NONE], "quick"))
+    assert len(runs) == len(experiments.PROTOCOLS) * len(experiments.CANDIDATES)
+    heard = today.Heard(table, dataset.load("demo").groupby("label", observed=True).head(1))
+    rows = np.arange(len(table))
+    for network, design in experiments.CANDIDATES.items():
+        predict = experiments.learned(heard, design, network, 0, rows)
+        assert predict(heard.windows[:3]).shape == (3, 6)
+
+
+def test_without_strangers_there_is_nothing_to_run(table, monkeypatch):
+    monkeypatch.delenv("BOOK_POOLS", raising=False)
+    clips = table[table.label != dataset.NONE]
+    assert not list(experiments.listeners(clips, "quick"))
