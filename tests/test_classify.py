@@ -186,6 +186,18 @@ def test_below_the_threshold_it_is_none_of_these(tmp_path, network):
     assert sure.verdict in CLASSES
 
 
+def test_what_is_none_of_the_classes_it_knows_is_something_else(tmp_path, network, capsys):
+    knowing = dataclasses.replace(network, classes=("deep", dataset.NONE))
+    assert network.classes == ("deep", "high")
+    high = write(tmp_path / "a.wav", tone("high", 3))
+    other = classify.recording(high, knowing)
+    assert (other.verdict, other.reason) == (None, "something else")
+    assert classify.recording(write(tmp_path / "b.wav", tone("deep", 3)), knowing).verdict == "deep"
+    knowing.save(tmp_path / "knowing.npz")
+    assert classify.main([str(high), "--model", str(tmp_path / "knowing.npz")]) == 0
+    assert "none of these: something else (at best deep, probability " in capsys.readouterr().out
+
+
 def test_the_time_spent_is_all_accounted_for(tmp_path, network):
     heard = classify.recording(write(tmp_path / "a.wav", tone("deep", 30)), network)
     assert list(heard.spent) == ["decode", "MFCC", "network"]

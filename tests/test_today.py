@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import dataset, features, splits, today
+from helpers import classify, dataset, features, listener, models, splits, today
 from helpers.errors import InputError
 from helpers.experiments import today as experiments
 
@@ -173,3 +173,55 @@ def test_without_strangers_there_is_nothing_to_run(table, monkeypatch):
     monkeypatch.delenv("BOOK_POOLS", raising=False)
     clips = table[table.label != dataset.NONE]
     assert not list(experiments.listeners(clips, "quick"))
+
+
+def test_a_listener_is_made_from_pools_and_its_card_credits_them(
+    data_set, tmp_path, small, monkeypatch
+):
+    strangers = [
+        {
+            "label": dataset.NONE,
+            "session": f"s{i}",
+            "source": f"noise {i}",
+            "fname": f"n{i}.wav",
+            "license": "Creative Commons 0",
+        }
+        for i in range(5)
+    ]
+    data_set(strangers)
+    pool = tmp_path / "pool"
+    pool.mkdir()
+    for folder in tmp_path.glob("Tiny.*"):
+        folder.rename(pool / folder.name)
+    rows = [{"label": c, "session": f"{c}-{i}"} for c in dataset.CLASSES for i in range(5)]
+    data = data_set(rows)
+    few = dataset.load("demo").groupby("label", observed=True).head(1)
+    load = dataset.load
+    monkeypatch.setattr(
+        dataset,
+        "load",
+        lambda source, *rest, **more: few if source == "demo" else load(source, *rest, **more),
+    )
+    monkeypatch.setattr(listener, "EPOCHS", 1)
+    monkeypatch.setattr(models, "path", lambda name: tmp_path / "made" / f"{name}.npz")
+    models.make_listener(data, [str(pool)])
+    network, card = models.load("listener")
+    assert network.classes == (*dataset.CLASSES, dataset.NONE)
+    assert network.settings == listener.SETTINGS
+    assert card["protocol"].startswith("by source, 5 folds")
+    assert card["kept out"]["clips"] == 25 and len(card["kept out"]["recall"]) == 5
+    assert card["strangers"]["clips"] == 5 and 0 <= card["strangers"]["refused"] <= 1
+    assert card["provenance"]["command"].endswith("--pool PATH/TO/pool")
+    listed = {clip["fname"]: clip for clip in card["clips"]}
+    assert len(listed) == 25 + 5 + len(few)
+    assert listed["n3.wav"]["source"] == "noise 3" and listed["n3.wav"]["license"]
+    heard = classify.recording(few.path.iloc[0], *classify.load(models.path("listener")))
+    assert heard.classes == network.classes and (heard.verdict is None) == (
+        heard.reason is not None
+    )
+
+
+def test_the_chapters_model_learns_from_no_pool(capsys):
+    with pytest.raises(SystemExit):
+        models.main(["reference", "--pool", "x"])
+    assert "leave out --pool" in capsys.readouterr().err

@@ -49,6 +49,7 @@ def main() -> None:
     settings = made.settings
     about = {
         "classes": made.classes,
+        "none": dataset.NONE,
         "threshold": card["threshold"],
         "sr": audio.SR,
         "samples": chunks.SAMPLES,

@@ -773,6 +773,22 @@ def test_an_unsure_verdict_is_none_of_these(visit):
     assert visit.status == f"None of these: not sure enough (at best {best}, {number})"
 
 
+def test_what_the_network_knows_as_something_else_is_none_of_these(visit):
+    named = visit.choose(1)["verdict"]
+
+    def strange(route: Route) -> None:
+        route.fulfill(json=route.fetch().json() | {"none": named})
+
+    visit.page.route("**/about.json", strange)
+    visit.open()
+    heard = visit.choose(1)
+    assert heard["verdict"] is None and heard["reason"] == "something else"
+    sure = dict(zip(heard["classes"], heard["confidence"], strict=True))
+    second = max(sure.keys() - {named}, key=sure.get)
+    best = f"{second.replace('_', ' ')}, {f'{sure[second]:.2f}'.removeprefix('0')}"
+    assert visit.status == f"None of these: something else (at best {best})"
+
+
 @pytest.mark.parametrize(
     "file",
     [

@@ -39,6 +39,7 @@ export function verdictOf(windows, about) {
   const best = about.classes[bestOf(confidence)];
   let reason = null;
   if (!heard.length) reason = 'silent';
+  else if (best === about.none) reason = 'something else';
   else if (Math.max(...confidence) < about.threshold) reason = 'not sure enough';
   return { verdict: reason ? null : best, reason, confidence };
 }

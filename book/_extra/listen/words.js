@@ -15,7 +15,7 @@ export function clock(seconds) {
 
 /** The verdict in two parts: what, and how sure. */
 export function verdictWords({ reason, confidence }, about) {
-  const k = bestOf(confidence);
+  const k = bestOf(confidence.map((sure, i) => (about.classes[i] === about.none ? -1 : sure)));
   const best = nameOf(about.classes[k]);
   if (reason === 'silent') return ['None of these', ': silent'];
   if (reason) return ['None of these', `: ${reason} (at best ${best}, ${share(confidence[k])})`];
