@@ -323,7 +323,7 @@ def _of_csv(folder: Path, part: str) -> pd.DataFrame:
     """Clips as a CSV lists them: fname, label, session, and its other columns."""
     path = _only(folder, "*meta") / LISTS[part]
     if not path.is_file():
-        raise InputError(f"{path}: there is no such file; it lists the clips")
+        raise InputError(f"{path}: there is no such file{names.beside(path)}; it lists the clips")
     table = tables.read(path, ("fname", "label"), ("session",))
     for column in [column for column in ("fname", "label", "session") if column in table]:
         empty = table.index[table[column].isna()]

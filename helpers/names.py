@@ -5,11 +5,19 @@ character of its own, as on a Mac. Others hold characters that move the cursor o
 """
 
 import os
+import re
 import unicodedata
 from pathlib import Path
 
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _SPACES = {"Zs", "Zl", "Zp"}
+
+_LIKE_LATIN = str.maketrans(  # small letters of Cyrillic and Greek that are drawn as Latin ones
+    "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0455\u0456\u0458\u0501\u04bb"
+    "\u051b\u051d\u043a\u043c\u043d\u0442\u0432\u0433\u03bf\u03b1\u03bd\u03c1"
+    "\u03c4\u03c5\u03b9\u03ba\u03c7\u03b5\u00b5\u03bc",
+    "aeopcyxsijdhqwkmhtbroavptuikxeuu",
+)
 
 
 def clean(name: str) -> str:
@@ -24,10 +32,13 @@ def clean(name: str) -> str:
 
 
 def loose(name: str) -> str:
-    """What is left of a name where case, and the sort of what parts its words, do not count."""
-    alike = unicodedata.normalize("NFKC", clean(name)).casefold()
+    """What is left of a name where case, the sort of what parts its words, letters that are drawn
+    alike, and zeros that a spreadsheet puts before or behind a number, do not count."""
+    alike = unicodedata.normalize("NFKC", clean(name)).casefold().translate(_LIKE_LATIN)
     parts = (" " if unicodedata.category(c) in ("Pd", "Pc") else c for c in alike)
-    return " ".join("".join(parts).split())
+    parted = " ".join("".join(parts).split())
+    whole = re.sub(r"(?<![\d.])(\d+)\.0+(?![\d.])", r"\1", parted)
+    return re.sub(r"(?<![\d.])0+(?=\d)", "", whole)
 
 
 def visible(text: str) -> str:
@@ -42,12 +53,14 @@ def visible(text: str) -> str:
 
 
 def beside(path: str | Path) -> str:
-    """A hint, for a path where there is no file, at one beside it whose name hardly differs."""
+    """A hint, for a path where there is no file, at one beside it whose name hardly differs, or has
+    another ending."""
     folder, name = os.path.split(path)
     try:
-        there = os.listdir(folder or ".")
+        there = [other for other in os.listdir(folder or ".") if other != name]
     except (OSError, ValueError):
         return ""
-    wanted = loose(name)
+    wanted, stem = loose(name), loose(Path(name).stem)
     meant = sorted(other for other in there if loose(other) == wanted)
+    meant += sorted(other for other in there if loose(Path(other).stem) in (stem, wanted))
     return f", but {meant[0]!r}: write it alike" if meant else ""

@@ -1,7 +1,7 @@
 """A table as people write it, with the lines that an editor shows (chapter dataset).
 
-Commas, semicolons or tabs; UTF-8 or UTF-16, with or without a mark of it; quoted cells of several
-lines, blank lines, rows of nothing but commas.
+Commas, semicolons, tabs or upright strokes; UTF-8 or UTF-16, with or without a mark of it; quoted
+cells of several lines, blank lines, rows of nothing but commas.
 """
 
 import codecs
@@ -16,7 +16,7 @@ import pandas as pd
 from helpers import names
 from helpers.errors import InputError
 
-DELIMITERS = ",;\t"
+DELIMITERS = ",;\t|"
 """What may stand between cells."""
 
 _MARKS = {
@@ -26,6 +26,8 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+
+_WORKBOOKS = b"PK\3\4", b"\xd0\xcf\x11\xe0"  # what .xlsx and .ods begin with, and .xls
 
 
 def read(
@@ -56,6 +58,8 @@ def read(
 
 
 def _decoded(content: bytes) -> str:
+    if content.startswith(_WORKBOOKS):
+        raise UnicodeError("it is a spreadsheet program's own kind of file, whatever its name is")
     encoding = next((name for mark, name in _MARKS.items() if content.startswith(mark)), None)
     if encoding is None and b"\0" in content[:4]:  # UTF-16 without its mark
         encoding = "utf-16-be" if content[:1] == b"\0" else "utf-16-le"
@@ -64,7 +68,7 @@ def _decoded(content: bytes) -> str:
 
 def _delimiter(content: str) -> str:
     """What the first line has most of, or what it names."""
-    first = content.lstrip().split("\n", 1)[0].strip()
+    first = content.lstrip().split("\n", 1)[0].rstrip("\r ")
     if first.startswith("sep=") and first[4:] in set(DELIMITERS):
         return first[4:]
     return max(DELIMITERS, key=first.count)

@@ -315,7 +315,9 @@ def load(tmp_path):
     [
         PLAIN.replace(",", ";"),
         PLAIN.replace(",", "\t"),
+        PLAIN.replace(",", "|"),
         "sep=;\n" + PLAIN.replace(",", ";"),
+        "sep=\t\r\n" + PLAIN.replace(",", "\t"),
         PLAIN.encode("utf-16"),
         PLAIN.replace(",", "\t").encode("utf-16-le"),
         PLAIN.encode("utf-8-sig"),
@@ -362,6 +364,7 @@ def test_numbers_of_other_columns_stay_numbers(load):
         (PLAIN.replace("session", "label"), "line 1: the column 'label' is there twice"),
         (PLAIN.encode("utf-8") + b"\xe9.wav,Cello,s1", "not a readable CSV file .* save it as CSV"),
         ("", "line 1: the column 'fname' is missing"),
+        (b"PK\3\4" + bytes(99), "a spreadsheet program's own kind of file.* save it as CSV"),
     ],
 )
 def test_a_table_that_cannot_be_right_is_named_by_line(load, content, says):
@@ -390,7 +393,10 @@ def test_classes_that_are_no_different_names(classes):
         dataset.load("demo", classes=classes)
 
 
-@pytest.mark.parametrize("other", ["Kitchen", "kitchen 1", "kitchen-1", "kitchen\u20111"])
+@pytest.mark.parametrize(
+    "other",
+    ["Kitchen", "kitchen 1", "kitchen-1", "kitchen\u20111", "kitch\u0435n 1", "kitchen 01.0"],
+)
 def test_sessions_that_hardly_differ_are_named(load, other):
     first = "kitchen" if other == "Kitchen" else "kitchen_1"
     table = PLAIN.replace("s1", first).replace(f"Flute,{first}", f"Flute,{other}")
@@ -408,6 +414,21 @@ def test_a_name_with_an_accent_is_found(load, written, kept):
 def test_a_file_of_another_ending_is_hinted_at(load):
     with pytest.raises(InputError, match=r"no file, the first is .*a\.wav, but 'a\.WAV'"):
         load(PLAIN, ("a.WAV", "b.wav", "c.wav", "d.wav"))
+
+
+@pytest.mark.parametrize("written", ["a", "a.mp3"])
+def test_an_ending_that_is_missing_or_another_is_hinted_at(load, written):
+    with pytest.raises(InputError, match=r"no file, the first is .*a(\.mp3)?, but 'a\.wav'"):
+        load(PLAIN.replace("a.wav", written))
+
+
+@pytest.mark.parametrize("ending", [".CSV", ".csv.txt"])
+def test_a_table_of_another_ending_is_hinted_at(load, tmp_path, ending):
+    load(PLAIN)
+    table = tmp_path / CSV.replace("Tiny", "x")
+    table.rename(meant := table.with_suffix(ending))
+    with pytest.raises(InputError, match=f"no such file, but '{meant.name}': write it alike"):
+        dataset.load(tmp_path, ("Cello", "Flute"))
 
 
 # Folders of sounds.

@@ -31,6 +31,31 @@ def test_what_differs_stays_different():
         assert names.loose(other) == names.loose("Double_bass")
 
 
+def test_what_is_drawn_or_counted_alike_hardly_differs():
+    for one, other in (
+        ("\u04551", "s1"),
+        ("Flut\u0435", "flute"),
+        ("\u0391lto", "alto"),
+        ("\u0421\u0415\u041b\u041b\u041e", "CE\u041b\u041bO"),
+    ):
+        assert one != other and names.loose(one) == names.loose(other)
+    for one, other in (
+        ("1", "01"),
+        ("1", "1.0"),
+        ("day 2.00", "day 02"),
+        ("2024-1-5", "2024-01-05"),
+    ):
+        assert names.loose(one) == names.loose(other)
+    for one, other in (
+        ("1", "10"),
+        ("0", "00.5"),
+        ("1.0.2", "1.2"),
+        ("1.05", "1.5"),
+        ("\u0436\u0443\u043a", "x\u0443\u043a"),
+    ):
+        assert names.loose(one) != names.loose(other)
+
+
 def test_what_moves_a_cursor_is_shown():
     assert names.visible("a\x1b[31m\r\nb\x9b\u202ec\u2028") == r"a\x1b[31m\r\nb\x9b\u202ec\u2028"
     assert names.visible("été ø 音.wav") == "été ø 音.wav"
