@@ -393,6 +393,7 @@ def _train(
     made: dict[str, Any] = {**curves, "seconds": time.perf_counter() - start}
     if pauses:
         made |= {f"weight{i:02d}": w for i, w in enumerate(model.get_weights())}
+    cnn.let_go(model)
     return made
 
 
