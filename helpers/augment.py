@@ -62,9 +62,9 @@ KINDS: dict[str, Variation] = {
     "filter": only(octave_db=5.0, tilt_db=2.5, limit_share=0.7),
     "pitch": only(speed_share=1.0, semitones=4.0),
     "room": only(room_share=1.0, wet=0.6),
-    "composed": Variation(),
+    "composed": replace(Variation(), level_db=12.0),
 }
-"""One change at a time, and all of them; each chunk draws how far it goes."""
+"""For the ear: one change at a time, and all of them; each chunk draws how far it goes."""
 
 
 def recorded_otherwise(

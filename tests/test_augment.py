@@ -130,3 +130,35 @@ def test_other_shapes_and_integers_are_refused(waves):
     for change in (augment.recorded_otherwise, lambda w, rng: augment.noise(w, 10, rng)):
         with pytest.raises(InputError, match=r"give floats \(N, samples\)"):
             change(waves, np.random.default_rng(0))
+
+
+def test_noisy_copies_stand_under_the_chunks_and_draw_their_own_ratios():
+    waves = tones(6)
+    both, labels = augment.with_noisy(waves, np.arange(6), np.random.default_rng(0), (5, 25))
+    np.testing.assert_array_equal(both[:6], waves)
+    np.testing.assert_array_equal(labels, [*range(6), *range(6)])
+    added = np.square(both[6:].astype(float) - waves).mean(axis=1)
+    ratio = 10 * np.log10(np.square(waves, dtype=float).mean(axis=1) / added)
+    assert 5 <= ratio.min() < ratio.max() <= 25 and np.ptp(ratio) > 3
+
+
+def test_rumble_is_deep_and_has_the_ratio_asked_for():
+    waves = tones(3)
+    deep = augment.rumble(waves, 10, np.random.default_rng(0)) - waves
+    ratio = np.square(waves, dtype=float).mean(axis=1) / np.square(deep, dtype=float).mean(axis=1)
+    np.testing.assert_allclose(10 * np.log10(ratio), 10, atol=0.02)
+    frequency, power = scipy.signal.welch(deep, audio.SR)
+    assert (power[:, frequency < 300].sum(axis=1) > 0.9 * power.sum(axis=1)).all()
+
+
+def test_each_kind_of_change_changes_what_it_says_and_can_be_heard():
+    kinds = {
+        name: augment.recorded_otherwise(tones(12), np.random.default_rng(0), kind)
+        for name, kind in augment.KINDS.items()
+    }
+    for name, waves in kinds.items():
+        assert (audio.level(waves) > -45).all() and np.isfinite(waves).all(), name
+    heard = {name: np.array([pitch(w) for w in waves]) for name, waves in kinds.items()}
+    assert np.ptp(heard["pitch"]) > 50
+    assert all(np.ptp(heard[name]) < 2 for name in ("noise", "level", "filter", "room"))
+    assert np.ptp(audio.level(kinds["level"])) > 10

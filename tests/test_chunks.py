@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+import soundfile
 
 from helpers import audio, chunks, dataset
 from helpers.errors import InputError
@@ -91,3 +92,53 @@ def test_nothing_to_draw(clips):
         chunks.windows(clips.iloc[:0])
     with pytest.raises(InputError, match="hop"):
         chunks.windows(clips, hop=0)
+
+
+@pytest.fixture
+def fading(data_set):
+    """A clip whose sound ends after 3 of its 8 s, one that sounds throughout, and two more."""
+    rows = [
+        {"label": label, "session": f"{label}-{i % 2}", "seconds": 8.0}
+        for i, label in enumerate(["Cello"] * 3 + ["Clarinet"] * 3)
+    ]
+    clips = dataset.load(data_set(rows), classes=["Cello", "Clarinet"])
+    wave = audio.read(clips.path.iloc[0])
+    wave[3 * audio.SR :] *= 1e-3
+    soundfile.write(clips.path.iloc[0], wave, audio.SR)
+    return clips
+
+
+def test_nearly_silent_chunks_move_to_where_their_clip_sounds_and_no_others(fading):
+    cuts = chunks.draw(fading, 200, seed=0)
+    moved = chunks.sounding(cuts, fading, seed=0)
+    late = (cuts.clip == fading.index[0]) & (cuts.start > 3)
+    assert late.any()
+    np.testing.assert_array_equal(moved.start != cuts.start, late)
+    loudest = audio.level(audio.read(fading.path.iloc[0])[: chunks.SAMPLES])
+    assert (audio.level(moved.waves[late]) > loudest - chunks.WITHIN_DB - 0.5).all()
+    assert (moved.start[late] < 3).all() and len(set(moved.start[late])) > 5
+    for name in ("clip", "label", "session"):
+        np.testing.assert_array_equal(getattr(moved, name), getattr(cuts, name))
+    i = np.flatnonzero(late)[0]
+    at = round(moved.start[i] * audio.SR)
+    wave = audio.read(fading.path.iloc[0])
+    np.testing.assert_array_equal(moved.waves[i], wave[at : at + chunks.SAMPLES])
+    again = chunks.sounding(cuts, fading, seed=0)
+    np.testing.assert_array_equal(moved.start, again.start)
+
+
+def test_examples_are_clear_and_come_class_by_class_from_unlike_sessions(fading):
+    clear = chunks.examples(fading, each=2)
+    assert clear.label.tolist() == [0, 0, 1, 1]
+    assert len(set(clear.clip)) == 4 and len(set(clear.session)) == 4
+    assert audio.level(clear.waves).min() > -40
+    with pytest.raises(InputError, match=r"Cello has 3 clips.*4 examples"):
+        chunks.examples(fading, each=4)
+
+
+def test_the_examples_of_the_bundled_clips_can_be_heard_throughout():
+    clips = dataset.drop_shorter(dataset.load("demo"), seconds=2.0)
+    clear = chunks.examples(clips, each=4)
+    assert clear.label.tolist() == sorted([0, 1, 2, 3, 4] * 4)
+    parts = audio.level(clear.waves[:, :44_000].reshape(20, 8, -1))
+    assert audio.level(clear.waves).min() > -32 and parts.min() > -45

@@ -93,9 +93,28 @@ def bands(
     )
 
 
+Scale = tuple[tuple[float, float], tuple[float, float]]
+"""Lowest and highest of c0, and of the other coefficients."""
+
+
+def scale_of(images: np.ndarray) -> Scale:
+    """What `mfcc` needs to draw several images (..., frames, coefficients) on one scale.
+
+    >>> import numpy as np
+    >>> from helpers import plots
+    >>> plots.scale_of(np.array([[[-90, 3, 4]], [[-80, 1, 9]]]))
+    ((-90.0, -80.0), (1.0, 9.0))
+    """
+    level, shape = np.asarray(images)[..., 0], np.asarray(images)[..., 1:]
+    low, high = (float(end) for end in (level.min(), level.max()))
+    return (low, high), (float(shape.min()), float(shape.max()))
+
+
 @picture(3.2)
-def mfcc(figure, image: np.ndarray, title: str) -> str:
+def mfcc(figure, image: np.ndarray, title: str, scale: Scale | None = None) -> str:
     """An MFCC image: coefficient 0 (the level) on a scale of its own, the others above it.
+
+    Pictures that are to be compared are given one `scale`, see `scale_of`.
 
     >>> from helpers import dataset, features, plots
     >>> image = features.mfcc(dataset.note("Cello")[:44_100])
@@ -108,13 +127,16 @@ def mfcc(figure, image: np.ndarray, title: str) -> str:
     image = np.asarray(image)
     n = image.shape[1]
     extent = (0, end, 0.5, n - 0.5)
-    drawn = shape.imshow(image[:, 1:].T, extent=extent)
+    levels, (low, high) = scale or scale_of(image)
+    drawn = shape.imshow(image[:, 1:].T, extent=extent, vmin=low, vmax=high)
     figure.colorbar(drawn, ax=shape, pad=0.01)
     shape.set(title=title, ylabel="coefficient")
     shape.set_yticks(range(1, n, max(1, n // 6)))
     middle = (np.arange(len(image)) + 0.5) * end / len(image)  # under the columns above
     level.plot(middle, image[:, 0], linewidth=1.2)
     level.set(xlabel=xlabel, ylabel="c0", xlim=(0, end))
+    if scale:
+        level.set_ylim(*levels)
     means = image.mean(axis=0)
     strongest = 1 + int(np.abs(means[1:]).argmax())
     return (

@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib.patches
 import numpy as np
+from matplotlib.patheffects import withStroke
 
 from helpers import chunks, metrics
 from helpers.plots import axis
+from helpers.plots.features import Scale, scale_of
 from helpers.plots.page import HUES, INK, looks, picture, words
+from helpers.plots.page import hue as hue_of
 
 
 def _look(axes, image: np.ndarray, title: str) -> None:
@@ -151,8 +154,16 @@ def timeline(figure, verdict) -> str:
 
 
 @picture(3.0)
-def cutmix(figure, image: np.ndarray, patch: np.ndarray, weights: Mapping[str, float]) -> str:
+def cutmix(
+    figure,
+    image: np.ndarray,
+    patch: np.ndarray,
+    weights: Mapping[str, float],
+    scale: Scale | None = None,
+) -> str:
     """A mixed MFCC image, its patch framed, above the bar of its label; c0 is left out.
+
+    `scale` is that of the images that it is compared with, see `scale_of`.
 
     >>> import numpy as np
     >>> from helpers import plots
@@ -166,7 +177,9 @@ def cutmix(figure, image: np.ndarray, patch: np.ndarray, weights: Mapping[str, f
     top, bottom, left, right = (int(side) for side in patch)
     picture, label = figure.subplots(2, 1, height_ratios=[4, 1])
     frames, n = image.shape
-    picture.imshow(image[:, 1:].T, extent=(0, end, 0.5, n - 0.5))
+    _, (least, most) = scale or scale_of(image)
+    drawn = picture.imshow(image[:, 1:].T, extent=(0, end, 0.5, n - 0.5), vmin=least, vmax=most)
+    figure.colorbar(drawn, ax=picture, pad=0.01)
     low = max(left, 1)
     if bottom > top and right > low:
         box = matplotlib.patches.Rectangle(
@@ -174,15 +187,16 @@ def cutmix(figure, image: np.ndarray, patch: np.ndarray, weights: Mapping[str, f
             (bottom - top) / frames * end,
             right - low,
             fill=False,
-            edgecolor=HUES[1],
+            edgecolor="#fff",
             linewidth=2.5,
         )
+        box.set_path_effects([withStroke(linewidth=4.5, foreground="#101010")])
         picture.add_patch(box)
     picture.set(xlabel=xlabel, ylabel="coefficient")
     reached = 0.0
     told = []
-    for (name, weight), hue in zip(weights.items(), HUES, strict=False):
-        label.barh(0, weight, left=reached, color=hue, label=f"{name} {weight:.2f}")
+    for name, weight in weights.items():
+        label.barh(0, weight, left=reached, color=hue_of(name), label=f"{name} {weight:.2f}")
         reached += weight
         told.append(f"{weight:.2f} {name}")
     label.set(xlim=(0, 1), yticks=[], xlabel="label")

@@ -11,6 +11,7 @@ import inspect
 import io
 import itertools
 import re
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.rcsetup import cycler
 
-from helpers import audio
+from helpers import audio, dataset
 from helpers.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,6 +32,9 @@ INK = "#010203"  # becomes the page's text colour
 HUES = ("#5e57d5", "#ea6d0e", "#26a388", "#ab81c8", "#945730")
 """One for each of five classes, told apart by colour-blind eyes too; line styles differ as well."""
 DASHES = ("-", (0, (5, 2)), (0, (5, 2, 1, 2)), (0, (1, 1.5)), (0, (3, 1, 1, 1, 1, 1)))
+
+LOUDEST = 0.85
+"""The highest peak of what is played: MP3 adds to it, and above 1 a loudspeaker clips."""
 
 FIT = "width:100%;max-width:34rem;height:auto"
 
@@ -113,14 +117,32 @@ def words(name: str) -> str:
     return name.replace("_", " ").lower()
 
 
+def hue(name: str) -> str:
+    """The colour of one of the five classes, in prose or not, the same on every page.
+
+    Other names get one of these colours, too, by their letters.
+
+    >>> from helpers import plots
+    >>> plots.hue("Cello") == plots.hue("cello") != plots.hue("clarinet")
+    True
+    """
+    known = [words(label) for label in dataset.CLASSES]
+    spoken = words(name)
+    place = known.index(spoken) if spoken in known else zlib.crc32(spoken.encode())
+    return HUES[place % len(HUES)]
+
+
 def player(wave: np.ndarray, label: str, sr: int = audio.SR) -> Html:
     """A labelled player for a wave of shape (n,) at `sr` Hz.
+
+    What is louder than `LOUDEST` is turned down to it, or it would be clipped when it is played.
 
     >>> import numpy as np
     >>> from helpers import plots
     >>> plots.player(np.zeros(2205), "a tenth of a second")
     Player: a tenth of a second.
     """
+    wave = np.asarray(wave) * min(1, LOUDEST / max(np.abs(wave).max(initial=0), LOUDEST))
     data = base64.b64encode(audio.mp3(wave, sr)).decode()
     name = html.escape(label, quote=True)
     return Html(

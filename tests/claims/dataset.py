@@ -1,7 +1,23 @@
 """The chapter on data: what the text says, and the records it rests on."""
 
-from claims import BASS, REAL, Page, card, holds, says, word
-from helpers import dataset, splits
+import numpy as np
+
+from claims import (
+    BASS,
+    GUITAR,
+    REAL,
+    SAXOPHONE,
+    Page,
+    card,
+    holds,
+    points,
+    says,
+    share,
+    unshown,
+    word,
+)
+from helpers import audio, chunks, dataset, splits
+from helpers.experiments.dataset import TRAINED_ON
 from helpers.results import figure
 
 page = Page("dataset", "4.6 GB")
@@ -42,3 +58,45 @@ def three_protocols(*records):
     gap = [chunk - clip for chunk, clip, _ in scores]
     yield holds("The answer is **B**, and by far", min(gap) > 0.1)
     yield holds("on real recordings the gap is widest", gap[1] > gap[0])
+
+
+@page.claims("near_silence-demo", "near_silence-real")
+def chunks_of_next_to_nothing(*records):
+    every, moved = ({"learned from": way} for way in TRAINED_ON)
+    hiss = "faint hiss called a guitar"
+    before, after = ([figure(r, hiss, **way) for r in records] for way in (every, moved))
+    yield says("a guitar: {} of it on the bundled clips", share(before[0]))
+    yield holds("and all of it on the real ones", before[1] > 0.99)
+    yield says("that falls to {} and {}", *map(share, after))
+    yield holds("On the bundled clips the mistake is gone", after[0] < 0.01)
+    yield holds("whose noise is of many kinds, most of it stays", after[1] > before[1] / 2)
+    sounds, whole = "accuracy of chunks that sound", "accuracy of all chunks"
+    hidden = all(unshown(r, sounds, every, moved) for r in records)
+    yield holds("On chunks that sound, neither a loss nor a gain is shown", hidden)
+    fall = points(figure(records[1], whole, **every), figure(records[1], whole, **moved))
+    yield says("chunks of the real clips the mean is {} points lower", word(fall))
+    yield says("more than {:.0f} dB under the loudest two seconds", chunks.WITHIN_DB)
+    yield says("windows under {:.0f} dB", audio.SILENT_DB)
+
+
+@page.claims()
+def who_is_nearly_silent():
+    clips = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
+    cuts = chunks.draw(clips, 600, seed=0)
+    nearly = cuts.start != chunks.sounding(cuts, clips, seed=0).start
+    plucked = nearly & np.isin(cuts.label, [cuts.classes.index(c) for c in (GUITAR, BASS)])
+    yield says(
+        "{} of the {} such chunks are of the two instruments that are plucked",
+        plucked.sum(),
+        nearly.sum(),
+    )
+
+
+@page.claims()
+def the_rooms_of_the_explorer():
+    clips = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS)
+    clear = chunks.examples(clips, each=4)
+    heard = clips.loc[clear.clip[clear.label == clear.classes.index(SAXOPHONE)]]
+    rooms = ["studio", "living_room", "church", "church"]
+    yield holds("The third and the fourth, on the bundled clips", heard.room.tolist() == rooms)
+    yield holds("The first is in the studio, the second in the living room", True)
