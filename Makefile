@@ -43,7 +43,7 @@ help:
 	@echo "make results    run the experiments into data/results/; DATA=folder, PROFILE=paper"
 	@echo "make agree      ask the page that listens about each clip; record if Python says the same"
 	@echo "make demo       render the bundled clips afresh"
-	@echo "make students   copies of the chapters without the solutions, to hand out"
+	@echo "make students   what a class needs, without the solutions, to hand out; ANSWERS=yes: of quizzes"
 	@echo "make bank       write the question bank for Moodle, with answers and reasons"
 	@echo "make notebooks  strip the notebooks to the form in which they are committed"
 	@echo "make address    copy the project's address from pyproject.toml to where it is quoted"
@@ -144,7 +144,7 @@ notebooks: $(installed)
 	$(bin)/python tools/refresh.py --clean
 
 students: $(installed)
-	$(bin)/python tools/students.py
+	$(bin)/python tools/students.py $(if $(filter yes,$(value ANSWERS)),--answers)
 
 bank: $(installed)
 	$(bin)/python tools/bank.py
@@ -165,6 +165,10 @@ lock: $(installers)
 		--python-version 3.12 --python-platform x86_64-manylinux_2_28 --no-annotate \
 		--generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
 		--output-file binder/requirements.txt
+	@# A class's: what opens and runs the chapters, on any system.
+	$(<D)/uv pip compile pyproject.toml --extra lab --constraint requirements.lock --universal \
+		--python-version 3.11 --quiet --generate-hashes --no-emit-index-url --no-annotate \
+		--custom-compile-command 'make lock' --output-file handout/requirements.txt
 
 audit: $(installers) $(installed)
 	$(<D)/pip-audit --strict --require-hashes --disable-pip --requirement requirements.lock

@@ -651,6 +651,16 @@ def test_nothing_is_left_behind(box):
     assert not other.exists()
 
 
+def test_nbgrader_is_told_the_points_and_nobody_else_is(monkeypatch):
+    def half(matrix):
+        return 7.0 if len(matrix) == 2 else np.mean(matrix.diagonal() / matrix.sum(axis=1))
+
+    assert exercises.macro_recall(half) is None
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert exercises.macro_recall(half) == 2
+    assert exercises.macro_recall(lambda matrix: None) == 0
+
+
 def test_limits_that_no_exercise_could_keep_are_refused(tmp_path):
     with pytest.raises(InputError, match="half a gigabyte"):
         grade.main([str(tmp_path), "--gigabytes", "0.01"])

@@ -5,6 +5,7 @@ answer, a function, with inputs that its checker does not use, and raises `NotYe
 wrong. It runs in the grader's own process; the function that it is given asks the hand-in's.
 """
 
+import contextlib
 import copy
 import functools
 import importlib.util
@@ -25,7 +26,7 @@ Case = Callable[[Callable], None]
 class Graded:
     """An exercise: what checks it in a notebook, its points, and its hidden cases."""
 
-    check: Callable[[Callable], None]
+    check: Callable[[Callable], float | None]
     points: int
     make: Callable[[], Iterable[Case]]
 
@@ -44,11 +45,24 @@ class Graded:
         """The module of its checker, such as `sound`."""
         return self.check.__module__.rpartition(".")[2]
 
+    def share(self, right: int) -> float:
+        """The points for so many cases, each worth as much as any other."""
+        return round(self.points * right / len(self.cases), 2)
+
+    def earned(self, answer: Callable) -> float:
+        """The points of a function that runs in this process, as under nbgrader."""
+        right = 0
+        for case in self.cases:
+            with contextlib.suppress(Exception):
+                case(answer)
+                right += 1
+        return self.share(right)
+
 
 _GRADED: dict[str, Graded] = {}
 
 
-def graded(check: Callable[[Callable], None], points: int) -> Callable:
+def graded(check: Callable[[Callable], float | None], points: int) -> Callable:
     """Enter the cases that the decorated function yields, for the exercise of a checker."""
 
     def enter(make: Callable[[], Iterable[Case]]) -> Callable[[], Iterable[Case]]:

@@ -29,8 +29,8 @@ class Mark:
 
     @property
     def points(self) -> float:
-        """Each hidden case that is answered rightly is worth as much as any other."""
-        return round(self.exercise.points * self.right / len(self.exercise.cases), 2)
+        """Those of the hidden cases that were answered rightly."""
+        return self.exercise.share(self.right)
 
 
 class _Ended(BaseException):
