@@ -19,6 +19,9 @@ TOKEN = "a-reader"
 LONG = 900_000
 """Milliseconds that all cells of a chapter may take on a busy machine."""
 
+SLOW = 180_000
+"""Milliseconds that a page, or a click, may take on a busy machine."""
+
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
 # What a reader would take for broken, by cell.
@@ -58,6 +61,7 @@ class Opened:
     def __init__(self, browser: Browser, server: str, front_end: str, path: Path) -> None:
         self.server, self.path = server, path
         self.page = browser.new_page(viewport={"width": 1280, "height": 900})
+        self.page.set_default_timeout(SLOW)
         self.console: list[str] = []
         self.page.on("console", lambda said: self._hear(said.type, said.text, said.location["url"]))
         self.page.on("pageerror", lambda error: self._hear("error", str(error)))
@@ -99,7 +103,7 @@ class Opened:
                 continue
         return 0
 
-    def _until(self, holds, otherwise: str, timeout: int = 60_000) -> None:
+    def _until(self, holds, otherwise: str, timeout: int = SLOW) -> None:
         end = time.monotonic() + timeout / 1000
         while not holds():
             assert time.monotonic() < end, otherwise
