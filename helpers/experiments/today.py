@@ -16,12 +16,13 @@ PROTOCOLS = ("source", "session", "clip")
 CANDIDATES = {
     "the recipe, without pools": Design(filters=(), cepstra=13, units=128),
     "the recipe": Design(filters=(), cepstra=13, units=128),
-    "40 coefficients": Design(filters=(), cepstra=40, units=128),
+    "20 coefficients": Design(filters=(), cepstra=20, units=128),
+    "20 coefficients and changes": Design(filters=(), cepstra=20, changes=True, units=128),
     "convolutions": Design(),
-    "both": Design(cepstra=20),
-    "both, averaged weights": Design(cepstra=20),
-    "both, from rendered clips": Design(cepstra=20),
-    "both, taught by three": Design(cepstra=20),
+    "both": Design(cepstra=20, changes=True),
+    "both, averaged weights": Design(cepstra=20, changes=True),
+    "both, from rendered clips": Design(cepstra=20, changes=True),
+    "both, taught by three": Design(cepstra=20, changes=True),
 }
 """The networks that are compared; how each is made says `learned`."""
 
