@@ -1,6 +1,6 @@
 """The code behind the book *Which Instrument Is This?*, a module for each stage of the pipeline.
 
-    sound        notes taken apart into overtones, and built      (chapter sound)
+    sound        notes taken apart, built, and in a row           (chapters sound and cnn)
     audio        samples: any sound file as mono at 22 050 Hz     (chapters sound and dataset)
     containers   what a sound file is, and how long               (chapter dataset)
     dataset      clips: a table with a row for every recording    (chapter dataset)

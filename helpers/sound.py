@@ -1,4 +1,4 @@
-"""Notes taken apart into overtones, and built from them (chapter sound).
+"""Notes taken apart into overtones, built from them, and played in a row (chapters sound and cnn).
 
 Source: slides "Problem": instruments differ by their overtones.
 """
@@ -41,6 +41,34 @@ def tone(
         raise InputError("no partial sounds: give an amplitude other than 0 below sr / 2")
     wave *= np.minimum(1, t / max(attack, 1 / sr)) * np.minimum(1, (seconds - t) / 0.05)
     return (0.5 * wave / np.abs(wave).max()).astype(np.float32)
+
+
+def phrase(
+    notes: Sequence[np.ndarray], seconds: float = 0.4, rest: float = 0.06, sr: int = audio.SR
+) -> tuple[np.ndarray, np.ndarray]:
+    """Notes of shape (n,) one after the other, `seconds` each, and where each begins, in seconds.
+
+    Each is played from where it first reaches a tenth of its peak, at the same peak, after a rest
+    of silence; it ends with a fade of 45 ms. Raises InputError for a note without sound or shorter
+    than its place.
+
+    >>> from helpers import dataset, sound
+    >>> wave, starts = sound.phrase([dataset.note(name) for name in dataset.CLASSES])
+    >>> len(wave), starts.round(2).tolist()
+    (44100, [0.06, 0.46, 0.86, 1.26, 1.66])
+    """
+    length, silent = round(seconds * sr), round(rest * sr)
+    fade = np.minimum(1, np.arange(length - silent)[::-1] / (0.045 * sr))
+    played = []
+    for i, note in enumerate(notes):
+        peak = np.abs(note).max(initial=0)
+        begin = int(np.argmax(np.abs(note) >= 0.1 * peak))
+        heard = note[begin:][: length - silent]
+        if not peak > 0 or len(heard) < length - silent:
+            raise InputError(f"note {i} has no sound of {seconds - rest:g} s; give a longer one")
+        played.append(np.pad(0.5 * heard / peak * fade, (silent, 0)))
+    starts = (np.arange(len(notes)) * length + silent) / sr
+    return np.concatenate(played).astype(np.float32), starts
 
 
 def spectrum(wave: np.ndarray, sr: int = audio.SR) -> tuple[np.ndarray, np.ndarray]:

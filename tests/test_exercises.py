@@ -9,6 +9,22 @@ import pytest
 from helpers import exercises
 
 
+def _sums(image, kernel):
+    return np.einsum(
+        "ijkl,kl->ij", np.lib.stride_tricks.sliding_window_view(image, kernel.shape), kernel
+    )
+
+
+def _means(values, groups):
+    return np.mean([values[groups == group].mean() for group in np.unique(groups)])
+
+
+def _by_session(right, clip, session):
+    names, place = np.unique(clip, return_index=True)
+    of_clips = np.array([right[clip == name].mean() for name in names])
+    return _means(of_clips, session[place])
+
+
 def _paired(one, other, ddof, n):
     gap = np.subtract(one, other)
     return gap.mean(), gap.std(ddof=ddof) / n**0.5
@@ -124,6 +140,36 @@ ANSWERS = {
             (lambda kernel, channels, filters: kernel**2 * channels * filters, "a bias"),
             (lambda kernel, channels, filters: (kernel * channels + 1) * filters, "a square"),
             (lambda kernel, channels, filters: kernel**2 * filters + filters, "each channel"),
+        ],
+    ),
+    exercises.convolution: (
+        _sums,
+        [
+            (lambda image, kernel: None, "returns nothing"),
+            (lambda image, kernel: np.zeros(image.shape), "that is padding"),
+            (lambda image, kernel: _sums(image, kernel)[:-1, :-1], "last place in each direction"),
+            (lambda image, kernel: np.ones(3), "It fits in at 5 x 3 places"),
+            (
+                lambda image, kernel: (
+                    np.lib.stride_tricks.sliding_window_view(image, kernel.shape) * kernel
+                ),
+                "you return all products",
+            ),
+            (lambda image, kernel: _sums(image, kernel[::-1, ::-1]), "turn the kernel round"),
+            (lambda image, kernel: np.maximum(_sums(image, kernel), 0), "That is ReLU"),
+            (lambda image, kernel: _sums(image, kernel) / kernel.size, "means of the products"),
+            (lambda image, kernel: _sums(image, 0 * kernel + 1), "Multiply it by the kernel"),
+            (lambda image, kernel: _sums(image, kernel) + 1, "the first place should answer"),
+        ],
+    ),
+    exercises.by_session: (
+        _by_session,
+        [
+            (lambda right, clip, session: None, "returns nothing"),
+            (lambda right, clip, session: right.mean(), "the share of windows"),
+            (lambda right, clip, session: _means(right, clip), "the mean over clips"),
+            (lambda right, clip, session: _means(right, session), "windows to sessions at once"),
+            (lambda right, clip, session: 0.1, r"You say 0\.100"),
         ],
     ),
     exercises.macro_recall: (

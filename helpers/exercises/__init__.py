@@ -4,7 +4,7 @@ A checker never gives the solution away, and never raises: a mistake of yours is
 """
 
 from helpers.exercises.ablation import flat_inputs, paired
-from helpers.exercises.cnn import conv_parameters, macro_recall
+from helpers.exercises.cnn import conv_parameters, convolution
 from helpers.exercises.comparison import improvement, standard_error
 from helpers.exercises.cutmix import kept_share, paste
 from helpers.exercises.dataset import never_drawn, random_start
@@ -14,5 +14,6 @@ from helpers.exercises.listening import speaks_for, window_starts
 from helpers.exercises.many import amdahl, search_ends
 from helpers.exercises.mfcc import decibels_of_each, frame_count
 from helpers.exercises.pruning import reached_at, threshold_of
+from helpers.exercises.scores import by_session, macro_recall
 from helpers.exercises.sound import audible_partials, hollow_recipe
 from helpers.exercises.tuning import best_after_each, space_size

@@ -33,24 +33,56 @@ def conv_parameters(answer: Callable[[int, int, int], int]) -> str:
 
 
 @checker
-def macro_recall(answer: Callable[[np.ndarray], float]) -> str:
-    """The mean over the classes of the share found, from a confusion matrix.
+def convolution(answer: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> str:
+    """The sums of a kernel at all places of an image where it fits in.
 
     >>> from helpers import exercises
-    >>> exercises.macro_recall(lambda matrix: matrix.trace() / matrix.sum())
-    Not yet. That is the accuracy: it counts each chunk alike, not each class.
+    >>> exercises.convolution(lambda image, kernel: (image[:3, :3] * kernel).sum())
+    Not yet. For an image (7, 5) and a kernel (3, 3) you return the shape (). It fits in at 5 x 3
+    places: one sum for each.
     """
-    matrix = np.array([[8, 2, 0], [1, 3, 0], [3, 3, 0]])
-    given = float(ask(answer, matrix.copy()))
-    diagonal = np.diag(matrix)
-    if np.isclose(given, (diagonal / matrix.sum(axis=1)).mean()):
-        return "Each class counts alike, however few chunks it has."
-    if np.isclose(given, diagonal.sum() / matrix.sum()):
-        raise NotYet("That is the accuracy: it counts each chunk alike, not each class.")
-    with np.errstate(invalid="ignore"):
-        if np.isclose(given, np.nan_to_num(diagonal / matrix.sum(axis=0)).mean()):
-            raise NotYet("That is precision: you divided by columns. Recall divides by rows.")
+    rng = np.random.default_rng(0)
+    for frames, rows, high, wide in ((7, 5, 3, 3), (6, 9, 2, 4), (4, 4, 1, 1)):
+        image = rng.integers(-3, 4, (frames, rows)).astype(float)
+        kernel = rng.integers(1, 9, (high, wide)).astype(float)
+        kernel[0] *= -1
+        given = np.asarray(ask(answer, image.copy(), kernel.copy()))
+        _compare(given, image, kernel)
+    return "Each layer of the chapter does this, with many kernels at once."
+
+
+def _compare(given: np.ndarray, image: np.ndarray, kernel: np.ndarray) -> None:
+    asked = f"For an image {image.shape} and a kernel {kernel.shape}"
+    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+    frames, rows = places = windows.shape[:2]
+    if given.shape == image.shape != places:
+        raise NotYet(
+            f"{asked} your answers have the image's shape: that is padding. Take only the places "
+            f"where the whole kernel fits in, {frames} x {rows}."
+        )
+    if given.shape == (frames - 1, rows - 1):
+        raise NotYet(f"{asked} the last place in each direction is missing: {frames} x {rows} fit.")
+    if given.shape == windows.shape:
+        raise NotYet(f"{asked} you return all products. Add up those of each place.")
+    if given.shape != places:
+        raise NotYet(
+            f"{asked} you return the shape {given.shape}. It fits in at {frames} x {rows} places: "
+            "one sum for each."
+        )
+    sums = np.einsum("ijkl,kl->ij", windows, kernel)
+    if np.allclose(given, sums):
+        return
+    if np.allclose(given, np.einsum("ijkl,kl->ij", windows, kernel[::-1, ::-1])):
+        raise NotYet(
+            "You turn the kernel round, as mathematicians do. Networks lay it on as it is."
+        )
+    if np.allclose(given, np.maximum(sums, 0)):
+        raise NotYet("Your negative sums became 0. That is ReLU, which comes after the sum.")
+    if np.allclose(given, sums / kernel.size):
+        raise NotYet("You take means of the products. Take their sums.")
+    if np.allclose(given, windows.sum(axis=(2, 3))):
+        raise NotYet("You add up what lies under the kernel. Multiply it by the kernel first.")
     raise NotYet(
-        f"For the matrix {matrix.tolist()} you say {given:.3f}. Divide each number on the diagonal "
-        "by the sum of its row, and take the mean."
+        f"{asked} the first place should answer {sums[0, 0]:.0f}; yours answers "
+        f"{given[0, 0]:.0f}. Multiply number by number, then add up."
     )

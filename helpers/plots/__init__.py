@@ -2,7 +2,7 @@
 
 from helpers.plots.ablation import variants
 from helpers.plots.comparison import cost, nearness, regions, ten_models
-from helpers.plots.dataset import all_counts, chunk_in_clip, durations
+from helpers.plots.dataset import all_counts, chunk_in_clip, durations, kept_apart
 from helpers.plots.features import (
     averages,
     bands,
@@ -13,11 +13,20 @@ from helpers.plots.features import (
     waves_of_dct,
 )
 from helpers.plots.gradcam import bands_of_heat, heat, matrix
+from helpers.plots.kernels import chain, learned, sliding
 from helpers.plots.leakage import crowding, intervals, rungs
 from helpers.plots.ledger import accounts, beside, of_records, right_of_each
 from helpers.plots.listening import changes
 from helpers.plots.many import schedule, speedups
-from helpers.plots.network import confusion, curves, cutmix, feature_maps, reliability, timeline
+from helpers.plots.network import (
+    confusion,
+    curves,
+    cutmix,
+    feature_maps,
+    layers,
+    reliability,
+    timeline,
+)
 from helpers.plots.page import Html, fold, hue, lines, player, players, stack, table, words
 from helpers.plots.pruning import ladder, recalls, weights, weights_left
 from helpers.plots.results import catalogue, dots, experiments, medians, pages, records

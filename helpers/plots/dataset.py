@@ -1,11 +1,11 @@
 """Pictures of clips and chunks (chapter dataset)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from helpers import audio, chunks
+from helpers import audio, chunks, splits
 from helpers.plots.page import HUES, INK, looks, picture, words
 from helpers.plots.sound import wave_on
 
@@ -79,4 +79,59 @@ def chunk_in_clip(figure, wave: np.ndarray, start: float, title: str) -> str:
     return (
         f"Waveform of {title}, {len(wave) / audio.SR:.1f} s long; the chunk lies from "
         f"{start:.1f} to {start + chunks.SECONDS:.1f} s."
+    )
+
+
+_PARTS = {"train": ("training", "s"), "validation": ("validation", "^"), "test": ("test", "D")}
+"""The parts of a split: their names and markers."""
+
+
+@picture(5.2)
+def kept_apart(
+    figure,
+    cuts: chunks.Chunks,
+    divided: Mapping[str, splits.Split],
+    label: str,
+    sessions: int = 6,
+) -> str:
+    """Where the chunks of the first sessions of a class go, by each way of splitting: a panel each,
+    with a column for each clip, the clips of a session side by side.
+
+    >>> from helpers import chunks, dataset, plots, splits
+    >>> cuts = chunks.draw(dataset.drop_shorter(dataset.load("demo"), 2.0), 100, seed=0)
+    >>> plots.kept_apart(cuts, {"clip": splits.by_clip(cuts, seed=0)}, "Cello").alt[-58:]
+    'Split by clip: 0 clips and 6 sessions lie in several parts.'
+    """
+    panels = figure.subplots(len(divided), 1, sharex=True, sharey=True, squeeze=False).ravel()
+    of_class = np.flatnonzero(cuts.label == cuts.classes.index(label))
+    table = pd.DataFrame(
+        {"clip": cuts.clip[of_class], "session": cuts.session[of_class]}, index=of_class
+    ).sort_values(["session", "clip"], kind="stable")
+    table = table[table.session.isin(table.session.unique()[:sessions])]
+    first = table.drop_duplicates("clip")
+    gaps = (first.session != first.session.shift()).cumsum()
+    x = pd.Series(np.arange(len(first)) + gaps.to_numpy(), index=first["clip"])
+    column, row = x[table["clip"]].to_numpy(), table.groupby("clip").cumcount().to_numpy()
+    told = []
+    for axes, (name, split) in zip(panels, divided.items(), strict=True):
+        part = pd.Series("", index=table.index)
+        for hue, (field, (word, marker)) in zip(HUES, _PARTS.items(), strict=False):
+            there = table.index.isin(getattr(split, field))
+            part[there] = word
+            look = {"color": hue, "marker": marker, "ls": "", "ms": 4}
+            axes.plot(column[there], row[there], **look, label=word)
+        for _, of_session in x.groupby(first.session.to_numpy()):
+            axes.plot([of_session.min() - 0.3, of_session.max() + 0.3], [-0.9, -0.9], color=INK)
+        axes.set(title=f"by {name}", yticks=[], xticks=[], ylim=(-1.4, row.max() + 0.6))
+        torn = {of: (part.groupby(table[of]).nunique() > 1).sum() for of in ("clip", "session")}
+        told.append(
+            f"Split by {name}: {torn['clip']} clips and {torn['session']} sessions lie in several "
+            "parts"
+        )
+    panels[-1].set_xlabel("clips; a line joins those of a session")
+    panels[0].set_ylabel("chunks")
+    figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    return (
+        f"The {len(table)} chunks of {words(label)} as squares, triangles and diamonds: training, "
+        f"validation and test part; a column is a clip. {'. '.join(told)}."
     )

@@ -6,7 +6,7 @@ import matplotlib.patches
 import numpy as np
 from matplotlib.patheffects import withStroke
 
-from helpers import chunks, metrics
+from helpers import chunks, cnn, metrics
 from helpers.plots import axis
 from helpers.plots.features import Scale, scale_of
 from helpers.plots.page import HUES, INK, looks, picture, words
@@ -18,6 +18,58 @@ def _look(axes, image: np.ndarray, title: str) -> None:
     axes.imshow(np.asarray(image).T)
     axes.set_title(title, fontsize=9)
     axes.set(xticks=[], yticks=[])
+
+
+@picture(2.9)
+def layers(figure, architecture: cnn.Architecture, n_classes: int) -> str:
+    """What a network makes of an image, layer by layer: boxes with their shapes, and the trained
+    parameters between them.
+
+    >>> from helpers import cnn, plots
+    >>> small = cnn.Architecture(conv=(cnn.Conv(8, 3),), dense=(cnn.Dense(16),))
+    >>> plots.layers(small, 5).alt.split("; ")[1]
+    '8 maps 275 x 13 after 80 parameters'
+    """
+    (frames, rows), depth = cnn.SHAPE, 1
+    boxes = [("image", f"{frames} x {rows}", 0, 2.6, 0.21)]
+    for conv in architecture.conv:
+        trained = conv.filters * (conv.kernel**2 * depth + 1)
+        if architecture.padding == "valid":
+            frames, rows = frames - conv.kernel + 1, rows - conv.kernel + 1
+        depth = conv.filters
+        boxes.append(
+            (f"{depth} maps", f"{frames} x {rows}", trained, 2.6, min(0.62, 0.2 + 0.012 * depth))
+        )
+    inputs, names = {
+        "flatten": (frames * rows * depth, "in a row"),
+        "statistics": (2 * depth, "mean, spread"),
+        "over time": (2 * rows * depth, "mean, spread"),
+    }[architecture.pooling]
+    boxes.append((names, f"{inputs:,}", 0, 2.2, 0.2))
+    for units in (*(dense.units for dense in architecture.dense), n_classes):
+        boxes.append(("units", f"{units}", units * (inputs + 1), 0.4 + 0.018 * min(units, 80), 0.2))
+        inputs = units
+    boxes[-1] = ("answers", *boxes[-1][1:])
+    axes = figure.subplots()
+    axes.set(xlim=(-0.6, len(boxes) - 0.4), ylim=(-2.6, 2.1))
+    axes.set_axis_off()
+    for place, (name, shape, trained, high, wide) in enumerate(boxes):
+        hue = HUES[0] if "maps" in name or name == "image" else HUES[2]
+        corner = (place - wide / 2, -high / 2)
+        axes.add_patch(matplotlib.patches.Rectangle(corner, wide, high, fc=hue, alpha=0.75))
+        turned = {"ha": "center", "va": "top", "fontsize": 8}
+        axes.text(place, -1.45 - 0.55 * (place % 2), f"{name}\n{shape}", **turned)
+        if trained:
+            axes.text(place - 0.5, 1.5, f"{trained:,}", ha="center", fontsize=8, color=HUES[1])
+        if place:
+            to = {"arrowstyle": "->", "color": INK, "lw": 0.8}
+            begin, end = place - 1 + boxes[place - 1][-1] / 2, place - wide / 2
+            axes.annotate("", (end - 0.05, 0), (begin + 0.05, 0), arrowprops=to)
+    told = [
+        f"{name} {shape}" + f" after {trained:,} parameters" * bool(trained)
+        for name, shape, trained, *_ in boxes
+    ]
+    return f"The network from left to right: {'; '.join(told)}."
 
 
 @picture(3.4)
