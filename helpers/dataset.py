@@ -216,7 +216,7 @@ def note(instrument: str) -> np.ndarray:
 
 
 def strangers() -> dict[str, Path]:
-    """Sound files of what is none of the five instruments, by name, for chapter cnn.
+    """Sound files of what is none of the five instruments, by name, for chapter scores.
 
     >>> from helpers import dataset
     >>> sorted(dataset.strangers())

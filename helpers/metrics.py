@@ -1,4 +1,4 @@
-"""Scores of a classifier: the four metrics, the confusion matrix, and votes by clip (chapter cnn).
+"""Scores of a classifier: four metrics, the confusion matrix, votes by clip (chapter scores).
 
 Source: slides "Results and Inferences". Their formula for accuracy is that of two classes; here
 it is the share of right answers. Precision, recall and F1 are macro averages: the mean over the

@@ -1,4 +1,4 @@
-"""Trained networks that come with the book, each with its card (chapter cnn).
+"""Trained networks that come with the book, each with its card (chapter scores).
 
     python -m helpers.models reference --data demo           the network that chapters look into
     python -m helpers.models reference --data FOLDER         the same for other data

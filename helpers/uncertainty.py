@@ -1,4 +1,4 @@
-"""How sure a figure is: spread, differences in pairs, intervals (chapters comparison and leakage).
+"""How sure a figure is: spread, differences in pairs, intervals (chapters scores and leakage).
 
 Whatever stands after "±" in the book, and every "ahead", "behind" or "no difference", is computed
 here. Sources: Student (1908) for differences in pairs; Wilson (1927) for the interval of a share;

@@ -13,7 +13,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from sklearn.tree import DecisionTreeClassifier
 
-from helpers import classify, dataset, features, many, plots, results, sound
+from helpers import chunks, classify, cnn, dataset, features, many, plots, results, sound, splits
 from helpers.errors import InputError
 from helpers.plots import page
 
@@ -23,6 +23,7 @@ IMAGE = features.mfcc(LONG[:44_100])
 CLIPS = pd.DataFrame(
     {"label": pd.Categorical(["Cello", "Cello", "Clarinet"]), "seconds": [1.0, 3.0, 9.5]}
 )
+CUTS = chunks.draw(dataset.drop_shorter(dataset.load("demo"), 2.0), 100, seed=0)
 VERDICT = classify.Verdict(
     verdict=None,
     reason="not sure enough",
@@ -129,6 +130,13 @@ PICTURES = {
     "all_counts": lambda: plots.all_counts(pd.Series({"Cello": 3, "Oboe": 3}), ["Cello"]),
     "durations": lambda: plots.durations(CLIPS, limit=2.0),
     "chunk_in_clip": lambda: plots.chunk_in_clip(LONG, 0.5, "noise"),
+    "kept_apart": lambda: plots.kept_apart(CUTS, {"clip": splits.by_clip(CUTS, seed=0)}, "Cello"),
+    "sliding": lambda: plots.sliding(IMAGE, np.array([[-1, 1], [-2, 2.5]]), 99, 11),
+    "learned": lambda: plots.learned(
+        np.eye(3) / 9, np.linspace(-0.1, 1, 9), np.arange(9) == 8, 2.0, "step 3"
+    ),
+    "chain": lambda: plots.chain({"x": 2, "loss": 4}, ["w = 1, b = 0"], {"x": 4, "w = 1": 8}),
+    "layers": lambda: plots.layers(cnn.Architecture(), 5),
     "lines": lambda: plots.lines([0, 1], {"a": [0, 1], "b": [1, 0]}, "x", "y", "Two lines cross."),
     "framing": lambda: plots.framing(LONG),
     "mel_filters": lambda: plots.mel_filters(features.mel_filters()),
@@ -276,6 +284,45 @@ def test_what_is_no_axes_is_refused_and_help_says_ax_in_place_of_the_figure():
     assert list(inspect.signature(plots.matrix).parameters) == ["products", "title", "ax"]
     searches = inspect.signature(plots.grid_and_random).parameters
     assert list(searches) == ["score", "ax", "searches"]
+
+
+def test_a_window_shows_the_products_and_the_sum_that_numpy_gets():
+    image = np.random.default_rng(0).normal(size=(9, 6))
+    kernel = np.array([[1.0, -2.0], [0.5, 3.0], [0.0, 1.0]])
+    total = (image[4:7, 2:4] * kernel).sum()
+    drawn = plots.sliding(image, kernel, 4, 2)
+    assert f"add up to {total:.1f};" in drawn.alt
+    assert f"= products, sum {total:.1f}" in drawn
+    for product in (image[4:7, 2:4] * kernel).flat:
+        assert f">{np.round(product, 1) + 0.0:g}<".replace("-", "\u2212") in drawn.replace(
+            ">-", ">\u2212"
+        )
+    assert ">-0<" not in drawn
+
+
+@pytest.mark.parametrize("padding", ["same", "valid"])
+@pytest.mark.parametrize("pooling", ["flatten", "statistics", "over time"])
+def test_a_drawn_network_has_the_parameters_of_the_one_that_is_built(pooling, padding):
+    design = cnn.Architecture(
+        conv=(cnn.Conv(4, 3), cnn.Conv(6, 5)),
+        dense=(cnn.Dense(7),),
+        padding=padding,
+        pooling=pooling,
+    )
+    scaler = features.Scaler((0.0,) * 13, (1.0,) * 13)
+    built = cnn.build(design, 5, scaler)
+    told = re.findall(r"after ([\d,]+) parameters", plots.layers(design, 5).alt)
+    assert sum(int(n.replace(",", "")) for n in told) == sum(
+        np.prod(weight.shape) for weight in built.trainable_weights
+    )
+
+
+def test_what_is_kept_apart_is_told_by_the_picture():
+    by = {name: divide(CUTS, seed=0, folds=3) for name, divide in splits.PROTOCOLS.items()}
+    of_chunk, of_clip, of_session = plots.kept_apart(CUTS, by, "Cello").alt.split(". ")[1:]
+    assert " 0 clips" not in of_chunk and " 0 sessions" not in of_chunk
+    assert " 0 clips" in of_clip and " 0 sessions" not in of_clip
+    assert " 0 clips and 0 sessions" in of_session
 
 
 def test_ticks_of_a_quiet_wave_are_not_cut():

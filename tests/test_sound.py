@@ -57,3 +57,19 @@ def test_silence_is_named():
         sound.envelope(np.zeros(22_050))
     with pytest.raises(InputError, match="envelope"):
         sound.envelope(np.ones(10))
+
+
+def test_a_phrase_holds_its_notes_where_it_says_and_rests_between():
+    notes = [dataset.note(name) for name in dataset.CLASSES]
+    wave, starts = sound.phrase(notes)
+    assert len(wave) == 2 * audio.SR
+    at = np.round(starts * audio.SR).astype(int)
+    for begin in at:
+        assert np.abs(wave[begin - round(0.05 * audio.SR) : begin]).max() == 0
+        assert np.abs(wave[begin : begin + round(0.3 * audio.SR)]).max() > 0.2
+
+
+@pytest.mark.parametrize("note", [np.zeros(44_100), np.ones(100)])
+def test_a_phrase_refuses_a_note_without_sound(note):
+    with pytest.raises(InputError, match=r"note 1 has no sound of 0\.34 s"):
+        sound.phrase([dataset.note("Cello"), note])

@@ -14,7 +14,7 @@ EPOCHS = {"quick": 6, "paper": 30}
 """The slides trained their networks without CutMix for 30 epochs."""
 
 
-@experiment("ablation", "ledger")
+@experiment("ablation", "scores", "ledger")
 def ablation(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What is each part of the network worth?
 

@@ -1,4 +1,4 @@
-"""The network trained, scaled and timed (chapter cnn)."""
+"""The network trained, scaled and timed (chapter scores)."""
 
 import functools
 import time
@@ -12,7 +12,7 @@ from helpers.experiments import folds
 from helpers.experiments.runs import Run, experiment
 
 
-@experiment("cnn")
+@experiment("scores")
 def network(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """How well does the network name clips that it never heard, beside an SVM?"""
     measure = functools.partial(_network, folds.of(clips, profile), profile)
@@ -21,7 +21,7 @@ def network(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
             yield Run({"model": model}, {"fold": fold}, measure)
 
 
-@experiment("cnn")
+@experiment("scores")
 def scaling(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What does the scaling of the input do to the network?
 
@@ -34,7 +34,7 @@ def scaling(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
             yield Run({"scaling": way}, {"fold": fold}, measure)
 
 
-@experiment("cnn", "many-machines", "ledger", alone=True)
+@experiment("scores", "many-machines", "ledger", alone=True)
 def real_time(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """How much faster than real time is each stage, from the file to the trained network?
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from claims import (
     BASS,
@@ -273,10 +272,6 @@ def fold_by_fold(demo, real, long):
         and lost.verdict == "not shown",
     )
     forest = described[1]
-    for folds in (3, 6):
-        t = stats.t.ppf(0.975, folds - 1)
-        yield says("{:.1f} for three folds" if folds == 3 else "{:.1f} for six", t)
-    yield says("and {:.2f} for very many. Three", stats.norm.ppf(0.975))
     fly, none = ({"CutMix": way} for way in ("on the fly", "none"))
     hidden = all(unshown(long, n, fly, none) for n in ("accuracy", "clip_accuracy"))
     yield holds("there neither a loss nor a gain by CutMix is shown", hidden)
