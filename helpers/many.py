@@ -16,7 +16,8 @@ from helpers.errors import InputError
 def speedup(workers: int, share: float) -> float:
     """How many times as fast so many workers are as one, by Amdahl's law.
 
-    `share` of the work, from 0 to 1, cannot be divided among them. Source: Amdahl 1967.
+    `share` of the work, from 0 to 1, cannot be divided among them. Raises InputError for less than
+    one worker and for what is no share. Source: Amdahl 1967.
 
     >>> from helpers import many
     >>> round(many.speedup(workers=10, share=0.1), 2)
@@ -42,7 +43,8 @@ def schedule(
     that has it. Never started again, it leaves this trial undone.
 
     Returns a DataFrame with a row for each stretch of work: trial and worker (from 1), begin and
-    end in seconds, and done, False for what a kill cut short.
+    end in seconds, and done, False for what a kill cut short. Raises InputError for less than one
+    worker, and for one that starts again before it is killed.
 
     >>> from helpers import many
     >>> many.schedule([3, 2, 2], workers=2)[["trial", "worker", "begin", "end"]].values.tolist()

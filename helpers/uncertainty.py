@@ -169,23 +169,23 @@ def of_groups(
     return np.clip(low, 0, 1), np.clip(high, 0, 1)
 
 
-def clips_needed(difference: float, disagreement: float, power: float = 0.8) -> int:
+def clips_needed(difference: float, disagreement: float) -> int:
     """How many test clips show that one model is better than another?
 
     `difference` is how much more clips the one names rightly, `disagreement` the share of clips on
     which only one of the two is right. With so many clips, a difference of this size comes out
-    significant at 5 % with a probability of `power`. Source: McNemar's test in its normal
+    significant at 5 % with a probability of 80 %. Source: McNemar's test in its normal
     approximation. Raises InputError where there is no such pair of models.
 
     >>> from helpers import uncertainty
     >>> uncertainty.clips_needed(difference=0.05, disagreement=0.15)
     469
     """
-    if not 0 < difference <= disagreement <= 1 or not 0 < power < 1:
+    if not 0 < difference <= disagreement <= 1:
         raise InputError(
-            f"difference {difference}, disagreement {disagreement} and power {power}: the "
-            "difference lies above 0 and is no larger than the disagreement, the power under 1"
+            f"difference {difference} and disagreement {disagreement}: the difference lies above 0 "
+            "and is no larger than the disagreement"
         )
-    z = stats.norm.ppf(0.975), stats.norm.ppf(power)
+    z = stats.norm.ppf(0.975), stats.norm.ppf(0.8)
     spread = np.sqrt(disagreement), np.sqrt(disagreement - difference**2)
     return int(np.ceil((np.dot(z, spread) / difference) ** 2))
