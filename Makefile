@@ -26,6 +26,7 @@ installed := .venv/.installed
 installers := .venv/lock/bin/.installed
 vendor := book/_extra/vendor/LICENCES.txt
 listen := book/_extra/listen/model/about.json
+front := book/_extra/guess/5.mp3
 assets := book/_build/.assets
 site := book/_build/html
 
@@ -81,9 +82,14 @@ $(listen): $(installed) tools/listen.py data/models/listener-light.npz data/mode
 		$(addprefix helpers/,lighten.py export.py features.py classify.py)
 	$(bin)/python tools/listen.py
 
+# The sounds and pictures of the first page.
+$(front): $(installed) tools/front.py book/intro.md $(wildcard data/results/*.json) \
+		$(addprefix helpers/,audio.py chunks.py features.py)
+	$(bin)/python tools/front.py
+
 # Sphinx copies styles and scripts only when it has a page to write: let it write them all, those of
 # the sources too.
-$(assets): $(vendor) $(listen) $(wildcard book/_static/* book/_extra/* book/_extra/listen/*.js) \
+$(assets): $(vendor) $(listen) $(front) $(wildcard book/_static/* book/_extra/* book/_extra/listen/*.js) \
 		$(wildcard book/_ext/* book/_templates/*)
 	rm -rf book/_build/.doctrees book/_build/html/_modules
 	@mkdir -p $(@D)
@@ -176,5 +182,6 @@ audit: $(installers) $(installed)
 
 clean:
 	rm -rf .venv book/_build book/_extra/vendor book/_extra/listen/clips book/_extra/listen/model
+	rm -rf book/_extra/guess book/road
 	rm -rf *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +

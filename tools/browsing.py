@@ -22,7 +22,7 @@ PAGES = [f"{PurePath(page).stem}.html" for page in parse_toc_yaml(BOOK / "_toc.y
 DRAWN = """() => document.readyState === 'complete' && Array.from(
     document.querySelectorAll('script[type="application/vnd.jupyter.widget-view+json"]'),
     view => view.parentElement.querySelector('.jupyter-widgets')).every(Boolean)
-    && !document.querySelector('[data-listen]:not([data-state])')"""
+    && !document.querySelector('[data-listen]:not([data-state]), [data-guess]:not(:has(button))')"""
 
 HOSTS = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 

@@ -16,7 +16,7 @@ WRONG = {
 # Where scripts do not run, nothing stands in the place of an explorer or of the page that listens.
 NEEDS_SCRIPTS = re.compile(
     r'<script type="application/vnd\.jupyter\.widget-view\+json">.*?</script>'
-    r"|<div [^>]*data-listen>"
+    r"|<div [^>]*data-(?:listen>|guess=[^>]*>)"
 )
 NOTICE = (
     '<noscript><p class="no-script">Here stands something to move. It needs JavaScript, which is '

@@ -1,0 +1,65 @@
+// Five sounds without names, to be guessed: every answer is told at once, with a reason.
+(function () {
+  'use strict';
+  const REASONS = {
+    'acoustic guitar': 'plucked: each note begins at once and dies away by itself',
+    cello: 'bowed: notes are held as long as the bow moves, and many overtones make them rich',
+    clarinet: 'blown, and hollow: a closed pipe leaves out the even overtones of its low notes',
+    'double bass': 'the lowest of the five: its strings are twice as long as a cello’s',
+    saxophone: 'blown, and bright: its pipe is a cone, so all overtones sound',
+  };
+  const NAMES = Object.keys(REASONS);
+  const here = document.currentScript.src.replace(/[^/]*$/, '');
+
+  function element(kind, properties, ...inside) {
+    const made = Object.assign(document.createElement(kind), properties);
+    made.append(...inside);
+    return made;
+  }
+
+  function start(place) {
+    const answers = place.dataset.guess.split(', ');
+    let given = 0;
+    let right = 0;
+    const score = element('p', { className: 'guess-score' });
+    score.setAttribute('role', 'status');
+    const rows = answers.map(function (answer, i) {
+      const name = 'Sound ' + (i + 1);
+      const player = element('audio', { controls: true, preload: 'none' });
+      player.src = here + 'guess/' + (i + 1) + '.mp3';
+      player.setAttribute('aria-label', name);
+      const told = element('p', { className: 'guess-told' });
+      told.setAttribute('role', 'status');
+      const choices = element('div', { className: 'guess-choices' });
+      choices.setAttribute('role', 'group');
+      choices.setAttribute('aria-label', name + ' is a');
+      for (const choice of NAMES) {
+        const button = element('button', { type: 'button', textContent: choice });
+        button.setAttribute('aria-pressed', 'false');
+        button.addEventListener('click', function () {
+          if (button.getAttribute('aria-disabled')) return;
+          button.setAttribute('aria-pressed', 'true');
+          // They keep the place of the keyboard, which buttons that are disabled lose.
+          for (const other of choices.children) {
+            other.setAttribute('aria-disabled', 'true');
+            if (other.textContent === answer) other.classList.add('guess-right');
+          }
+          given += 1;
+          right += choice === answer;
+          told.textContent = (choice === answer ? 'Right, ' : 'No, ') + 'it is the ' + answer +
+            ', ' + REASONS[answer] + '.';
+          score.textContent = given < answers.length
+            ? right + ' of ' + given + ' right so far.'
+            : 'You named ' + right + ' of ' + given + '. Whoever guesses blindly gets one in five. ' +
+              'Now let the machine listen, below.';
+        });
+        choices.append(button);
+      }
+      const title = element('p', { className: 'guess-name', textContent: name });
+      return element('li', {}, title, player, choices, told);
+    });
+    place.replaceChildren(element('ol', { className: 'guess-sounds' }, ...rows), score);
+  }
+
+  for (const place of document.querySelectorAll('[data-guess]')) start(place);
+})();
