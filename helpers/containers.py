@@ -422,12 +422,15 @@ def _samples_to(head: bytes, usual: int) -> int:
 
     `usual` is how many a frame has, but for the last.
     """
+    code = head[2] >> 4  # of how many it has
+    if not code:
+        return 0
     ones = 8 - (head[4] ^ 0xFF).bit_length() if len(head) > 4 else 8
     length = max(1, ones)  # of the number, coded as UTF-8 codes characters
     number = head[4] & 0xFF >> (ones + 1) if ones < 8 else 0
     for byte in head[5 : 4 + length]:
         number = number << 6 | byte & 0x3F
-    at, code = 4 + length, head[2] >> 4
+    at = 4 + length
     if code in (6, 7):
         count = int.from_bytes(head[at : at + code - 5], "big") + 1
         at += code - 5
@@ -439,7 +442,7 @@ def _samples_to(head: bytes, usual: int) -> int:
         check ^= byte
         for _ in range(8):
             check = check << 1 & 0xFF ^ (0x07 if check & 0x80 else 0)
-    if ones in (1, 8) or not code or len(head) <= at or head[at] != check:
+    if ones in (1, 8) or len(head) <= at or head[at] != check:
         return 0
     is_counted_in_samples = head[1] & 1
     return number * (1 if is_counted_in_samples else usual) + count

@@ -275,6 +275,16 @@ def test_a_flac_that_says_too_few_samples_is_heard_whole(tmp_path):
     lasts(tmp_path / "a.flac", content, 4)
 
 
+def test_a_flac_whose_last_frame_says_no_size_is_refused(tmp_path):
+    soundfile.write(tmp_path / "a.flac", phrase(1), 22_050)
+    content = bytearray((tmp_path / "a.flac").read_bytes())
+    last = content.rfind(b"\xff\xf8")
+    content[last + 2] &= 0x0F
+    (tmp_path / "a.flac").write_bytes(content)
+    with pytest.raises(InputError, match=r"a\.flac: is damaged or cut short"):
+        audio.read(tmp_path / "a.flac")
+
+
 def test_a_wav_of_no_sound_holds_none(tmp_path):
     soundfile.write(tmp_path / "a.wav", np.zeros(0), 22_050)
     more = b"LIST\x04\0\0\0INFO"
