@@ -72,7 +72,7 @@ def chunks_of_next_to_nothing(*records):
     yield holds("whose noise is of many kinds, most of it stays", after[1] > before[1] / 2)
     sounds, whole = "accuracy of chunks that sound", "accuracy of all chunks"
     hidden = all(unshown(r, sounds, every, moved) for r in records)
-    yield holds("On chunks that sound, neither a loss nor a gain is shown", hidden)
+    yield holds("On chunks that sound, neither a gain nor a cost is shown", hidden)
     fall = points(figure(records[1], whole, **every), figure(records[1], whole, **moved))
     yield says("chunks of the real clips the mean is {} points lower", word(fall))
     yield says("more than {:.0f} dB under the loudest two seconds", chunks.WITHIN_DB)
