@@ -253,7 +253,7 @@ def networks(record, *records):
     yield says("In each of the {} it is more accurate", word(len(gains)))
     yield says("without CutMix, by {:.0f} to {:.0f} points", gains.min(), gains.max())
     few = [len(of.differences) for of in lifted] == [3, 3]
-    yield holds("three pairs for each split are too few for our rule", few)
+    yield holds("three pairs as uneven as these show nothing by our rule", few)
     words = "that CutMix is what lifts it is **not shown**"
     yield holds(words, {of.verdict for of in lifted} == {NOT_SHOWN})
     costs = [of_mixed[p] - results.each(pruned, "accuracy", protocol=p) for p in rows]
