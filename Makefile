@@ -30,7 +30,7 @@ front := book/_extra/guess/5.mp3
 assets := book/_build/.assets
 site := book/_build/html
 
-.PHONY: help book test lint unit live fuzz bench colab lab results agree demo address references notebooks students bank pdf shots lock audit clean
+.PHONY: help book test lint unit live fuzz bench colab lab results agree demo address references notebooks students bank slides pdf shots lock audit clean
 
 help:
 	@echo "make book       build the site; DATA=folder for your own recordings"
@@ -45,6 +45,7 @@ help:
 	@echo "make agree      ask the page that listens about each clip; record if Python says the same"
 	@echo "make demo       render the bundled clips afresh"
 	@echo "make students   what a class needs, without the solutions, to hand out; ANSWERS=yes: of quizzes"
+	@echo "make slides     make a deck of slides for each chapter, a file each, with notes for the teacher"
 	@echo "make bank       write the question bank for Moodle, with answers and reasons"
 	@echo "make notebooks  strip the notebooks to the form in which they are committed"
 	@echo "make address    copy the project's address from pyproject.toml to where it is quoted"
@@ -122,7 +123,7 @@ bench: $(installed)
 	@$(rooted); $(bin)/pytest bench --data "$$BOOK_DATA" --profile "$$BOOK_PROFILE" -s \
 		--benchmark-columns=median,rounds --benchmark-group-by=group,param:way
 
-test: lint unit pdf
+test: lint unit slides pdf
 	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 # On the last commit; asks for Python 3.13, by COLAB_PYTHON where it is called otherwise.
@@ -154,6 +155,9 @@ students: $(installed)
 
 bank: $(installed)
 	$(bin)/python tools/bank.py
+
+slides: book
+	$(bin)/python tools/slides.py
 
 address: $(installed)
 	$(bin)/python tools/address.py

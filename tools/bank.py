@@ -11,11 +11,11 @@ from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 import execute
-import sources
 
+import teaching
 from helpers.errors import InputError
 
-SOURCES = sources.TEACHING / "questions"
+SOURCES = teaching.FOLDER / "questions"
 BANK = execute.BOOK / "_build" / "questions.xml"
 
 OPTIONS = 4
@@ -50,7 +50,7 @@ def read(folder: Path = SOURCES) -> list[Question]:
     """Read all questions, chapter by chapter. Raise InputError that names a wrong one."""
     found: list[Question] = []
     for file in sorted(folder.glob("*.yml")):
-        for number, given in enumerate(sources.parsed(file), 1):
+        for number, given in enumerate(teaching.parsed(file), 1):
             where = f"question {number} of {file.name}"
             found.append(_question(file.stem, given, where))
     twice = {question.id for question in found if sum(q.id == question.id for q in found) > 1}

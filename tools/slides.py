@@ -16,15 +16,15 @@ from pathlib import Path
 import address
 import execute
 import nbformat
-import sources
 import vendor
 from jinja2 import Template
 from markdown_it import MarkdownIt
 from nbformat import NotebookNode
 
+import teaching
 from helpers.errors import InputError
 
-SOURCES = sources.TEACHING / "slides"
+SOURCES = teaching.FOLDER / "slides"
 SLIDES = execute.BOOK / "_build" / "html" / "slides"
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -37,6 +37,14 @@ PIECE = re.compile(r'<figure class="(?:drawn|sound)".*?</figure>|<table.*?</tabl
 
 QUESTION = re.compile(r"\*\*(.+?)\*\*\n\n((?:<details>.*?</details>\s*)+)", re.DOTALL)
 OPTION = re.compile(r"<details><summary>(.*?)</summary>\s*(.*?)\s*</details>", re.DOTALL)
+
+# Where a record comes from, in the caption of its table.
+ORIGIN = re.compile(r"(<caption.*?>Record [^<]*?), profile [^<]*")
+
+# What in a drawing names a part of it, or refers to one.
+NAME = re.compile(r"""(\bid="|\burl\(#|href="#)""")
+
+VIEW_BOX = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 MATHS = re.compile(r"\$([^$]+)\$")
@@ -53,6 +61,17 @@ class Slide:
     points: str = ""
     shown: tuple[str, ...] = ()
     kind: str = "plain"
+
+    @property
+    def layout(self) -> str:
+        """How it is laid out: "below" if all width is for what is shown, "long" for many words."""
+        boxes = [box for piece in self.seen if (box := VIEW_BOX.search(piece))]
+        tall = [box for box in boxes if float(box[2]) > 0.7 * float(box[1])]
+        if len(tall) > 1:
+            return "below beside"
+        if any(piece.partition("</thead>")[0].count("<th>") > 4 for piece in self.seen):
+            return "below"
+        return "long" if len(self.points) > 700 else ""
 
     @property
     def sounds(self) -> list[str]:
@@ -106,7 +125,7 @@ class Chapter:
                 html = self._in_state(data[VIEW]["model_id"], chosen)
             else:
                 html = "".join(data.get("text/html", ""))
-            found += PIECE.findall(FOLD.sub("", html))
+            found += PIECE.findall(ORIGIN.sub(r"\1", FOLD.sub("", html)))
             if output.output_type == "stream":
                 found.append(f"<pre>{escape(output.text.strip())}</pre>")
         return found
@@ -162,7 +181,7 @@ FIELDS = {
 def source(name: str) -> dict:
     """Read what a chapter's slides say. Raise InputError that names the slide which is wrong."""
     file = SOURCES / f"{name}.yml"
-    read = sources.parsed(file)
+    read = teaching.parsed(file)
     if set(read) != {"vote", "slides"}:
         raise InputError(f"{file.name} should have `vote`, notes, and `slides`, a list")
     for number, slide in enumerate(read["slides"], 1):
@@ -177,14 +196,14 @@ def source(name: str) -> dict:
 
 def of_the_source(chapter: Chapter, slides: list[dict]) -> Iterator[Slide]:
     """Make the slides that a source names, with what their cells show."""
-    for slide in slides:
+    for number, slide in enumerate(slides, 1):
         shown: list[str] = []
         if cell := slide.get("cell"):
             if cell not in chapter.cells:
                 raise InputError(f"{chapter.name}.ipynb has no cell {cell}: “{slide['title']}”")
             shown = chapter.pieces(cell, slide.get("state", {}))
             if "pieces" in slide:
-                shown = [shown[place] for place in slide["pieces"]]
+                shown = list(_chosen(shown, slide["pieces"]))
             if slide.get("code"):
                 shown.insert(0, f"<pre>{escape(chapter.cells[cell].source)}</pre>")
             if not shown:
@@ -193,8 +212,18 @@ def of_the_source(chapter: Chapter, slides: list[dict]) -> Iterator[Slide]:
             line(slide["title"]),
             rendered(slide["notes"]),
             bullets(slide["points"]) if "points" in slide else "",
-            tuple(shown),
+            # Of drawings with the same names in them, one on a hidden slide hides the others.
+            tuple(NAME.sub(rf"\g<1>{number}-{k}-", piece) for k, piece in enumerate(shown)),
         )
+
+
+def _chosen(pieces: list[str], wanted: list[int | str]) -> Iterator[str]:
+    """Yield the pieces at a place, or with words: of a caption, or of what describes a picture."""
+    for which in wanted:
+        if isinstance(which, int):
+            yield pieces[which]
+        else:
+            yield from (piece for piece in pieces if which in piece)
 
 
 def questions(text: str) -> list[tuple[str, list[tuple[str, str]]]]:

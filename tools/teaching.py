@@ -10,7 +10,7 @@ import yaml
 
 from helpers.errors import InputError
 
-TEACHING = execute.ROOT / "teaching"
+FOLDER = execute.ROOT / "teaching"
 
 
 def parsed(file: Path) -> Any:
