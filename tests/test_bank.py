@@ -39,8 +39,9 @@ def of_chapter(chapter: str) -> list[bank.Question]:
     return [question for question in QUESTIONS if question.chapter == chapter]
 
 
-def test_the_bank_is_large_enough():
+def test_the_bank_is_large_enough_and_of_this_book():
     assert len(QUESTIONS) >= 60
+    assert {question.chapter for question in QUESTIONS} <= set(execute.numbers())
 
 
 @pytest.mark.parametrize("chapter", execute.numbers())

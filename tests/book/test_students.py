@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 import address
+import bank
 import execute
 import nbformat
 import pytest
@@ -61,6 +62,11 @@ def texts(folder: Path) -> dict[Path, str]:
             with contextlib.suppress(UnicodeDecodeError):
                 found[file] = file.read_text(encoding="utf-8")
     return found
+
+
+def test_no_question_of_the_bank_is_in_it(unpacked):
+    whole = "\n".join(texts(unpacked).values())
+    assert not [question.id for question in bank.read() if question.ask in whole]
 
 
 def test_no_line_of_a_solution_is_handed_out(unpacked):
