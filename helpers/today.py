@@ -304,7 +304,7 @@ class Heard:
         self.label = clips.label.cat.codes.to_numpy()
         self.classes = tuple(clips.label.cat.categories)
         strange = clips.label == NONE
-        self._chunks = {}
+        self._chunks: dict[int, np.ndarray] = {}
         for of_kind, copies in ((~strange, COPIES), (strange, OF_STRANGERS)):
             if of_kind.any():
                 made = heard(clips[of_kind], copies)
@@ -322,9 +322,9 @@ class Heard:
         """What a network learns from that knows these clips, and all rendered ones: images
         float16 (N, 84, 128) and one-hot labels (N, K)."""
         wanted = shares(self.clips, rows, COPIES)
-        images = [self._chunks[row][:share] for row, share in zip(rows, wanted, strict=True)]
-        labels = np.repeat(self.label[rows], [len(each) for each in images])
-        images = np.concatenate([*images, self.of_rendered])
+        own = [self._chunks[row][:share] for row, share in zip(rows, wanted, strict=True)]
+        labels = np.repeat(self.label[rows], [len(each) for each in own])
+        images = np.concatenate([*own, self.of_rendered])
         labels = np.concatenate([labels, self.label_of_rendered])
         return images, features.one_hot(labels, len(self.classes))
 

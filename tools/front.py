@@ -194,8 +194,15 @@ def main() -> None:
     for folder in (GUESS, ROAD):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-    look = {"axes.edgecolor": INK, "svg.fonttype": "none", "image.aspect": "auto"}
-    with mpl.rc_context(look | {"image.origin": "lower", "svg.hashsalt": "which-instrument"}):
+    with mpl.rc_context(
+        {
+            "axes.edgecolor": INK,
+            "image.aspect": "auto",
+            "image.origin": "lower",
+            "svg.fonttype": "none",
+            "svg.hashsalt": "which-instrument",
+        }
+    ):
         for page, draw in DRAW.items():
             figure, axes = plt.subplots(figsize=(2.2, 1.3))
             axes.set(xticks=[], yticks=[])

@@ -48,10 +48,12 @@ def sliding(figure, image: np.ndarray, kernel: np.ndarray, frame: int, coefficie
     above.set_title("the image, and the window on it", fontsize=9)
     below.imshow(sums.T, extent=(0, len(sums) * step, -0.5, sums.shape[1] - 0.5))
     below.set_title("the sum at each place", fontsize=9)
-    box = {"fill": False, "lw": 2, "ec": HUES[1]}
     for axes, wide, high in ((above, size[0], size[1]), (below, 1, 1)):
         corner = (frame * step, coefficient - 0.5)
-        axes.add_patch(matplotlib.patches.Rectangle(corner, wide * step, high, **box))
+        window = matplotlib.patches.Rectangle(
+            corner, wide * step, high, fill=False, linewidth=2, edgecolor=HUES[1]
+        )
+        axes.add_patch(window)
         axes.set(xlim=(0, end), ylabel="coefficient")
     below.set_xlabel(xlabel)
 
@@ -127,5 +129,5 @@ def chain(
     return (
         f"From left to right the numbers {', '.join(f'{n} = {v:g}' for n, v in values.items())}, "
         f"with {', '.join(weights)} on the arrows. From right to left the slopes: "
-        f"{', '.join(f'{name}: {slope:g}' for name, slope in reversed(slopes.items()))}."
+        f"{', '.join(f'{name}: {slope:g}' for name, slope in reversed([*slopes.items()]))}."
     )
