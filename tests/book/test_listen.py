@@ -8,7 +8,6 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 
 import agree
@@ -17,7 +16,6 @@ import numpy as np
 import pytest
 import soundfile
 import soxr
-from bs4 import BeautifulSoup
 from playwright.sync_api import Locator, Page, Route, expect
 from trouble import flac_in_ogg
 
@@ -95,41 +93,10 @@ def switches(request, capture) -> list[str]:
     return [*SWITCHES.get(kind, []), f"--use-file-for-fake-audio-capture={capture}"]
 
 
-ALONE = "alone.html"
-
-
-@cache
-def alone() -> bytes:
-    """The chapter without its explorers, whose drawing is most of what opening it takes."""
-    page = BeautifulSoup((browsing.SITE / agree.CHAPTER).read_bytes(), "html.parser")
-    for widgets in page.select("script[type*=widget]"):
-        widgets.decompose()
-    return str(page).encode()
-
-
-class AlsoAlone(browsing.QuietHandler):
-    """A server that has the chapter without its explorers, too."""
-
-    def do_GET(self) -> None:  # noqa: N802 - so it is called
-        """Send a file, or that page."""
-        if self.path != f"/{ALONE}":
-            super().do_GET()
-            return
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(alone())))
-        self.end_headers()
-        self.wfile.write(alone())
-
-
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with browsing.server(AlsoAlone) as served:
+    with browsing.server() as served:
         yield served
-
-
-# What looks at the page around the part that listens.
-beside_explorers = pytest.mark.parametrize("visit", [agree.CHAPTER], indirect=True)
 
 
 class Visit:
@@ -143,8 +110,8 @@ class Visit:
         page.on("pageerror", lambda error: self.wrong.append(error.message))
         page.on("console", lambda line: line.type == "error" and self.wrong.append(line.text))
 
-    def open(self, page: str = agree.CHAPTER) -> Visit:
-        self.page.goto(self.address + page)
+    def open(self) -> Visit:
+        self.page.goto(self.address + agree.CHAPTER)
         self.page.wait_for_selector("[data-listen][data-state]")
         return self
 
@@ -191,11 +158,11 @@ class Visit:
         return self.page.locator("[data-listen] [role=status]").inner_text()
 
 
-@pytest.fixture(params=[ALONE])
-def visit(context, address, request) -> Iterator[Visit]:
+@pytest.fixture
+def visit(context, address) -> Iterator[Visit]:
     page = context.new_page()
     opened = Visit(page, address)
-    yield opened.open(request.param)
+    yield opened.open()
     page.close()
     outside = [url for url in opened.asked if not url.startswith((address, "blob:", "data:"))]
     assert not outside
@@ -241,7 +208,6 @@ def write(tmp_path) -> Callable[..., Path]:
 # What comes in.
 
 
-@beside_explorers
 def test_every_clip_of_the_book_is_heard_as_in_python(visit, in_python):
     folder = browsing.SITE / "listen"
     about = json.loads((folder / "model" / "about.json").read_text(encoding="utf-8"))
@@ -704,7 +670,6 @@ def test_a_file_that_went_away_is_told(visit, tmp_path):
     assert "words.wav could not be read" in visit.alert and "Choose it again" in visit.alert
 
 
-@beside_explorers
 def test_what_is_dropped_beside_it_does_not_take_its_place(visit, write, tmp_path):
     (tmp_path / "folder").mkdir()
     path = write("tone.wav", tone(2))
@@ -1045,7 +1010,6 @@ def test_a_newer_choice_takes_the_place_of_the_older(visit, lengthy, moment):
 # What is loaded.
 
 
-@beside_explorers
 def test_the_runtime_is_loaded_on_first_use_and_all_is_light(visit):
     late = re.compile(r"vendor/litert/|\.tflite$|listen/clips/|worker\.js$")
     assert not [url for url in visit.asked if late.search(url)]
@@ -1123,7 +1087,6 @@ def test_bars_and_table_say_the_numbers(visit):
     assert cells[2:] == [f"{value:.2f}".removeprefix("0") for value in first]
 
 
-@beside_explorers
 def test_the_moment_moves_by_keyboard_and_with_the_player(visit, write):
     rng = np.random.default_rng(0)
     visit.give(write("noise.wav", 0.3 * rng.uniform(-1, 1, 8 * 22_050)))
@@ -1203,7 +1166,6 @@ def test_the_hottest_place_is_bright_for_the_class_that_is_chosen(visit):
     assert len(pictures) > 1
 
 
-@beside_explorers
 def test_all_of_it_works_by_keyboard(visit):
     page = visit.page
     visit.part("clip").focus()
@@ -1222,7 +1184,6 @@ def test_all_of_it_works_by_keyboard(visit):
     assert visit.part("heat").get_attribute("aria-label") != before
 
 
-@beside_explorers
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_result_fits_on_a_phone(visit, theme):
     visit.page.emulate_media(color_scheme=theme)
