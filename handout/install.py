@@ -32,6 +32,9 @@ def main() -> None:
     done = subprocess.run([*pip, "--require-hashes", "--requirement", HERE / "requirements.txt"])
     if done.returncode:
         sys.exit("Not all packages could be installed; the reason stands above. Try once more.")
+    # Compiled by two processes at once, librosa may crash a third (numba issue 10128).
+    compiled = "import librosa, numpy; librosa.yin(numpy.zeros(4096), fmin=100, fmax=1000)"
+    subprocess.run([PROGRAMS / "python", "-c", compiled], stderr=subprocess.DEVNULL)
     SETTINGS.mkdir(parents=True, exist_ok=True)
     shutil.copy(HERE / "data" / "jupyterlab.json", SETTINGS)
     print(f"\nReady. To open the chapters, type in this folder:\n\n    {start()}\n")
