@@ -30,6 +30,10 @@ def named(words: str, module: str, thing: object) -> str | None:
     full = f"helpers.{words.removeprefix('helpers.')}" if dotted else f"{module}.{words}"
     found = pydoc.locate(full)
     called = inspect.isroutine(found) or inspect.isclass(found)
+    if called and not dotted:  # it stands where it is defined, not where it is imported
+        full = f"{found.__module__}.{found.__qualname__}"
+        if not full.startswith("helpers."):
+            return None
     if not called and not (dotted and inspect.ismodule(found)):
         return None
     with contextlib.suppress(TypeError, ValueError):  # what has no parameters

@@ -56,6 +56,8 @@ def test_what_docstrings_quote_is_found_by_its_name():
     assert reference.named("build", "helpers.cnn", cnn.Classifier) == "helpers.cnn.build"
     assert reference.named("cutmix.mix", "helpers.cnn", cnn.fit) == "helpers.cutmix.mix"
     assert reference.named("helpers.classify", "helpers.models", models) == "helpers.classify"
+    imported = reference.named("NotYet", "helpers.grading.cases", cnn.fit)
+    assert imported == "helpers.exercises.checking.NotYet"
     assert reference.named("no_such.thing", "helpers.cnn", cnn.fit) is None
     assert reference.named("python -m x", "helpers.cnn", cnn.fit) is None
 
