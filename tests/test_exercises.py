@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from helpers import exercises
+from helpers import augment, exercises
 
 
 def _sums(image, kernel):
@@ -201,6 +201,19 @@ ANSWERS = {
             (lambda one, other, p: one[1:], "of the shape"),
             (lambda one, other, p: _pasted(one.copy(), other, p, 1), "another part"),
             (lambda one, other, p: other.copy(), "6 values; yours has 24"),
+        ],
+    ),
+    exercises.to_learn_from: (
+        lambda waves, labels, rng: augment.with_noisy(waves, labels, rng, (0, 30)),
+        [
+            (lambda waves, labels, rng: None, "returns nothing"),
+            (lambda waves, labels, rng: (waves, labels), "as it does without your waves"),
+            (lambda waves, labels, rng: (waves, labels[1:]), "as many labels"),
+            (lambda waves, labels, rng: (waves.__imul__(0.5), labels), "Add the noise to a copy"),
+            (
+                lambda waves, labels, rng: (augment.noise(waves, -12, rng), labels),
+                r"Of clean notes|With noise",
+            ),
         ],
     ),
     exercises.space_size: (

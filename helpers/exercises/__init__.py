@@ -6,7 +6,7 @@ A checker never gives the solution away, and never raises: a mistake of yours is
 from helpers.exercises.ablation import flat_inputs, paired
 from helpers.exercises.cnn import conv_parameters, convolution
 from helpers.exercises.comparison import improvement, standard_error
-from helpers.exercises.cutmix import kept_share, paste
+from helpers.exercises.cutmix import kept_share, paste, to_learn_from
 from helpers.exercises.dataset import never_drawn, random_start
 from helpers.exercises.gradcam import grad_cam, hottest_window
 from helpers.exercises.leakage import kept_together, uploaded_beside

@@ -3,6 +3,7 @@
 import numpy as np
 
 from helpers import exercises
+from helpers.exercises import cutmix
 from helpers.exercises.checking import NotYet, ask
 from helpers.grading.cases import graded, returns
 
@@ -38,3 +39,15 @@ def _leaves_what_it_is_given(answer) -> None:
         raise NotYet("An image that it was given is another afterwards.")
     if given.shape != one.shape or (given == 2).sum() != 6:
         raise NotYet("The patch is not pasted.")
+
+
+@graded(exercises.to_learn_from, points=6)
+def _noise():
+    for seed in (1, 2, 3):
+        yield lambda answer, seed=seed: _withstands(answer, seed)
+
+
+def _withstands(answer, seed: int) -> None:
+    _, clean, noisy = cutmix.with_noise(answer, seed)
+    if min(clean, noisy) < cutmix.ENOUGH:
+        raise NotYet(f"It names {clean:.2f} of clean notes rightly, and {noisy:.2f} of noisy ones.")
