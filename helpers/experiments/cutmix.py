@@ -42,7 +42,7 @@ def noise_trained(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     By clip, as in `cutmixed`. "with noise" learns from each chunk as it is and once more
     with white noise; "recorded otherwise" from each chunk as it is and once more with all changes
     of `augment.Variation`. Both sets are twice as large and get half of the epochs, so that each
-    way sees as many images. "with noise, twice as long" gets all of them, and sees twice as many.
+    way sees as many images.
     """
     measure = functools.partial(_noise_trained, folds.of(clips, profile), folds.EPOCHS[profile])
     for way in TRAININGS:
@@ -59,24 +59,22 @@ def _otherwise(waves: np.ndarray, labels: np.ndarray, rng: np.random.Generator):
     return np.concatenate([waves, changed]), np.concatenate([labels, labels])
 
 
-TRAININGS: dict[str, tuple[Callable | None, int]] = {
-    "as recorded": (None, 1),
-    "with noise": (_with_noise, 2),
-    "with noise, twice as long": (_with_noise, 1),
-    "recorded otherwise": (_otherwise, 2),
+TRAININGS: dict[str, Callable | None] = {
+    "as recorded": None,
+    "with noise": _with_noise,
+    "recorded otherwise": _otherwise,
 }
-"""What makes more of the training part, and by what the epochs are divided."""
 
 
 def _noise_trained(fold_of: Callable, epochs: int, fold: int, training: str) -> dict:
     made = fold_of("clip", fold)
     train, test = made.train, made.test
     waves, labels = train.waves, train.label
-    more, divided = TRAININGS[training]
-    if more:
+    if more := TRAININGS[training]:
         waves, labels = more(waves, labels, np.random.default_rng(fold))
+        epochs //= 2
     held = made.images[1], made.validation.label
-    network = cnn.fit(features.mfcc(waves), labels, held, train.classes, epochs=epochs // divided)
+    network = cnn.fit(features.mfcc(waves), labels, held, train.classes, epochs=epochs)
     heard = {"accuracy": test.waves}
     for snr in SNRS:
         heard[f"accuracy at {snr} dB"] = augment.noise(test.waves, snr, np.random.default_rng(snr))

@@ -239,7 +239,7 @@ def cutmix(
             (bottom - top) / frames * end,
             right - low,
             fill=False,
-            edgecolor="#fff",
+            edgecolor="#f4f4f4",
             linewidth=2.5,
         )
         box.set_path_effects([withStroke(linewidth=4.5, foreground="#101010")])
