@@ -256,6 +256,8 @@ def _wav_format(file: BinaryIO, start: int, size: int) -> int | None:
         if chunk.name == b"fmt " and chunk.length >= 16:
             order = ">H" if kind == b"RIFX" else "<H"
             content = _read(file, chunk.body, 26)
+            if len(content) < 16:  # the file ends within it
+                return None
             (number,) = struct.unpack_from(order, content)
             if number == _WAV_EXTENSIBLE and len(content) == 26:
                 (number,) = struct.unpack_from(order, content, 24)

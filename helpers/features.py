@@ -178,7 +178,14 @@ def settings_of(made) -> Settings:
 
 
 def made_like(images: np.ndarray, array: np.ndarray) -> np.ndarray:
-    """An array over the frames and coefficients of images, with their settings if they say them."""
+    """An array over the frames and coefficients of images, with their settings if they say them.
+
+    >>> import numpy as np
+    >>> from helpers import features, sound
+    >>> images = features.mfcc(sound.tone([1.0])[None], hop_length=525)
+    >>> features.made_like(images, np.zeros((1, 9, 13))).settings.hop_length
+    525
+    """
     settings = agreed(images)
     return np.asarray(array) if settings is None else Images(array, settings)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from helpers import audio, dataset
@@ -156,6 +156,7 @@ HEADS = (
 
 
 @any_case
+@example(b"RIFF\xff\xff\xff\xffWAVEfmt ", b"\x00\x00\x00\x01")  # ends within a chunk
 @given(st.sampled_from(HEADS), st.binary(max_size=2_000))
 def test_noise_is_no_sound(tmp_path, head, rest):
     path = tmp_path / "a.sound"
@@ -275,7 +276,7 @@ def test_real_files_damaged_are_used_or_refused(fuzz):
     [
         (lambda path: [][0], "IndexError"),
         (lambda path: np.full(3, np.nan, np.float32), "AssertionError"),
-        (lambda path: np.ones(50_000_000).astype(np.float32)[:3], "it took [456].. MB"),
+        (lambda path: np.ones(50_000_000).astype(np.float32)[:3], "it took [3-6].. MB"),
         (lambda path: refuse("something is wrong"), "it names no file: something is wrong"),
     ],
 )

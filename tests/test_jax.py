@@ -96,7 +96,7 @@ def test_what_needs_tensorflow_is_named_and_left_out(on_jax, tmp_path, data_set)
         sys.path.insert(0, {str(tmp_path)!r})
         from pathlib import Path
         from helpers import dataset, reproduce, results
-        dataset.load.__defaults__ = (None, ("Cello", "Clarinet"))
+        dataset.load.__defaults__ = (None, ("Cello", "Clarinet"), False)
         dataset.data_folder = lambda: Path({str(tmp_path)!r})
         import jaxstage
         reproduce.record("jaxtoy", {folder!r})

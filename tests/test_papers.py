@@ -30,7 +30,7 @@ def test_what_the_paper_counts_is_so():
     text = (ROOT / "paper.md").read_text()
     toc = yaml.safe_load((ROOT / "book" / "_toc.yml").read_text())
     chapters = next(part for part in toc["parts"] if part.get("numbered"))["chapters"]
-    assert len(chapters) == 13 and "Thirteen chapters" in text
+    assert len(chapters) == 14 and "Fourteen chapters" in text
     assert f"{len(dataset.load('demo'))} short clips" in text
 
 

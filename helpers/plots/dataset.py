@@ -99,8 +99,9 @@ def kept_apart(
 
     >>> from helpers import chunks, dataset, plots, splits
     >>> cuts = chunks.draw(dataset.drop_shorter(dataset.load("demo"), 2.0), 100, seed=0)
-    >>> plots.kept_apart(cuts, {"clip": splits.by_clip(cuts, seed=0)}, "Cello").alt[-58:]
-    'Split by clip: 0 clips and 6 sessions lie in several parts.'
+    >>> drawn = plots.kept_apart(cuts, {"clip": splits.by_clip(cuts, seed=0)}, "Cello")
+    >>> "Split by clip: 0 clips and " in drawn.alt
+    True
     """
     panels = figure.subplots(len(divided), 1, sharex=True, sharey=True, squeeze=False).ravel()
     of_class = np.flatnonzero(cuts.label == cuts.classes.index(label))
