@@ -33,7 +33,7 @@ COMPARED = (
 # kernels; of what two hold, TensorFlow's libraries, 410 MB, are the same and count once.
 MOST = 1200
 # These train networks of millions of weights, and take more: one of them is open at a time.
-MORE = {"cnn": 1500, "cutmix": 1500, "pruning": 1800}
+MORE = {"cnn": 1500, "pruning": 1800}
 # A notebook stores text alone, so text alone is compared.
 NOT_COMPARED = ("stderr", "text/html", "text/latex", "text/markdown", "image/svg+xml")
 
