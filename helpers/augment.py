@@ -76,6 +76,13 @@ def recorded_otherwise(
     chunk draws its own. What gets shorter is padded with zeros. Silence stays silence. The same
     generator gives the same changes, on any number of cores. Raises InputError for waves that
     have not this shape.
+
+    >>> import numpy as np
+    >>> from helpers import augment, sound
+    >>> waves, rng = sound.tone([1.0])[None], np.random.default_rng(0)
+    >>> changed = augment.recorded_otherwise(waves, rng, augment.only(level_db=30.0))
+    >>> changed.shape, bool(0 > 20 * np.log10(np.abs(changed).max()) > -30)
+    ((1, 33075), True)
     """
     waves = _checked(waves)
     work = (

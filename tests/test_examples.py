@@ -30,37 +30,45 @@ def test_examples_run(module):
 
 
 def called(code: str) -> set[tuple[str, str]]:
-    """Module and name of each function or class of the book that a cell calls or hands on."""
-    named = set()
-    for node in ast.walk(ast.parse(TransformerManager().transform_cell(code))):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            named.add((node.value.id, node.attr))
-    modules = {module.name for module in pkgutil.iter_modules(helpers.__path__)}
+    """Module and name of each function or class of the book that code imports and calls or hands
+    on."""
+    tree = ast.parse(TransformerManager().transform_cell(code))
+    modules = {
+        name.asname or name.name: importlib.import_module(f"helpers.{name.name}")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "helpers"
+        for name in node.names
+    }
     things = {
-        (module, name): getattr(importlib.import_module(f"helpers.{module}"), name)
-        for module, name in named
-        if module in modules
+        (node.value.id, node.attr): getattr(modules[node.value.id], node.attr)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in modules
     }
     return {
         at for at, thing in things.items() if inspect.isroutine(thing) or inspect.isclass(thing)
     }
 
 
-def test_what_a_cell_calls_is_found():
-    cell = "%matplotlib inline\nwave = sound.tone([1])\nlive = widgets.Live(plots.search)\n"
-    cell += "x = dataset.CLASSES[0].lower()"
+def test_what_a_notebook_calls_is_found():
+    code = "%matplotlib inline\nfrom helpers import dataset, plots, sound, widgets\n"
+    code += "wave = sound.tone([1])\nlive = widgets.Live(plots.search)\n"
+    code += "x = dataset.CLASSES[0].lower()\nnames = list(x)\nk = names.index(x)"
     found = {("sound", "tone"), ("widgets", "Live"), ("plots", "search")}
-    assert called(cell) == found
+    assert called(code) == found
 
 
 def test_all_that_a_notebook_calls_has_an_example():
-    cells = (
-        "".join(cell["source"])
+    notebooks = (
+        "\n".join(
+            "".join(cell["source"])
+            for cell in json.loads(notebook.read_text("utf-8"))["cells"]
+            if cell["cell_type"] == "code"
+        )
         for notebook in sorted(BOOK.glob("*.ipynb"))
-        for cell in json.loads(notebook.read_text("utf-8"))["cells"]
-        if cell["cell_type"] == "code"
     )
-    every = set().union(*map(called, cells))
+    every = set().union(*map(called, notebooks))
     assert len(every) > 100
     without = [
         f"{module}.{name}"
