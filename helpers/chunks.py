@@ -88,10 +88,10 @@ def draw(clips: pd.DataFrame, n: int, seed: int) -> Chunks:
     return _chunks(clips, chosen, waves, start)
 
 
-def sounding(cuts: Chunks, clips: pd.DataFrame, seed: int, within: float = WITHIN_DB) -> Chunks:
+def sounding(cuts: Chunks, clips: pd.DataFrame, seed: int) -> Chunks:
     """The same chunks, but each that is nearly silent is moved to where its clip sounds.
 
-    `clips` are those that they were cut from. A chunk stays where its level is at most `within` dB
+    `clips` are those that they were cut from. A chunk stays where its level is at most `WITHIN_DB`
     under that of the loudest 2 s of its clip; any other gets a new start, uniformly one of those
     where it would have stayed. So clips, labels and their number are as before.
 
@@ -108,7 +108,7 @@ def sounding(cuts: Chunks, clips: pd.DataFrame, seed: int, within: float = WITHI
     def move(name: str) -> None:
         wave = _read(clips.loc[name])
         level = _levels(wave, SAMPLES)
-        sounds = level >= level.max() - within
+        sounds = level >= level.max() - WITHIN_DB
         stays = np.flatnonzero(sounds)
         for i in np.flatnonzero(cuts.clip == name):
             if not sounds[round(start[i] * audio.SR)]:
