@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from claims import SLIDES, Page, holds, points, says, share, unshown, word
+from claims import Page, holds, points, says, share, unshown, word
 from helpers import uncertainty
 from helpers.results import each, figure, paired
 
@@ -45,10 +45,8 @@ def zeros_and_eight_bits(record):
     yield holds("its 8 bits change a single answer in all three", changed.sum() == 1)
     left = round(of("80 %", "nonzero"))
     yield says("Of {:,} parameters {:,} are not zero", round(of("as trained", "nonzero")), left)
-    yield says("| {:,} that are not zero; the file has {:,} bytes", left, round(of(file, "bytes")))
-    yield says("{} and {} by clip, of another network", share(whole, 3), share(small, 3))
-    yield says("{} before pruning, ", share(SLIDES["CNN + CutMix"]))
-    yield says("{} after, by chunk", share(SLIDES["CNN + CutMix + Pruning"]))
+    bytes_of_file = round(of(file, "bytes"))
+    yield says("{:,} parameters that are not zero, in a file of {:,} bytes", left, bytes_of_file)
     yield holds("80 % zeros and 8 bits cost this model a point or two", max(lost) < 2.5)
 
 
