@@ -25,6 +25,27 @@ def _by_session(right, clip, session):
     return _means(of_clips, session[place])
 
 
+def _slopes(images):
+    longer = np.pad(images, ((0, 0), (1, 1), (0, 0)), mode="edge")
+    return (longer[:, 2:] - longer[:, :-2]) / 2
+
+
+def _cut_all(kernels, sparsity):
+    threshold = np.quantile(np.abs(np.concatenate([one.ravel() for one in kernels])), sparsity)
+    return [np.where(np.abs(one) < threshold, 0, one) for one in kernels]
+
+
+def _in_place(kernels):
+    kernels[0][:] = 0
+    return kernels
+
+
+def _nearest(known, labels, new, k, order=2):
+    distances = np.linalg.norm(new[:, None] - known, ord=order, axis=-1)
+    near = labels[np.argsort(distances, axis=1)[:, :k]]
+    return np.array([np.bincount(row).argmax() for row in near])
+
+
 def _paired(one, other, ddof, n):
     gap = np.subtract(one, other)
     return gap.mean(), gap.std(ddof=ddof) / n**0.5
@@ -115,22 +136,16 @@ ANSWERS = {
             (lambda samples, win, hop: 1 + -(-(samples - win) // hop), "100 samples"),
         ],
     ),
-    exercises.decibels_of_each: (
-        lambda power: np.maximum(
-            10 * np.log10(np.maximum(power, 1e-10)),
-            10 * np.log10(np.maximum(power, 1e-10)).max(axis=(1, 2), keepdims=True) - 80,
-        ),
+    exercises.deltas: (
+        _slopes,
         [
-            (lambda power: None, "returns nothing"),
-            (lambda power: power[0], "keep the shape"),
-            (
-                lambda power: np.maximum(
-                    10 * np.log10(np.maximum(power, 1e-10)), 10 * np.log10(power.max()) - 80
-                ),
-                "whole batch",
-            ),
-            (lambda power: 10 * np.log10(np.maximum(power, 1e-10)), "floor is missing"),
-            (lambda power: 20 * np.log10(np.maximum(power, 1e-10)), r"10 \* log10"),
+            (lambda images: None, "returns nothing"),
+            (lambda images: np.diff(images, axis=1), "Continue the images"),
+            (lambda images: -_slopes(images), "signs are turned"),
+            (lambda images: 2 * _slopes(images), "halve the difference"),
+            (lambda images: np.gradient(images, axis=2), "time is the axis before"),
+            (lambda images: np.gradient(images, axis=1), "first or the last"),
+            (lambda images: images, "minus the one before"),
         ],
     ),
     exercises.conv_parameters: (
@@ -283,18 +298,21 @@ ANSWERS = {
             (lambda one, other: (0.05, np.std(one)), "not from the runs"),
         ],
     ),
-    exercises.threshold_of: (
-        lambda weights, sparsity: np.quantile(np.abs(weights), sparsity),
+    exercises.by_magnitude: (
+        _cut_all,
         [
-            (lambda weights, sparsity: None, "returns nothing"),
-            (lambda weights, sparsity: np.quantile(weights, sparsity), "take magnitudes"),
+            (lambda kernels, sparsity: None, "returns nothing"),
+            (lambda kernels, sparsity: kernels[:1], "as many kernels"),
+            (lambda kernels, sparsity: _in_place(kernels), "cut a copy"),
             (
-                lambda weights, sparsity: np.sort(np.abs(weights), axis=None)[
-                    round(20 * sparsity) - 1
-                ],
-                "and it would stay",
+                lambda kernels, sparsity: [_cut_all([one], sparsity)[0] for one in kernels],
+                "one threshold for all",
             ),
-            (lambda weights, sparsity: sparsity, "weights stay; it should be 10"),
+            (lambda kernels, sparsity: _cut_all(kernels, sparsity / 2), "8 zeros of 32"),
+            (
+                lambda kernels, sparsity: [2 * one for one in _cut_all(kernels, sparsity)],
+                "what stays has changed",
+            ),
         ],
     ),
     exercises.reached_at: (
@@ -309,15 +327,15 @@ ANSWERS = {
             (lambda s, first, last, end: end / 3, "cube root"),
         ],
     ),
-    exercises.improvement: (
-        lambda old, new: (100 * (new - old), 100 * (new - old) / old),
+    exercises.nearest_vote: (
+        _nearest,
         [
-            (lambda old, new: None, "returns nothing"),
-            (lambda old, new: 100 * (new - old), "Return two numbers"),
-            (lambda old, new: (new - old, (new - old) / old), "in hundredths"),
-            (lambda old, new: (100 * (old - new), 0), "Points are the difference"),
-            (lambda old, new: (100 * (new - old), 100 * (new - old) / new), "by the new"),
-            (lambda old, new: (100 * (new - old), 100 * (new - old)), "Percent of the old"),
+            (lambda known, labels, new, k: None, "returns nothing"),
+            (lambda known, labels, new, k: labels, "each of the 9 new rows"),
+            (lambda known, labels, new, k: _nearest(known, labels, new, k, order=1), "squares"),
+            (lambda known, labels, new, k: labels[: len(new)], "nearest known row is"),
+            (lambda known, labels, new, k: _nearest(known, labels, new, 1), "as with k = 1"),
+            (lambda known, labels, new, k: _nearest(known, labels, new, 2 * k - 1), "Most of the"),
         ],
     ),
     exercises.standard_error: (
@@ -434,12 +452,11 @@ def test_the_right_answer_is_right(checker, capsys):
 
 
 def test_a_right_answer_may_change_its_argument_or_return_a_whole_float(capsys):
-    def in_place(power):
-        np.maximum(power, 1e-10, out=power)
-        level = 10 * np.log10(power, out=power)
-        return np.maximum(level, level.max(axis=(1, 2), keepdims=True) - 80)
+    def in_place(images):
+        images[:] = _slopes(images)
+        return images
 
-    exercises.decibels_of_each(in_place)
+    exercises.deltas(in_place)
     exercises.random_start(lambda samples, rng: np.floor(rng.random() * (samples - 44_099)))
     assert capsys.readouterr().out.count("Right.") == 2
 

@@ -8,28 +8,40 @@ from helpers.exercises.checking import NotYet, ask, checker
 
 
 @checker
-def improvement(answer: Callable[[float, float], tuple[float, float]]) -> str:
-    """From an old accuracy to a new one, in points and in percent of the old.
+def nearest_vote(answer: Callable[[np.ndarray, np.ndarray, np.ndarray, int], np.ndarray]) -> str:
+    """The class of each new row, by the vote of the k known rows that are nearest to it.
 
     >>> from helpers import exercises
-    >>> exercises.improvement(lambda old, new: 100 * (new - old))
-    Not yet. Return two numbers: the points, and the percent of the old accuracy.
+    >>> exercises.nearest_vote(lambda known, labels, new, k: labels[: len(new)])
+    Not yet. With k = 1 your answer for row 0 is 2; its nearest known row is of class 0.
     """
-    for old, new in ((0.5, 0.6), (0.8, 0.9), (0.9, 0.72)):
-        given = np.asarray(ask(answer, old, new), float)
-        if given.shape != (2,):
-            raise NotYet("Return two numbers: the points, and the percent of the old accuracy.")
-        points, percent = given
-        asked = f"From {old} to {new} you say {points:.3g} points and {percent:.3g} %."
-        if np.allclose([points, percent], [new - old, (new - old) / old]):
-            raise NotYet(f"{asked} Both are to be in hundredths: .1 is 10 points.")
-        if not np.isclose(points, 100 * (new - old)):
-            raise NotYet(f"{asked} Points are the difference of the two, times 100.")
-        if np.isclose(percent, 100 * (new - old) / new):
-            raise NotYet(f"{asked} You divide by the new accuracy; an improvement is on the old.")
-        if not np.isclose(percent, 100 * (new - old) / old):
-            raise NotYet(f"{asked} Percent of the old: the difference, over the old, times 100.")
-    return "The same step is more percent where one began lower. A claim has to say which it means."
+    rng = np.random.default_rng(2)
+    labels = np.tile([2, 0, 1], 8)
+    known = labels[:, None] * [1.5, -1.0] + rng.normal(size=(24, 2))
+    new = rng.normal(size=(9, 2)) * 2
+    known[:, 1], new[:, 1] = 3 * known[:, 1], 3 * new[:, 1]
+    for k in (1, 3, 7):
+        given = np.asarray(ask(answer, known.copy(), labels.copy(), new.copy(), k))
+        if given.shape != (len(new),):
+            raise NotYet(f"Return a class for each of the {len(new)} new rows, in an array.")
+        expected = _vote(np.linalg.norm(new[:, None] - known, axis=-1), labels, k)
+        wrong = np.flatnonzero(given != expected)
+        if not len(wrong):
+            continue
+        asked = f"With k = {k} your answer for row {wrong[0]} is {given[wrong[0]]}"
+        if (given == _vote(np.abs(new[:, None] - known).sum(axis=-1), labels, k)).all():
+            raise NotYet(f"{asked}. You add up differences; the distance is their squares' root.")
+        if k == 1:
+            raise NotYet(f"{asked}; its nearest known row is of class {expected[wrong[0]]}.")
+        if (given == _vote(np.linalg.norm(new[:, None] - known, axis=-1), labels, 1)).all():
+            raise NotYet(f"{asked}, as with k = 1. All {k} nearest have a vote.")
+        raise NotYet(f"{asked}. Most of the {k} nearest are of class {expected[wrong[0]]}.")
+    return "An eleventh model, with no training at all: it remembers, and measures distances."
+
+
+def _vote(distances: np.ndarray, labels: np.ndarray, k: int) -> np.ndarray:
+    near = labels[np.argsort(distances, axis=1)[:, :k]]
+    return np.array([np.bincount(row).argmax() for row in near])
 
 
 @checker

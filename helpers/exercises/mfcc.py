@@ -33,26 +33,31 @@ def frame_count(answer: Callable[[int, int, int], int]) -> str:
 
 
 @checker
-def decibels_of_each(answer: Callable[[np.ndarray], np.ndarray]) -> str:
-    """Power (N, frames, bands) in dB, floored 80 dB under the loudest of each chunk.
+def deltas(answer: Callable[[np.ndarray], np.ndarray]) -> str:
+    """How fast each coefficient changes: images (N, frames, coefficients) to as many slopes.
 
     >>> from helpers import exercises
-    >>> exercises.decibels_of_each(lambda power: power[0])
-    Not yet. The result should keep the shape (2, 4, 6); yours is (4, 6).
+    >>> exercises.deltas(lambda images: images[:, 1:] - images[:, :-1])
+    Not yet. The result should keep the shape (2, 6, 3); yours is (2, 5, 3). Continue the images at
+    both ends first.
     """
-    loud = np.logspace(-12, 0, 24).reshape(4, 6)
-    power = np.stack([loud, loud * 1e-6])
-    given = np.asarray(ask(answer, power.copy()))
-    if given.shape != power.shape:
-        raise NotYet(f"The result should keep the shape {power.shape}; yours is {given.shape}.")
-    expected = features.decibels(power)
-    if np.allclose(given, expected, atol=1e-6):
-        return "A quiet chunk keeps its detail beside a loud one."
-    if np.allclose(given[0], expected[0], atol=1e-6):
+    images = np.random.default_rng(0).integers(-9, 10, size=(2, 6, 3)).astype(float)
+    given = np.asarray(ask(answer, images.copy()))
+    if given.shape != images.shape:
         raise NotYet(
-            "The loud chunk is right, the quiet one is not: your floor is 80 dB under the loudest "
-            "of the whole batch. Take the maximum over the last two axes, with keepdims=True."
+            f"The result should keep the shape {images.shape}; yours is {given.shape}. Continue "
+            "the images at both ends first."
         )
-    if np.allclose(given, 10 * np.log10(np.maximum(power, 1e-10)), atol=1e-6):
-        raise NotYet("The dB are right, the floor is missing: nothing lies 80 dB under the peak.")
-    raise NotYet("Decibels of a power are 10 * log10(power), with power raised to at least 1e-10.")
+    ends = np.concatenate([images[:, :1], images, images[:, -1:]], axis=1)
+    expected = (ends[:, 2:] - ends[:, :-2]) / 2
+    if np.allclose(given, expected):
+        return "Beside the image they tell a network what moves; a steady tone has zeros here."
+    if np.allclose(given, -expected):
+        raise NotYet("The signs are turned: what rises has a positive slope.")
+    if np.allclose(given, 2 * expected):
+        raise NotYet("From the frame before to the next one are two hops: halve the difference.")
+    if np.allclose(given, np.gradient(images, axis=2)):
+        raise NotYet("These are slopes from coefficient to coefficient; time is the axis before.")
+    if np.allclose(given[:, 1:-1], expected[:, 1:-1]):
+        raise NotYet("The first or the last frame is wrong: there the frame itself stands in.")
+    raise NotYet("Take the next frame minus the one before, at each coefficient, and halve it.")

@@ -8,26 +8,41 @@ from helpers.exercises.checking import NotYet, ask, checker
 
 
 @checker
-def threshold_of(answer: Callable[[np.ndarray, float], float]) -> str:
-    """The magnitude from which on weights stay, so that a share `sparsity` goes.
+def by_magnitude(answer: Callable[[list[np.ndarray], float], list[np.ndarray]]) -> str:
+    """All kernels of a network with the share `sparsity` of their numbers zeroed, the smallest.
 
     >>> from helpers import exercises
-    >>> exercises.threshold_of(lambda weights, sparsity: sparsity)
-    Not yet. At a sparsity of 0.5 you say 0.500. Then 12 of 20 weights stay; it should be 10.
+    >>> exercises.by_magnitude(lambda kernels, sparsity: kernels)
+    Not yet. At a sparsity of 0.5 your kernels hold 0 zeros of 32 numbers; it should be 16.
     """
-    weights = np.random.default_rng(0).normal(size=(4, 5)).round(3)
-    for sparsity in (0.5, 0.25, 0.8):
-        given = float(ask(answer, weights.copy(), sparsity))
-        left, wanted = (np.abs(weights) >= given).sum(), round(weights.size * (1 - sparsity))
-        asked = f"At a sparsity of {sparsity} you say {given:.3f}."
-        if left == wanted:
-            continue
-        if (weights >= given).sum() == wanted:
-            raise NotYet(f"{asked} Far below zero is far from zero too: take magnitudes.")
-        if left == wanted + 1:
-            raise NotYet(f"{asked} That is the largest weight that goes, and it would stay.")
-        raise NotYet(f"{asked} Then {left} of {weights.size} weights stay; it should be {wanted}.")
-    return "Each layer has a threshold of its own; one for all would empty layers of small weights."
+    rng = np.random.default_rng(0)
+    kernels = [rng.normal(0, 0.1, (3, 2, 2)).round(3), rng.normal(size=(4, 5)).round(3)]
+    magnitudes = np.concatenate([np.abs(kernel).ravel() for kernel in kernels])
+    for sparsity in (0.5, 0.25, 0.75):
+        handed = [kernel.copy() for kernel in kernels]
+        given = [np.asarray(kernel) for kernel in ask(answer, handed, sparsity)]
+        if [kernel.shape for kernel in given] != [kernel.shape for kernel in kernels]:
+            raise NotYet("Return as many kernels as you got, in the same order and shapes.")
+        if any((a != b).any() for a, b in zip(handed, kernels, strict=True)):
+            raise NotYet("The kernels that you got have changed: cut a copy of each.")
+        asked = f"At a sparsity of {sparsity}"
+        zeros = [int((kernel == 0).sum()) for kernel in given]
+        wanted = round(sparsity * magnitudes.size)
+        if zeros == [round(sparsity * kernel.size) for kernel in kernels]:
+            raise NotYet(f"{asked} you cut each kernel to its share; find one threshold for all.")
+        if sum(zeros) != wanted:
+            raise NotYet(
+                f"{asked} your kernels hold {sum(zeros)} zeros of {magnitudes.size} numbers; it "
+                f"should be {wanted}."
+            )
+        threshold = np.sort(magnitudes)[wanted]
+        for kernel, cut in zip(kernels, given, strict=True):
+            if not np.array_equal(cut, np.where(np.abs(kernel) < threshold, 0, kernel)):
+                raise NotYet(
+                    f"{asked} as many numbers are zero as should be, but not the smallest in "
+                    "magnitude, or what stays has changed."
+                )
+    return "One threshold for all empties layers of small weights; the book takes one for each."
 
 
 @checker

@@ -2,14 +2,21 @@
 
 import math
 
+import numpy as np
+from sklearn.neighbors import KNeighborsClassifier
+
 from helpers import exercises
 from helpers.grading.cases import graded, returns
 
 
-@graded(exercises.improvement, points=4)
-def _improvement():
-    for old, new in ((0.4, 0.7), (0.25, 0.3), (0.86, 0.43), (0.62, 0.62)):
-        yield returns([100 * (new - old), 100 * (new / old - 1)], old, new)
+@graded(exercises.nearest_vote, points=4)
+def _votes():
+    rng = np.random.default_rng(17)
+    for rows, inputs, classes, k in ((30, 3, 4, 1), (40, 2, 2, 5), (25, 6, 3, 25), (60, 1, 5, 9)):
+        known, new = rng.normal(size=(rows, inputs)), rng.normal(size=(20, inputs))
+        labels = rng.integers(classes, size=rows)
+        model = KNeighborsClassifier(k).fit(known, labels)
+        yield returns(model.predict(new), known, labels, new, k)
 
 
 @graded(exercises.standard_error, points=3)

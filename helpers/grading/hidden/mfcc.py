@@ -12,12 +12,14 @@ def _frames():
         yield returns(1 + max(0, -(-(samples - win) // hop)), samples, win, hop)
 
 
-@graded(exercises.decibels_of_each, points=4)
-def _decibels():
+@graded(exercises.deltas, points=4)
+def _deltas():
     rng = np.random.default_rng(11)
-    flat = np.full((1, 3, 5), 0.5)
-    wide = 10.0 ** rng.uniform(-9, 3, size=(4, 7, 3))
-    quiet = 10.0 ** rng.uniform(-13, -9, size=(2, 6, 4))
-    for power in (flat, wide, quiet, np.concatenate([wide, 1e-9 * wide])):
-        level = 10 * np.log10(np.maximum(power, 1e-10))
-        yield returns(np.maximum(level, level.max(axis=(1, 2), keepdims=True) - 80), power)
+    for images in (
+        rng.normal(size=(3, 9, 4)),
+        np.ones((1, 5, 2)),
+        np.arange(12.0).reshape(1, 12, 1) ** 2,
+        rng.normal(size=(2, 2, 13)),
+    ):
+        longer = np.pad(images, ((0, 0), (1, 1), (0, 0)), mode="edge")
+        yield returns((longer[:, 2:] - longer[:, :-2]) / 2, images)

@@ -7,24 +7,26 @@ from helpers.exercises.checking import NotYet, ask
 from helpers.grading.cases import graded, returns
 
 
-@graded(exercises.threshold_of, points=4)
-def _threshold():
+@graded(exercises.by_magnitude, points=4)
+def _smallest():
     rng = np.random.default_rng(8)
-    below = -np.abs(rng.normal(size=(5, 8)))
-    for weights, sparsity in (
-        (rng.normal(size=(10, 10)), 0.3),
-        (rng.normal(size=40), 0.9),
-        (below, 0.5),
-        (1e-4 * rng.normal(size=(2, 3, 10)), 0.1),
+    large, small = rng.normal(size=(6, 5)), 1e-3 * rng.normal(size=(5, 2, 2))
+    for kernels, sparsity in (
+        ([large], 0.3),
+        ([small, large], 0.4),
+        ([large, small, -np.abs(large[:2])], 0.9),
+        ([rng.normal(size=n) for n in (1, 9, 30)], 0.75),
     ):
-        yield lambda answer, w=weights, s=sparsity: _leaves(answer, w, s)
+        yield lambda answer, k=kernels, s=sparsity: _cut(answer, k, s)
 
 
-def _leaves(answer, weights: np.ndarray, sparsity: float) -> None:
-    given = float(ask(answer, weights.copy(), sparsity))
-    left, wanted = (np.abs(weights) >= given).sum(), round(weights.size * (1 - sparsity))
-    if left != wanted:
-        raise NotYet(f"At a sparsity of {sparsity} {left} of {weights.size} weights stay.")
+def _cut(answer, kernels: list[np.ndarray], sparsity: float) -> None:
+    given = ask(answer, [kernel.copy() for kernel in kernels], sparsity)
+    magnitudes = np.sort(np.concatenate([np.abs(kernel).ravel() for kernel in kernels]))
+    threshold = magnitudes[round(sparsity * magnitudes.size)]
+    for kernel, cut in zip(kernels, given, strict=True):
+        if not np.array_equal(cut, np.where(np.abs(kernel) < threshold, 0, kernel)):
+            raise NotYet(f"At a sparsity of {sparsity} other numbers are zero than the smallest.")
 
 
 @graded(exercises.reached_at, points=4)
