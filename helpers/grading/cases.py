@@ -74,13 +74,21 @@ def graded(check: Callable[[Callable], float | None], points: int) -> Callable:
 
 @functools.cache
 def every() -> dict[str, Graded]:
-    """All exercises that can be graded, by name, in the order in which they are offered."""
+    """All exercises that can be graded, by name."""
     chapters = {check.__module__.rpartition(".")[2] for check in checkers().values()}
     for chapter in chapters:
         name = f"helpers.grading.hidden.{chapter}"
         if importlib.util.find_spec(name) is not None:
             importlib.import_module(name)
     return {name: _GRADED[name] for name in checkers() if name in _GRADED}
+
+
+def of_chapters() -> dict[str, dict[str, Graded]]:
+    """All exercises that can be graded, by chapter and name."""
+    chapters: dict[str, dict[str, Graded]] = {}
+    for name, exercise in every().items():
+        chapters.setdefault(exercise.chapter, {})[name] = exercise
+    return chapters
 
 
 def checkers() -> dict[str, Callable]:

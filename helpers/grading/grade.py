@@ -4,8 +4,8 @@
     which-instrument grade FOLDER --into GRADES   by default FOLDER-grades
 
 Writes grades.csv, a row for each student and exercise, and a page for each student with what was
-wrong. Of a notebook only the exercises run, with what they need; each has its own process, whose
-time and memory are bounded, and which has no network where the system allows that.
+wrong. Of a notebook only the answers run, with the statements that they need; each has its own
+process, whose time and memory are bounded, and which has no network where the system allows that.
 """
 
 from collections.abc import Sequence
@@ -20,56 +20,61 @@ from helpers.grading.sandbox import HOLDS, Limits, Sandbox
 
 
 def grade(folder: Path, box: Sandbox, limits: Limits) -> dict[str, list[Mark]]:
-    """The marks of all students whose notebooks lie in a folder, by name.
+    """The marks of all students whose work lies in a folder, by name.
 
     Each has a mark for every exercise of every chapter that somebody handed in. Where a student
     has handed in a chapter twice, the better answer to an exercise counts. Raises InputError where
     the folder has no notebook.
     """
-    chapters: dict[str, dict[str, Graded]] = {}
-    for name, exercise in cases.every().items():
-        chapters.setdefault(exercise.chapter, {})[name] = exercise
-    found = handin.collect(folder)
-    marks: dict[str, dict[str, Mark]] = {hand.student: {} for hand in found}
-    faults: dict[str, list[str]] = {hand.student: [] for hand in found}
-    seen: set[str] = set()
-    for hand in found:
-        file = str(hand.file.relative_to(folder))
-        code, fault = _code(hand.file)
-        chapter = handin.chapter(hand.file, code, chapters)
-        if chapter is None:
-            faults[hand.student].append(fault or f"{file}: it has no exercise of the book.")
-            print(f"{hand.student}: {faults[hand.student][-1]}", flush=True)
-            continue
-        seen.add(chapter)
-        own = marks[hand.student]
-        for name, exercise in chapters[chapter].items():
-            given = Mark(exercise, reasons=[fault]) if fault else mark(exercise, code, box, limits)
-            given.file = file
-            if name not in own or given.points > own[name].points:
-                own[name] = given
-        got = sum(own[name].points for name in chapters[chapter])
-        of = sum(exercise.points for exercise in chapters[chapter].values())
-        print(f"{hand.student}: {chapter}, {got:g} of {of}", flush=True)
-    asked = [name for name in chapters if name in seen or not seen]
-    wanted = [exercise for name in asked for exercise in chapters[name].values()]
+    marks: dict[str, dict[str, Mark]] = {}
+    faults: dict[str, list[str]] = {}
+    for student, files in handin.collect(folder).items():
+        own = marks[student] = {}
+        wrong = faults[student] = [] if files else ["The folder has no notebook (.ipynb)."]
+        for file in files:
+            try:
+                given = _marks(file, box, limits)
+            except InputError as error:
+                wrong.append(str(error))
+                continue
+            for each in given:
+                each.file = str(file.relative_to(folder))
+                best = own.setdefault(each.exercise.name, each)
+                if each.points > best.points:
+                    own[each.exercise.name] = each
+            got, of = sum(m.points for m in given), sum(m.exercise.points for m in given)
+            print(f"{student}: {given[0].exercise.chapter}, {got:g} of {of}", flush=True)
+        for fault in wrong:
+            print(f"{student}: {fault}", flush=True)
+    seen = {mark.exercise.chapter for own in marks.values() for mark in own.values()}
+    wanted = [e for e in cases.every().values() if e.chapter in seen or not seen]
     return {
         student: [own.get(e.name) or _missing(e, faults[student]) for e in wanted]
         for student, own in marks.items()
     }
 
 
+def _marks(file: Path, box: Sandbox, limits: Limits) -> list[Mark]:
+    """The marks of a notebook, for each exercise of its chapter.
+
+    Raises InputError where nobody can say which chapter it is of.
+    """
+    try:
+        code, fault = handin.cells(file), ""
+    except InputError as error:
+        code, fault = [], f"{file.name}: {error}."
+    exercises = cases.of_chapters()
+    chapter = handin.chapter(file, code, exercises)
+    if chapter is None:
+        raise InputError(fault or f"{file.name}: it has no exercise of the book.")
+    if fault:
+        return [Mark(exercise, reasons=[fault]) for exercise in exercises[chapter].values()]
+    return [mark(exercise, code, box, limits) for exercise in exercises[chapter].values()]
+
+
 def _missing(exercise: Graded, faults: list[str]) -> Mark:
     """The mark where no notebook of a student's is of the exercise's chapter."""
     return Mark(exercise, reasons=["Nothing was handed in.", *faults])
-
-
-def _code(file: Path) -> tuple[list[str], str]:
-    """The code of a notebook, or what is wrong with the file."""
-    try:
-        return handin.cells(file), ""
-    except InputError as error:
-        return [], f"{file.name}: {error}."
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -85,6 +90,8 @@ def main(arguments: Sequence[str]) -> int:
         raise InputError("an exercise needs at least a second and half a gigabyte")
     folder = chosen.folder.resolve()
     into = chosen.into or folder.with_name(f"{folder.name}-grades")
+    if into.resolve().is_relative_to(folder):
+        raise InputError(f"{into}: lies among what was handed in; name a folder outside of it")
     with Sandbox(hidden=[folder]) as box:
         about = f"{HOLDS[box.way]} {limits}"
         print(about, flush=True)

@@ -5,9 +5,13 @@ not matter what became of a notebook's name, its cells' ids or its metadata.
 """
 
 import ast
+import functools
 import json
 import re
+import stat
 import symtable
+import textwrap
+import warnings
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,53 +21,67 @@ from helpers.errors import InputError
 LARGEST = 100 * 2**20
 """Bytes of a notebook, its outputs included."""
 
+MOST_CODE = 100_000
+"""Characters of a notebook's code, ten times a chapter's. Taking it apart has no other bound."""
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
-_SCOPES = (*_FUNCTIONS, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_SCOPES = (*_INNER, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+# What only IPython understands: the first line of a cell, and lines such as `%matplotlib inline`,
+# `!ls`, `found = !ls` and `np.mean?`.
+_OF_THE_CELL = re.compile(r"\A\s*%%(?P<name>\w+).*")
+_AROUND_PYTHON = ("time", "capture", "prun")
+_OF_A_LINE = re.compile(
+    r"^(?P<before>[ \t]*(?:\w[\w., ]*=[ \t]*)?)(?:%[a-zA-Z].*|!(?!=).*|\?*[\w.]+\?+[ \t]*)$",
+    re.MULTILINE,
+)
 
 
-@dataclass(frozen=True)
-class Found:
-    """A notebook of a student, or a file that is none."""
+def collect(folder: Path) -> dict[str, list[Path]]:
+    """The notebooks of each student whose work lies in a folder, in order of names.
 
-    student: str
-    file: Path
-
-
-def collect(folder: Path) -> list[Found]:
-    """All notebooks below a folder, in order of names.
-
-    The folder has a folder for each student, and in it, however deep, the notebooks; a notebook
-    that lies in the folder itself is a student's of its name. Raises InputError where there is no
-    such folder, or no notebook in it.
+    The folder has a folder for each student, and in it, however deep, the notebooks, or none; a
+    notebook that lies in the folder itself is a student's of its name. Raises InputError where
+    there is no such folder, or no notebook in it.
     """
     if not folder.is_dir():
         raise InputError(f"{folder}: is no folder; name the one with the handed-in notebooks")
-    found = []
+    found: dict[str, list[Path]] = {
+        part.name: [] for part in folder.iterdir() if part.is_dir() and not _by_programs(part.name)
+    }
     for file in sorted(folder.rglob("*.ipynb")):
         place = file.relative_to(folder).parts
-        if ".ipynb_checkpoints" not in place:
-            found.append(Found(place[0] if len(place) > 1 else file.stem, file))
-    if not found:
+        if not any(map(_by_programs, place[:-1])):
+            found.setdefault(place[0] if len(place) > 1 else file.stem, []).append(file)
+    if not any(found.values()):
         raise InputError(f"{folder}: has no notebook (.ipynb), neither in it nor in its folders")
-    return found
+    return dict(sorted(found.items()))
+
+
+def _by_programs(name: str) -> bool:
+    """Whether a folder is what Jupyter, a Mac or git made, and nobody handed in."""
+    return name.startswith(".") or name == "__MACOSX"
 
 
 def cells(file: Path) -> list[str]:
     """The code of a notebook, a text for each cell. Raises InputError for what is no notebook."""
-    if file.is_symlink() or not file.is_file():
-        raise InputError("it is a link or no file; hand in the notebook itself")
-    if file.stat().st_size > LARGEST:
-        raise InputError(f"it has more than {LARGEST // 2**20} MB; clear its outputs")
     try:
-        content = json.loads(file.read_bytes())
-        listed = content["cells"]
-        code = [cell["source"] for cell in listed if cell["cell_type"] == "code"]
-        return ["".join(lines) for lines in code]  # a text or a list of lines
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InputError("it is not a notebook, or one of before 2015; save it again") from error
+        about = file.lstat()
+        if not stat.S_ISREG(about.st_mode):
+            raise InputError("it is a link or no file; hand in the notebook itself")
+        if about.st_size > LARGEST:
+            raise InputError(f"it has more than {LARGEST // 2**20} MB; clear its outputs")
+        content = file.read_bytes()
     except OSError as error:
         raise InputError(f"it cannot be read: {error.strerror}") from error
+    try:
+        lines = [c["source"] for c in json.loads(content)["cells"] if c["cell_type"] == "code"]
+        code = ["".join(text) for text in lines]  # a text or a list of lines
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise InputError("it is not a notebook, or one of before 2015; save it again") from error
+    if sum(map(len, code)) > MOST_CODE:
+        raise InputError(f"its code has more than {MOST_CODE:,} characters; take out what is data")
+    return code
 
 
 def chapter(file: Path, code: list[str], exercises: Mapping[str, Collection[str]]) -> str | None:
@@ -82,83 +100,102 @@ def chapter(file: Path, code: list[str], exercises: Mapping[str, Collection[str]
 
 def answer(code: list[str], name: str) -> str:
     """The last cell that makes a function of that name, or "" where none does."""
-    return next((cell for cell in reversed(code) if name in _Cell(cell).makes), "")
+    return next((cell for cell in reversed(code) if name in _parted(cell).makes), "")
 
 
 def needed(code: list[str], name: str) -> list[str]:
-    """The code to run for a function of that name: its cell, and what that needs, in order.
+    """The statements to run for a function of that name: it, and what it needs, in order.
 
-    What a cell needs are the cells that make the names it uses, and single imports. It is not
-    checked once more: a checker's import would take longer than all the rest. Raises InputError
-    where no cell makes the function.
+    What a statement needs are those that make or change the names that it uses; of imports, which
+    come first, no more than these names. Raises InputError where no cell makes the function.
     """
-    parsed = [_Cell(_unchecked(cell)) for cell in code]
-    last = max((i for i, cell in enumerate(parsed) if name in cell.makes), default=None)
+    parts = [part for cell in code for part in _parted(cell).parts]
+    last = max((i for i, part in enumerate(parts) if name in part.makes), default=None)
     if last is None:
-        broken = [cell.problem for cell in parsed if re.search(rf"\b{name}\b", cell.text)]
-        problem = next(filter(None, broken), "")
-        raise InputError(problem or f"no cell makes a function {name}")
-    chosen, names = {last}, set(parsed[last].uses)
-    while True:
-        more = {i for i, cell in enumerate(parsed) if cell.changes & names} - chosen
-        if not more:
-            break
-        chosen |= more
-        names |= {used for i in more for used in parsed[i].uses}
-    imports = [line for cell in parsed for line in cell.imports(names)]
-    return [*dict.fromkeys(imports), *(parsed[i].text for i in sorted(chosen))]
+        broken = [_parted(cell).problem for cell in code if re.search(rf"\b{name}\b", cell)]
+        raise InputError(next(filter(None, broken), f"no cell makes a function {name}"))
+    changing: dict[str, list[int]] = {}
+    for i, part in enumerate(parts):
+        for changed in part.changes:
+            changing.setdefault(changed, []).append(i)
+    chosen, waiting = {last}, [last]
+    while waiting:
+        for used in {"*", *parts[waiting.pop()].uses}:
+            more = set(changing.pop(used, ())) - chosen
+            chosen |= more
+            waiting += more
+    run = [parts[i] for i in sorted(chosen)]
+    imports = dict.fromkeys(part.code for part in run if part.imports)
+    return [*imports, *(part.code for part in run if not part.imports)]
 
 
-def _unchecked(cell: str) -> str:
-    """A cell without its lines that ask a checker."""
-    return re.sub(r"^exercises\.\w+\(\w+\)[ \t]*$", "", cell, flags=re.MULTILINE)
+@dataclass(frozen=True)
+class _Part:
+    """A statement at the top of a cell, the names that it makes, changes, and uses."""
+
+    code: str
+    makes: set[str]
+    changes: set[str]
+    uses: set[str]
+    imports: bool
 
 
+@dataclass(frozen=True)
 class _Cell:
-    """What a cell of code makes and uses."""
+    """The statements of a cell, or why it has none."""
 
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.problem = ""
-        self.tree = ast.Module([], [])
-        self.uses: set[str] = set()
-        try:
-            plain = _without_magics(text)
-            self.tree = ast.parse(plain)
-            self.uses = set(_used(symtable.symtable(plain, "cell", "exec")))
-        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-            line = getattr(error, "lineno", None)
-            where = f", line {line}" if line else ""
-            self.problem = f"its cell is not Python{where}: {getattr(error, 'msg', error)}"
-        self.imported = {
-            alias.asname or alias.name.partition(".")[0]
-            for statement in self.tree.body
-            if isinstance(statement, ast.Import | ast.ImportFrom)
-            for alias in statement.names
-        }
-        self.makes = set(_made(self.tree)) - self.imported
-        self.changes = self.makes | set(_changed(self.tree))
+    parts: tuple[_Part, ...] = ()
+    problem: str = ""
 
-    def imports(self, names: set[str]) -> Iterator[str]:
-        """Those of the imports at the top of the cell that bring along one of some names."""
-        for statement in self.tree.body:
-            if isinstance(statement, ast.Import | ast.ImportFrom):
-                wanted = [
-                    alias
-                    for alias in statement.names
-                    if (alias.asname or alias.name.partition(".")[0]) in names or alias.name == "*"
-                ]
-                if wanted:
-                    single = {**vars(statement), "names": wanted}
-                    fields = {field: single[field] for field in statement._fields}
-                    yield ast.unparse(type(statement)(**fields))
+    @property
+    def makes(self) -> set[str]:
+        """What its statements give a value."""
+        return {name for part in self.parts for name in part.makes}
 
 
-def _without_magics(text: str) -> str:
-    """Python alone, of a cell that may have lines that only IPython understands."""
-    from IPython.core.inputtransformer2 import TransformerManager
+@functools.lru_cache(maxsize=512)  # each exercise of a notebook asks
+def _parted(cell: str) -> _Cell:
+    """A cell, taken apart."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # of code that somebody should mend
+            return _Cell(tuple(map(_part, _statements(cell))))
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        line = getattr(error, "lineno", None)
+        where = f", line {line}" if line else ""
+        return _Cell(problem=f"its cell is not Python{where}: {getattr(error, 'msg', error)}")
 
-    return TransformerManager().transform_cell(text)
+
+def _statements(cell: str) -> Iterator[ast.stmt]:
+    """The statements at the top of a cell, an import for each name that is imported."""
+    for statement in _parsed(cell).body:
+        if isinstance(statement, ast.Import):
+            yield from (ast.Import([alias]) for alias in statement.names)
+        elif isinstance(statement, ast.ImportFrom):
+            of = statement
+            yield from (ast.ImportFrom(of.module, [alias], of.level) for alias in of.names)
+        else:
+            yield statement
+
+
+def _parsed(cell: str) -> ast.Module:
+    """A cell as Python alone: nothing, where it is in another language."""
+    if first := _OF_THE_CELL.match(cell):
+        if first["name"] not in _AROUND_PYTHON:
+            return ast.Module([], [])
+        cell = cell[first.end() :]
+    try:
+        return ast.parse(cell)
+    except SyntaxError:
+        return ast.parse(_OF_A_LINE.sub(r"\g<before>None", textwrap.dedent(cell)))
+
+
+def _part(statement: ast.stmt) -> _Part:
+    code = ast.unparse(statement)
+    nodes = list(_at_the_top(statement))
+    makes = {name for node in nodes for name in _made(node)}
+    changes = makes | {name for node in nodes for name in _changed(node)}
+    uses = set(_used(symtable.symtable(code, "cell", "exec")))
+    return _Part(code, makes, changes, uses, isinstance(statement, ast.Import | ast.ImportFrom))
 
 
 def _used(table: symtable.SymbolTable) -> Iterator[str]:
@@ -171,28 +208,36 @@ def _used(table: symtable.SymbolTable) -> Iterator[str]:
         yield from _used(inner)
 
 
-def _made(tree: ast.Module) -> Iterator[str]:
-    """Names that the statements at the top of a cell give a value."""
-    for node in _at_the_top(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-            yield node.name
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            yield node.id
+def _made(node: ast.AST) -> Iterator[str]:
+    """Names that a node gives a value."""
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Import | ast.ImportFrom):
+        yield from (alias.asname or alias.name.partition(".")[0] for alias in node.names)
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
 
 
-def _changed(tree: ast.Module) -> Iterator[str]:
-    """Names whose values get another part, as in `table["x"] = 1`."""
-    for node in _at_the_top(tree):
-        if isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
-            while isinstance(node, ast.Attribute | ast.Subscript):
-                node = node.value
-            if isinstance(node, ast.Name):
-                yield node.id
+def _changed(node: ast.AST) -> Iterator[str]:
+    """Names whose values get another part, as in `table["x"] = 1` and `names.append("x")`."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+        place: ast.AST = node.value.func
+    elif isinstance(node, ast.Attribute | ast.Subscript) and isinstance(node.ctx, ast.Store):
+        place = node
+    else:
+        return
+    whole = place
+    while isinstance(whole, ast.Attribute | ast.Subscript):
+        whole = whole.value
+    if isinstance(whole, ast.Name) and whole is not place:
+        yield whole.id
 
 
-def _at_the_top(tree: ast.AST) -> Iterator[ast.AST]:
+def _at_the_top(statement: ast.stmt) -> Iterator[ast.AST]:
     """What stands in no function and no class, these themselves included."""
-    for node in ast.iter_child_nodes(tree):
+    waiting: list[ast.AST] = [statement]
+    while waiting:
+        node = waiting.pop()
         yield node
         if not isinstance(node, _SCOPES):
-            yield from _at_the_top(node)
+            waiting += ast.iter_child_nodes(node)

@@ -44,18 +44,21 @@ def mark(exercise: Graded, code: list[str], box: Sandbox, limits: Limits) -> Mar
     """Grade an exercise in the code of a notebook."""
     given = Mark(exercise, answer=handin.answer(code, exercise.name))
     try:
-        cells = handin.needed(code, exercise.name)
+        needed = handin.needed(code, exercise.name)
     except InputError as error:
         given.reasons.append(_sentence(str(error)))
         return given
-    setup = {"cells": cells, "name": exercise.name, "guarded": box.way == "plain"}
+    setup = {"code": needed, "name": exercise.name, "guarded": box.way == "plain"}
     setup |= {"seconds": limits.seconds, "memory": limits.memory}
     found = Mark(exercise, answer=given.answer)  # the thread's own, which may outlive its time
 
     def talk(asked: BinaryIO, told: BinaryIO) -> None:
         try:
             wire.send(asked, setup)
+            problem = _ready(told)
             _judge(found, _remote(asked, told))
+            if found.reasons and problem:
+                found.reasons.insert(0, problem)
         except _Ended as end:
             found.reasons.append(str(end))
 
@@ -94,11 +97,17 @@ def _judge(found: Mark, answer: Callable) -> None:
         found.reasons += dict.fromkeys(hidden)
 
 
-def _remote(asked: BinaryIO, told: BinaryIO) -> Callable:
-    """A function that asks the hand-in's, as if it were called here."""
+def _ready(told: BinaryIO) -> str:
+    """What went wrong, if something did, until the hand-in's function could be asked."""
     ready = _next(told)
     if "stopped" in ready:
         raise _Ended(_sentence(_text(ready["stopped"])))
+    problem = _text(ready.get("ready", ""))
+    return _sentence(problem) if problem else ""
+
+
+def _remote(asked: BinaryIO, told: BinaryIO) -> Callable:
+    """A function that asks the hand-in's, as if it were called here."""
 
     def answer(*arguments: Any) -> Any:
         functions: list[Callable] = []

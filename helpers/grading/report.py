@@ -8,6 +8,9 @@ from pathlib import Path
 
 from helpers.grading.mark import Mark
 
+# Names of files, texts in a notebook and errors may hold what no encoding can write.
+_TEXT = {"errors": "backslashreplace"}
+
 COLUMNS = ("student", "chapter", "exercise", "points", "of", "file", "reason")
 
 _PAGE = """<!DOCTYPE html>
@@ -41,14 +44,15 @@ def write(folder: Path, marks: Mapping[str, Sequence[Mark]], about: str) -> None
     spreadsheet.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / "grades.csv", "w", encoding="utf-8-sig", newline="") as file:
+    with open(folder / "grades.csv", "w", encoding="utf-8-sig", newline="", **_TEXT) as file:
         table = csv.writer(file)
         table.writerow(COLUMNS)
         for student, given in marks.items():
             for mark in given:
                 table.writerow(map(_cell, _row(student, mark)))
     for name, student in zip(_names(marks), marks, strict=True):
-        (folder / f"{name}.html").write_text(page(student, marks[student], about), "utf-8")
+        text = page(student, marks[student], about)
+        (folder / f"{name}.html").write_text(text, encoding="utf-8", **_TEXT)
 
 
 def page(student: str, marks: Sequence[Mark], about: str) -> str:
@@ -89,12 +93,12 @@ def _cell(value: object) -> object:
 
 def _names(students: Iterable[str]) -> list[str]:
     """A name of a file for each student, none twice, whatever the students are called."""
-    names: list[str] = []
+    names: dict[str, str] = {}  # by what systems that see no capitals take them for
     for student in students:
         plain = re.sub(r"[^\w.-]+", "_", student).strip("._")[:80] or "student"
-        taken = sum(name.casefold() == plain.casefold() for name in names)
-        while plain.casefold() in (name.casefold() for name in names):
-            taken += 1
-            plain = f"{re.sub(r'-[0-9]+$', '', plain)}-{taken}"
-        names.append(plain)
-    return names
+        name, count = plain, 1
+        while name.casefold() in names:
+            count += 1
+            name = f"{plain}-{count}"
+        names[name.casefold()] = name
+    return list(names.values())

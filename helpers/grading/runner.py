@@ -1,4 +1,4 @@
-"""Run the cells of a hand-in and call its function, as the grader asks (every chapter).
+"""Run statements of a hand-in and call its function, as the grader asks (every chapter).
 
 This is the process that holds the hand-in and nothing else: neither hidden cases nor right answers
 nor points. It takes messages from its standard input and answers on what was its standard output;
@@ -7,7 +7,9 @@ whatever the hand-in prints goes nowhere.
 
 import contextlib
 import os
+import sys
 from collections.abc import Callable
+from types import ModuleType
 
 from helpers.grading import guard, wire
 
@@ -21,13 +23,12 @@ def main() -> None:
     guard.limit(setup["seconds"], setup["memory"])
     if setup["guarded"]:
         guard.refuse(os.getcwd())
-    names, problem = _run(setup["cells"])
+    names, problem = _run(setup["code"])
     function = names.get(setup["name"])
     if not callable(function):
-        problem = problem or f"{setup['name']} is no function"
-        wire.send(told, {"stopped": problem})
+        wire.send(told, {"stopped": problem or f"{setup['name']} is no function"})
         return
-    wire.send(told, {"ready": True})
+    wire.send(told, {"ready": problem})
     while True:
         try:
             message = wire.receive(asked)
@@ -45,20 +46,17 @@ def _channel() -> tuple:
     return asked, told
 
 
-def _run(cells: list[str]) -> tuple[dict, str]:
-    """Run cells as Jupyter does; what they define, and why the first that stopped did."""
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-
-    quietly = Config({"HistoryManager": {"enabled": False}})
-    shell = InteractiveShell.instance(config=quietly)
+def _run(code: list[str]) -> tuple[dict, str]:
+    """Run statements; what they define, and why the first that stopped did."""
+    module = sys.modules["__main__"] = ModuleType("__main__")
+    names = vars(module)
     problem = ""
-    for cell in cells:
-        done = shell.run_cell(cell)
-        error = done.error_before_exec or done.error_in_exec
-        if error is not None and not problem:
-            problem = f"a cell that it needs stopped with {': '.join(_told(error))}"
-    return shell.user_ns, problem
+    for statement in code:
+        try:
+            exec(compile(statement, "<hand-in>", "exec"), names)
+        except BaseException as error:  # SystemExit, too
+            problem = problem or f"a statement that it needs stopped with {': '.join(_told(error))}"
+    return names, problem
 
 
 def _answer(function: Callable, packed: list, asked, told) -> dict:

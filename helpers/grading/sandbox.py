@@ -49,6 +49,12 @@ _HOME = "/tmp/hand-in"
 _ROOM = 256 * 2**20  # bytes that a hand-in may write
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 _WINDOWS = ("SYSTEMROOT", "SYSTEMDRIVE", "PATHEXT", "COMSPEC", "WINDIR")
+_CHECKERS = """# The checkers know what is right: here each exercise has one that says nothing.
+def __getattr__(name):
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return lambda answer: None
+"""
 _PROBE = """
 import os, sys
 outside, *_ = sys.argv[1:]
@@ -94,14 +100,17 @@ class Sandbox:
         for folder in ("package", "root", "homes"):
             (self.place / folder).mkdir()
         ours = Path(__file__).resolve().parents[1]
-        leave = shutil.ignore_patterns("__pycache__", "hidden")
+        leave = shutil.ignore_patterns("__pycache__", "hidden", "exercises")
         shutil.copytree(ours, self.place / "package" / "helpers", ignore=leave)
+        checkers = self.place / "package" / "helpers" / "exercises.py"
+        checkers.write_text(_CHECKERS, encoding="utf-8")
         data = dataset.data_folder().resolve()
         try:
             (self.place / "package" / "data").symlink_to(data, target_is_directory=True)
         except OSError:  # Windows lets not everybody make links
             shutil.copytree(data, self.place / "package" / "data", ignore=leave)
-        self.hidden = [ours / "grading" / "hidden", *(path.resolve() for path in self.hidden)]
+        secret = [ours / "grading" / "hidden", ours / "exercises"]
+        self.hidden = [*secret, *(path.resolve() for path in self.hidden)]
         self.way = self.way or next(way for way in WAYS if self._works(way))
         return self
 
