@@ -13,6 +13,7 @@ from helpers import results
 from helpers.plots.page import HUES, INK, Html, fold, joined, picture, stack, table
 
 _LONG = 20  # letters of a row's name, beyond which two panels fit beside it and not three
+_WIDE = (18, 18, 14)  # letters below a panel, of one, two or three abreast
 _DECADE = 10  # a range of figures for which a logarithmic axis shows more
 _LIBRARIES = ("numpy", "scikit-learn", "librosa", "keras", "tensorflow", "jax")
 
@@ -73,7 +74,7 @@ def _dots(
             axes.xaxis.set_major_formatter(EngFormatter(sep=""))
         axes.margins(x=0.1)
         axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
-        axes.set_xlabel(textwrap.fill(_words(name), 18), fontsize=10)
+        axes.set_xlabel(_below(_words(name), _WIDE[grid[1] - 1]), fontsize=10)
         each = (f"{r} {results.spread(m, math.nan)}" for r, m in zip(rows, means, strict=True))
         told.append(f"{_words(name)}: {', '.join(each)}")
     for axes in panels[len(names) :]:
@@ -82,6 +83,12 @@ def _dots(
     panels[0].set_ylim(len(rows) - 0.5, -0.5)
     figure.suptitle(results.title(record), fontsize=10)
     return f"On {results.title(record)}, {'; '.join(told)}."
+
+
+def _below(name: str, wide: int) -> str:
+    """A panel's name, in lines of about one length where it is too wide for one."""
+    lines = -(-len(name) // wide)
+    return name if lines == 1 else textwrap.fill(name, len(name) // lines + 3)
 
 
 def _labels(conditions: Sequence[dict]) -> list[str]:
