@@ -8,6 +8,8 @@ import execute
 import nbformat
 import pytest
 
+from helpers.grading import cases
+
 PATHS = (execute.BOOK / "paths.md").read_text(encoding="utf-8")
 GUIDE = (execute.BOOK / "teaching.md").read_text(encoding="utf-8")
 WAYS = dict(re.findall(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", PATHS, re.DOTALL | re.MULTILINE))
@@ -18,10 +20,15 @@ def pages(way: str) -> list[str]:
     return list(dict.fromkeys(re.findall(r"\]\(([\w-]+)\.ipynb\)", WAYS[way])))
 
 
+def text(page: str) -> str:
+    """What a notebook says."""
+    cells = nbformat.read(execute.BOOK / f"{page}.ipynb", as_version=4).cells
+    return "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
 def minutes(page: str) -> int:
     """How long a page says that it takes."""
-    cells = nbformat.read(execute.BOOK / f"{page}.ipynb", as_version=4).cells
-    return int(re.search(r"\*\*Time:\*\* about (\d+) minutes", str(cells))[1])
+    return int(re.search(r"\*\*Time:\*\* about (\d+) minutes", text(page))[1])
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -60,3 +67,32 @@ def test_leakage_stands_in_the_second_week_of_a_plan(plan, row):
     table = GUIDE.partition(f"## {plan}\n")[2].partition("\n## ")[0]
     (in_class,) = re.findall(rf"^\| {row} \|(.*?)\|", table, re.MULTILINE)
     assert "*Leakage*" in in_class
+
+
+def headings() -> list[str]:
+    """Those of the guide and of all notebooks."""
+    pages = [GUIDE, *(text(page.stem) for page in execute.chapters())]
+    return [heading for page in pages for heading in re.findall(r"^#+ (.+)", page, re.MULTILINE)]
+
+
+def test_the_guide_sends_nobody_to_a_section_that_is_not_there():
+    said = {"RUNNING", "No difference that I can show"}  # and no section
+    lines = re.sub(r"^(- |\d\. )\*[^*]+\*", "", GUIDE, flags=re.MULTILINE)  # misconceptions
+    named = set(re.findall(r"(?<!\*)\*([A-Z][^*\n]+)\*(?!\*)", lines)) - said
+    there = headings()
+    assert len(named) > 40
+    assert [name for name in named if not any(h.startswith(name) for h in there)] == []
+
+
+@pytest.mark.parametrize("chapter", execute.numbers())
+def test_the_guide_marks_the_open_exercise_of_a_chapter(chapter):
+    opened = re.findall(r"^\*\*(\d)\. Open", text(chapter), re.MULTILINE)
+    sections = re.split(r"^## ", GUIDE, flags=re.MULTILINE)
+    marked = [re.findall(r"^\*\*Marking\.\*\* Exercise (\d)\.", s, re.MULTILINE) for s in sections]
+    of_chapters = [numbers for s, numbers in zip(sections, marked, strict=True) if "**Must" in s]
+    assert of_chapters[list(execute.numbers()).index(chapter)] == opened
+
+
+def test_the_guide_says_how_many_points_an_exercise_has():
+    points = [exercise.points for exercise in cases.every().values()]
+    assert f"Each exercise has {min(points)} to {max(points)} points" in GUIDE

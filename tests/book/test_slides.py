@@ -15,15 +15,22 @@ from helpers.errors import InputError
 
 DECKS = [file.stem for file in sorted(slides.SOURCES.glob("*.yml"))]
 
-# What reaches over the edge of a slide, and pictures too small to read from the last row.
+# What reaches over the edge of a slide, words over that of a picture, and pictures too small to
+# read from the last row.
 UNFIT = """() => {
     const slide = document.querySelector('section.present');
     const page = slide.getBoundingClientRect();
     const unfit = [];
     for (const part of slide.querySelectorAll('*')) {
-        const drawing = part.closest('svg');
-        if (part.closest('aside') || drawing && part !== drawing) continue;
+        const drawing = part.closest('svg'), word = part.tagName === 'text';
+        if (part.closest('aside') || drawing && part !== drawing && !word) continue;
         const box = part.getBoundingClientRect();
+        if (word) {
+            const frame = drawing.getBoundingClientRect();
+            if (box.left < frame.left - 3 || box.right > frame.right + 3)
+                unfit.push(`${part.textContent} is cut`);
+            continue;
+        }
         if (box.width && (box.left < page.left || box.right > page.right + 1
                 || box.top < page.top || box.bottom > page.bottom - 20))
             unfit.push(`${part.outerHTML.slice(0, 80)} does not fit`);
