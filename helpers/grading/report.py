@@ -8,8 +8,8 @@ from pathlib import Path
 
 from helpers.grading.mark import Mark
 
-# Names of files, texts in a notebook and errors may hold what no encoding can write.
-_TEXT = {"errors": "backslashreplace"}
+# For names of files and texts of errors, which may hold what no encoding can write.
+_ANYWAY = "backslashreplace"
 
 COLUMNS = ("student", "chapter", "exercise", "points", "of", "file", "reason")
 
@@ -44,7 +44,8 @@ def write(folder: Path, marks: Mapping[str, Sequence[Mark]], about: str) -> None
     spreadsheet.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / "grades.csv", "w", encoding="utf-8-sig", newline="", **_TEXT) as file:
+    table_file = folder / "grades.csv"
+    with open(table_file, "w", encoding="utf-8-sig", errors=_ANYWAY, newline="") as file:
         table = csv.writer(file)
         table.writerow(COLUMNS)
         for student, given in marks.items():
@@ -52,7 +53,7 @@ def write(folder: Path, marks: Mapping[str, Sequence[Mark]], about: str) -> None
                 table.writerow(map(_cell, _row(student, mark)))
     for name, student in zip(_names(marks), marks, strict=True):
         text = page(student, marks[student], about)
-        (folder / f"{name}.html").write_text(text, encoding="utf-8", **_TEXT)
+        (folder / f"{name}.html").write_text(text, encoding="utf-8", errors=_ANYWAY)
 
 
 def page(student: str, marks: Sequence[Mark], about: str) -> str:
