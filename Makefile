@@ -98,7 +98,11 @@ $(assets): $(vendor) $(listen) $(front) $(wildcard book/_static/* book/_extra/* 
 
 book: $(installed) $(assets)
 	@$(rooted); $(bin)/python tools/execute.py
+	@# Until it has ended well its sign is away: Sphinx takes half a page of a build that was killed
+	@# for a whole one, and tells of a fault but once.
+	@mv $(assets) $(assets)-of-a-build
 	$(bin)/jupyter-book build -W -n --keep-going book
+	@mv $(assets)-of-a-build $(assets)
 	@printf '%s\n' "The site is in $(site): open $$PWD/$(site)/index.html in a browser."
 
 lint: $(installed)

@@ -40,7 +40,7 @@ WORDS = (
     ),
 )
 
-STUB = """#!{python}
+STUB = """#!{python} -IS
 import json, os, sys
 told = {{"words": sys.argv, "environment": dict(os.environ)}}
 with open({log!r}, "a") as log:
@@ -114,34 +114,33 @@ def test_no_word_runs_anything_when_make_only_says_what_it_would_do(checkout, wo
     assert not checkout.ran()
 
 
+PROGRAMS = (  # of results, bench, lab, agree, and book, which several of them need
+    ["-m", "helpers.reproduce"],
+    ["bench", "--data"],
+    ["lab", "book"],
+    ["agree.py"],
+    ["execute.py"],
+)
+
+
 @pytest.mark.parametrize("word", WORDS)
-def test_every_word_reaches_the_programs_as_it_is(checkout, word):
-    here = str(checkout.folder)
-    for target, program in (
-        ("results", ["-m", "helpers.reproduce"]),
-        ("bench", ["bench", "--data"]),
-        ("lab", ["lab", "book"]),
-        ("agree", ["agree.py"]),
-        ("book", ["execute.py"]),
-    ):
-        for how in ("word", "environment"):
-            given = {"DATA": word, "PROFILE": word} if how == "word" else {}
-            others = {"BOOK_DATA": word, "BOOK_PROFILE": word} if how == "environment" else {}
-            done = make(checkout.folder, target, *(f"{k}={v}" for k, v in given.items()), **others)
-            assert done.returncode == 0, done.stderr
-            (call,) = (
-                call
-                for call in checkout.calls()
-                if all(any(p in w for w in call["words"]) for p in program)
-            )
-            assert call["environment"]["BOOK_DATA"] == f"{here}/{word}"
-            assert call["environment"]["BOOK_PROFILE"] == word
-            if "--data" in call["words"]:
-                assert call["words"][call["words"].index("--data") + 1] == f"{here}/{word}"
-            if "--profile" in call["words"]:
-                assert call["words"][call["words"].index("--profile") + 1] == word
-    make(checkout.folder, "results", f"JOBS={word}")
-    assert checkout.calls()[-1]["words"][-2:] == ["--jobs", word]
+@pytest.mark.parametrize("how", ["word", "environment"])
+def test_every_word_reaches_the_programs_as_it_is(checkout, word, how):
+    folder, given = f"{checkout.folder}/{word}", ["results", "bench", "lab", "agree", "book"]
+    if how == "word":
+        done = make(checkout.folder, *given, f"DATA={word}", f"PROFILE={word}", f"JOBS={word}")
+    else:
+        done = make(checkout.folder, *given, BOOK_DATA=word, BOOK_PROFILE=word)
+    assert done.returncode == 0, done.stderr
+    calls = checkout.calls()
+    for program in PROGRAMS:
+        (call,) = (c for c in calls if all(any(p in w for w in c["words"]) for p in program))
+        words = call["words"]
+        assert call["environment"]["BOOK_DATA"] == folder
+        assert call["environment"]["BOOK_PROFILE"] == word
+        for option, value in (("--data", folder), ("--profile", word), ("--jobs", word)):
+            if option in words and (option != "--jobs" or how == "word"):
+                assert words[words.index(option) + 1] == value
     assert not checkout.ran()
 
 
@@ -166,10 +165,14 @@ def test_without_words_it_is_the_bundled_clips_in_little_time(checkout):
 def test_the_python_that_makes_the_environment_may_have_any_name(checkout, word):
     python = checkout.stub(checkout.folder / f"python {word}")
     (checkout.folder / ".venv" / ".installed").unlink()
-    done = make(checkout.folder, ".venv/.installed", f"PYTHON={python}")
+    installers = checkout.stubs.parent / "lock" / "bin"
+    installers.mkdir(parents=True)
+    checkout.stub(installers / "pip")
+    signs = [".venv/.installed", ".venv/lock/bin/.installed"]
+    done = make(checkout.folder, *signs, f"PYTHON={python}")
     assert done.returncode == 0, done.stderr
     own = [call["words"][1:] for call in checkout.calls() if call["words"][0] == str(python)]
-    assert ["-m", "venv", ".venv"] in own
+    assert ["-m", "venv", ".venv"] in own and ["-m", "venv", ".venv/lock"] in own
     python.write_text("#!/bin/sh\nexit 1\n")
     (checkout.folder / ".venv" / ".installed").unlink()
     done = make(checkout.folder, ".venv/.installed", f"PYTHON={python}")
@@ -196,3 +199,25 @@ def test_the_site_is_built_where_its_folder_is_gone(checkout):
         done = make(checkout.folder, "book")
         assert done.returncode == 0, done.stderr
         shutil.rmtree(checkout.folder / "book" / "_build")
+
+
+@pytest.mark.parametrize("end", ["exit 1", "kill -9 $$"])
+def test_a_build_that_did_not_end_well_is_begun_anew(checkout, end):
+    page = checkout.folder / "book" / "_build" / ".doctrees" / "page.doctree"
+    for made in ("vendor/LICENCES.txt", "listen/model/about.json", "guess/5.mp3"):
+        path = checkout.folder / "book" / "_extra" / made
+        path.parent.mkdir(parents=True)
+        path.touch()
+
+    def build() -> int:
+        return make(checkout.folder, "book").returncode
+
+    assert build() == 0
+    page.parent.mkdir()
+    page.touch()
+    assert build() == 0 and page.exists()
+    program = checkout.stubs / "jupyter-book"
+    program.write_text(f"#!/bin/sh\n{end}\n")
+    assert build() and page.exists()
+    checkout.stub(program)
+    assert build() == 0 and not page.exists()

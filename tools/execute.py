@@ -23,6 +23,7 @@ from pathlib import Path
 
 import nbformat
 import needs
+from filelock import FileLock
 from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
@@ -99,33 +100,37 @@ def fingerprint(notebook: Path) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def is_cached(notebook: Path) -> bool:
-    """Say whether the cache has the outputs of the chapter as it stands."""
+def cached(notebook: Path) -> dict | None:
+    """Return what the cache tells of the chapter as it stands, if it has its outputs."""
     try:
         record = CACHE.match_cache_notebook(nbformat.read(notebook, as_version=4))
-    except KeyError:
-        return False
-    return (record.data or {}).get("fingerprint") == fingerprint(notebook)
+        CACHE.get_cache_bundle(record.pk)
+    except (KeyError, ValueError):  # ValueError: a process was killed while it wrote them
+        return None
+    data = record.data or {}  # of jupyter-book's own execution
+    return data if data.get("fingerprint") == fingerprint(notebook) else None
 
 
 def store(notebook: Path, mark: str) -> None:
-    """Put an executed chapter into the cache in place of an older one."""
+    """Put an executed chapter into the cache in place of an older one, or of a part of it."""
     executed = nbformat.read(EXECUTED / notebook.name, as_version=4)
-    for record in NbCacheRecord.records_from_uri(str(notebook), CACHE.db):
-        CACHE.remove_cache(record.pk)
     seconds, megabytes = (executed.metadata.pop(name) for name in ("seconds", "megabytes"))
     data = {"fingerprint": mark, "execution_seconds": seconds, "megabytes": megabytes}
-    CACHE.cache_notebook_bundle(CacheBundleIn(executed, str(notebook), data=data), overwrite=True)
+    bundle = CacheBundleIn(executed, str(notebook), data=data)
+    with FileLock(BOOK / "_build" / ".storing"):  # another chapter may end at the same time
+        for record in NbCacheRecord.records_from_uri(str(notebook), CACHE.db):
+            shutil.rmtree(CACHE.path / "executed" / record.hashkey, ignore_errors=True)
+            NbCacheRecord.remove_record(record.pk, CACHE.db)
+        CACHE.cache_notebook_bundle(bundle, overwrite=True)
     # Sphinx reads a page again when its doctree is gone, though the notebook did not change.
     (BOOK / "_build" / ".doctrees" / f"{notebook.stem}.doctree").unlink(missing_ok=True)
-    print(f"{notebook.stem}: {seconds:.0f} s, {megabytes} MB")
 
 
 def execute(notebooks: list[Path], **environment: str) -> int:
     """Run notebooks with nbval, each alone in a folder, and return pytest's exit status.
 
-    tools/recording.py leaves each one that passed in book/_build/executed/. JAX is hidden from
-    them: only the tests install it, and TensorFlow and Keras would load it, 110 MB.
+    tools/recording.py leaves each one that passed in book/_build/executed/ and in the cache. JAX
+    is hidden from them: only the tests install it, and TensorFlow and Keras would load it, 110 MB.
     """
     print("Executing", ", ".join(notebook.stem for notebook in notebooks), flush=True)
     options = ["-p", "recording", "--config-file", str(ROOT / "pyproject.toml")]
@@ -155,18 +160,19 @@ def execute(notebooks: list[Path], **environment: str) -> int:
 
 
 def main() -> int:
-    """Execute and store the chapters that are not in the cache."""
-    marks = {chapter: fingerprint(chapter) for chapter in chapters() if not is_cached(chapter)}
-    if not marks:
+    """Execute the chapters that are not in the cache."""
+    absent = [chapter for chapter in chapters() if not cached(chapter)]
+    if not absent:
         print("Every chapter has been executed as it stands.")
         return 0
     # The published page has no kernel: its explorers need all their states drawn.
-    status = execute(list(marks), BOOK_PRERENDER="1")
-    for chapter, mark in marks.items():
-        if (EXECUTED / chapter.name).exists():
-            store(chapter, mark)
+    status = execute(absent, BOOK_PRERENDER="1")
+    told = {chapter.stem: cached(chapter) for chapter in absent}
+    for name, data in told.items():
+        if data:
+            print(f"{name}: {data['execution_seconds']:.0f} s, {data['megabytes']} MB")
     # One that failed, or was edited meanwhile: jupyter-book would execute it behind nbval's back.
-    if missing := [chapter.stem for chapter in marks if not is_cached(chapter)]:
+    if missing := [name for name, data in told.items() if not data]:
         print("Not executed as they stand:", ", ".join(missing), file=sys.stderr)
         return status or 1
     return status

@@ -2,9 +2,9 @@
 
 nbval runs each cell and compares the outputs of cells tagged `nbval-check-output`. Of the
 messages it receives, nbclient makes the notebook that JupyterLab would show, widgets included;
-once every cell has passed it is written to book/_build/executed/, from where tools/execute.py,
-which starts pytest with this plugin, takes it. On the default data, a chapter fails whose kernel
-held more than it may.
+once every cell has passed it is written to book/_build/executed/ and put into the cache, so that a
+run that is ended keeps the chapters that it had finished. On the default data, a chapter fails
+whose kernel held more than it may.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ class Recording:
         self.started = time.monotonic()
         self.kernel = chapter.kernel.km.provisioner.pid
         self.path = execute.EXECUTED / chapter.path.name
+        self.mark = execute.fingerprint(chapter.path)  # the chapter as it is executed
         self._receive, chapter.get_kernel_message = chapter.get_kernel_message, self.receive
 
     def begin(self, number: int) -> None:
@@ -94,6 +95,8 @@ class Recording:
                 pytest.fail(f"the chapter took {held} MB, and may take {most}", pytrace=False)
             self.path.parent.mkdir(parents=True, exist_ok=True)
             nbformat.write(self.notebook, self.path)
+            if "BOOK_REFRESH" not in os.environ:  # what is refreshed is another notebook then
+                execute.store(execute.BOOK / self.path.name, self.mark)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 import execute
 import nbformat
 import pytest
+import trouble
 from jupyter_cache import get_cache
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -74,6 +76,14 @@ class TinyBook:
     def record(self) -> dict:
         cache = get_cache(self.folder / "_build/.jupyter_cache")
         return cache.match_cache_notebook(nbformat.read(self.chapter, as_version=4)).data
+
+    def is_kept(self, chapter: Path) -> bool:
+        """Whether the cache holds the outputs of a chapter, to the last byte."""
+        cache = get_cache(self.folder / "_build/.jupyter_cache")
+        with contextlib.suppress(KeyError, ValueError):
+            found = cache.match_cache_notebook(nbformat.read(chapter, as_version=4))
+            return bool(cache.get_cache_bundle(found.pk))
+        return False
 
 
 @pytest.fixture
@@ -155,8 +165,12 @@ def test_a_cell_that_fails_ends_its_chapter_and_the_run(book):
 
 
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT], ids=["killed", "Ctrl+C"])
-def test_a_run_ended_from_outside_is_begun_again(book, tmp_path, end):
+def test_a_run_ended_from_outside_goes_on_with_the_chapters_that_it_lacks(book, tmp_path, end):
     waits = tmp_path / "waits"
+    book.write(COUNTING, "1")
+    finished = book.chapter.rename(book.folder / "finished.ipynb")
+    toc = book.folder / "_toc.yml"
+    toc.write_text(toc.read_text() + "- file: finished.ipynb\n")
     book.write(
         COUNTING,
         f"import os, time\nfirst = not os.path.exists({str(waits)!r})\n"
@@ -170,7 +184,7 @@ def test_a_run_ended_from_outside_is_begun_again(book, tmp_path, end):
         stderr=subprocess.DEVNULL,
         start_new_session=True,  # a terminal's Ctrl+C, too, reaches all that belongs to it
     )
-    while not waits.exists():
+    while not (waits.exists() and book.is_kept(finished)):
         assert running.poll() is None
         time.sleep(0.1)
     os.killpg(running.pid, end)
@@ -178,9 +192,40 @@ def test_a_run_ended_from_outside_is_begun_again(book, tmp_path, end):
     again = book.execute()
     assert again.returncode == 0, again.stdout
     assert "3 passed" in again.stdout
-    assert book.runs() == 2
+    assert book.runs() == 3
     assert book.executed().cells[3].outputs[0].text == "42\n"
     assert "as it stands" in book.execute().stdout
+
+
+def test_what_is_kept_of_a_chapter_is_whole_or_made_again_wherever_it_is_killed(book):
+    book.write(CHECKED)
+    assert book.execute().returncode == 0
+    program = f"""
+import os, sys
+sys.path[:0] = [{str(book.tools)!r}, {str(Path(trouble.__file__).parent)!r}]
+import execute
+from jupyter_cache import get_cache
+from trouble import killed_everywhere
+
+(chapter,) = execute.chapters()
+kept = execute.BOOK / "_build" / ".jupyter_cache"
+
+def work():
+    for _ in range(2):  # the second takes the place of the first
+        execute.CACHE = get_cache(kept)
+        execute.store(chapter, execute.fingerprint(chapter))
+
+def half():
+    execute.CACHE = get_cache(kept)
+    return execute.cached(chapter)
+
+def whole():
+    assert half()
+
+print(killed_everywhere(kept, work, half, whole))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert int(trouble.succeeded(done)) > 5
 
 
 def test_a_skipped_cell_fails_the_run(book):
