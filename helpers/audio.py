@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import stat
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -178,12 +179,9 @@ def _mono(block: np.ndarray) -> np.ndarray:
 @contextlib.contextmanager
 def _open(path: str | Path) -> Iterator[list[soundfile.SoundFile]]:
     """The files that a sound file consists of, one after the other; mostly one."""
-    if os.path.isdir(path):
-        raise InputError(f"{path}: is a folder; name the sound files in it")
-    if not os.path.isfile(path):
-        raise InputError(f"{path}: there is no such file{names.beside(path)}")
     with contextlib.ExitStack() as stack:
         try:
+            _check_is_file(path)
             file = stack.enter_context(open(path, "rb"))
             kind, parts = containers.links(file)
             links = []
@@ -213,6 +211,17 @@ def _open(path: str | Path) -> Iterator[list[soundfile.SoundFile]]:
         if not any(file.frames for file in links):
             raise InputError(f"{path}: holds no sound")
         yield links
+
+
+def _check_is_file(path: str | Path) -> None:
+    try:
+        mode = os.stat(path).st_mode
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # no name holds a zero byte
+        raise InputError(f"{path}: there is no such file{names.beside(path)}") from None
+    if stat.S_ISDIR(mode):
+        raise InputError(f"{path}: is a folder; name the sound files in it")
+    if not stat.S_ISREG(mode):
+        raise InputError(f"{path}: is no file but a pipe or a device")
 
 
 def _words(error: soundfile.LibsndfileError) -> str:

@@ -15,7 +15,6 @@ start in seconds and its probabilities, in the order of confidence; they are 0 w
 
 import glob
 import json
-import numbers
 import os
 import shutil
 import stat
@@ -30,7 +29,7 @@ from typing import NamedTuple, NoReturn
 import numpy as np
 
 from helpers import audio, chunks, cnn, command, dataset, features, light, names, progress, store
-from helpers.errors import InputError
+from helpers.errors import InputError, check_number
 
 SHORTEST = 0.25
 """Seconds that a recording must last."""
@@ -125,7 +124,8 @@ def recording(
     if classifier is None:
         classifier, stored = listener()
         threshold = stored if threshold is None else threshold
-    threshold = _probability(threshold or 0.0, "threshold")
+    threshold = 0.0 if threshold is None else threshold
+    check_number("threshold", threshold, 0, 1)
     settings = features.settings_of(classifier)
 
     begin = time.perf_counter()
@@ -219,13 +219,8 @@ def load(path: str | Path) -> tuple[cnn.Classifier, float]:
             f"{about}: holds no threshold ({type(error).__name__}: {error}); "
             "make the model again, or delete this file to have an answer always"
         ) from error
-    return classifier, _probability(threshold, f"{about}: threshold")
-
-
-def _probability(value, name: str) -> float:
-    if not isinstance(value, numbers.Real) or not 0 <= value <= 1:  # type: ignore[operator]  # its stub has no order
-        raise InputError(f"{name} is {value!r}; it must be a number from 0 to 1")
-    return float(value)
+    check_number(f"{about}: threshold", threshold, 0, 1)
+    return classifier, float(threshold)
 
 
 def _as_text(file: str, heard: Verdict) -> str:

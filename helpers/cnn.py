@@ -278,7 +278,8 @@ def load(path: str | Path) -> Classifier:
         about, arrays = _read(path)
         with _reading("classes"):
             classes = tuple(about["classes"])
-            if not 1 < len(set(classes)) == len(classes) or {type(c) for c in classes} != {str}:
+            is_words = isinstance(about["classes"], list) and {type(c) for c in classes} == {str}
+            if not is_words or not all(classes) or not 1 < len(set(classes)) == len(classes):
                 raise ValueError("they must be different words")
         with _reading("shape"):
             frames, coefficients = shape = tuple(about["shape"])

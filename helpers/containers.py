@@ -69,10 +69,14 @@ class Unread(Exception):
 
 def conversion(path: str | Path) -> str:
     """The line that makes a WAV file of what ffmpeg knows, as a shell takes it."""
-    made = Path(path).with_suffix(".wav")
-    if str(made) == str(path):
-        made = Path(path).with_suffix(".converted.wav")
-    return f"ffmpeg -i {shlex.quote(str(path))} {shlex.quote(str(made))}"
+    given = Path(path)
+    made = given.with_suffix(".wav")
+    if made == given:
+        made = given.with_suffix(".converted.wav")
+    # ffmpeg takes what begins with a stroke for an option, and what stands before a colon for the
+    # name of a protocol.
+    here = "./" if re.match("-|[^/]*:", str(given)) else ""
+    return f"ffmpeg -i {shlex.quote(f'{here}{given}')} {shlex.quote(f'{here}{made}')}"
 
 
 def links(file: BinaryIO) -> tuple[str, list[BinaryIO]]:

@@ -6,12 +6,13 @@ Or it holds a folder of sounds for each class, in it one for each session.
 Source: slides "Dataset and Preparation"; Fonseca et al. 2018 (arXiv:1807.09902).
 """
 
+import contextlib
 import difflib
 import functools
 import hashlib
 import os
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import metadata as metadata_of_packages
 from pathlib import Path, PurePath
 
@@ -105,7 +106,8 @@ def load(
     (['Cello', 'Clarinet'], True)
     """
     chosen = mini() if _source(source) == "fsdkaggle2018-mini" else None
-    return _table(_folder(source), _classes(classes), "train", chosen, some)
+    with _readable():
+        return _table(_folder(source), _classes(classes), "train", chosen, some)
 
 
 def mini() -> tuple[str, ...]:
@@ -131,7 +133,17 @@ def test_part(clips: pd.DataFrame) -> pd.DataFrame | None:
     folder = next((at.parent for at in above if at.name.endswith("audio_train")), None)
     if folder is None or not any(folder.glob("*audio_test")):
         return None
-    return _table(folder, tuple(clips.label.cat.categories), "test")
+    with _readable():
+        return _table(folder, tuple(clips.label.cat.categories), "test")
+
+
+@contextlib.contextmanager
+def _readable():
+    """Raise InputError for what may not be looked into, which else would be called absent."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{error.filename}: cannot be read ({error.strerror})") from error
 
 
 def _table(
@@ -240,10 +252,13 @@ def digest_in_use() -> str | None:
 
     It is worked out again only when a file of its folder has changed.
     """
-    folder = Path(_source(None)).expanduser()
+    folder = Path(os.path.expanduser(_source(None)))
     if str(folder) in NAMED:
         return _digest_in(str(folder), ())
-    files = [(str(file), file.stat()) for file in sorted(folder.rglob("*")) if file.is_file()]
+    try:
+        files = [(str(file), file.stat()) for file in sorted(_below(folder))]
+    except OSError:
+        return None
     return _digest_in(str(folder), tuple((f, s.st_mtime_ns, s.st_size) for f, s in files))
 
 
@@ -265,7 +280,7 @@ def _folder(source: str | Path | None) -> Path:
         return _checked(data_folder() / "demo")
     if chosen in NAMED:
         return fetch()
-    folder = Path(chosen).expanduser()
+    folder = Path(os.path.expanduser(chosen))  # a user that there is not stays as it is
     if folder.resolve().name in OWN:
         raise InputError(f"{folder}: rename this folder; records would take it for the book's own")
     if not folder.is_dir():
@@ -384,18 +399,20 @@ def _left_out(labels: pd.Series, classes: Sequence[str]) -> str:
 
 
 def _paths(table: pd.DataFrame, sounds: Path) -> list[str]:
-    """Where the clips' files are: as fname says, or in a folder below, or differently composed."""
+    """Where the clips' files are: as fname says, or in a folder below, or differently composed, or
+    with the strokes that Windows puts between folders."""
     exact = [sounds / fname for fname in table.fname]
     if all(path.is_file() for path in exact):
         return [str(path) for path in exact]
     below: dict[str, list[Path]] = {}
-    for file in sorted(path for path in sounds.rglob("*") if path.is_file()):
+    for file in sorted(_below(sounds)):
         for name in {file.relative_to(sounds).as_posix(), file.name}:
             below.setdefault(names.clean(name), []).append(file)
     found: list[Path] = []
     absent = []
     for path, fname, label in zip(exact, table.fname, table.label, strict=True):
-        files = [path] if path.is_file() else below.get(names.clean(fname), [])
+        named = names.clean(fname)
+        files = [path] if path.is_file() else below.get(named) or below.get(_slashed(named), [])
         if len(files) > 1:  # the same name in several folders: that of its class
             files = [file for file in files if names.clean(file.parent.name) == label] or files
         if len(files) > 1:
@@ -413,6 +430,10 @@ def _paths(table: pd.DataFrame, sounds: Path) -> list[str]:
     return [str(path) for path in found]
 
 
+def _slashed(fname: str) -> str:
+    return fname.replace("\\", "/")
+
+
 def _class_folders(folder: Path) -> list[Path]:
     """The folders of sounds, one a class, where there is no table."""
     if any(path.is_dir() for path in folder.glob("*meta")):
@@ -424,14 +445,25 @@ def _class_folders(folder: Path) -> list[Path]:
 def sound_files(folder: Path) -> list[Path]:
     """The sound files in a folder and those below it, by the endings of their names.
 
-    Those that must be converted are among them, so that this is said of them.
+    Those that must be converted are among them, so that this is said of them. Raises OSError for a
+    folder that may not be read.
     """
     endings = containers.SUFFIXES + containers.CONVERTED
     return sorted(
         path
-        for path in folder.rglob("*")
-        if path.suffix.lower() in endings and not path.name.startswith(".") and path.is_file()
+        for path in _below(folder)
+        if path.suffix.lower() in endings and not path.name.startswith(".")
     )
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """The files in a folder and those below it. OSError for a folder that may not be read."""
+
+    def stop(error: OSError):
+        raise error
+
+    for within, _, files in os.walk(folder, onerror=stop):
+        yield from (path for path in (Path(within, file) for file in files) if path.is_file())
 
 
 def _of_folders(folder: Path, of_classes: list[Path]) -> pd.DataFrame:

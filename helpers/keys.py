@@ -107,8 +107,10 @@ def of_keras() -> dict[str, str | float]:
             "image_data_format": config.image_data_format(),
         }
         return found | {"dtype_policy": config.dtype_policy().name}
-    home = Path.home() if os.access(Path.home(), os.W_OK) else Path("/tmp")
-    file = Path(os.environ.get("KERAS_HOME") or home / ".keras").expanduser() / "keras.json"
+    home = os.path.expanduser("~")
+    if not os.access(home, os.W_OK):
+        home = "/tmp"
+    file = Path(os.environ.get("KERAS_HOME", f"{home}/.keras"), "keras.json")
     try:
         chosen = json.loads(file.read_text())
     except (OSError, ValueError):

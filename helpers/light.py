@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers import dataset, features, quiet, store
-from helpers.errors import InputError, check_probabilities
+from helpers.errors import InputError, check_number, check_probabilities
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,9 @@ def listener() -> tuple[Classifier, float]:
         settings = features.Settings(**about["settings"])
         known = Classifier(None, path.read_bytes(), tuple(about["classes"]), settings)
         known.kernel()  # opens the file
-        return known, float(store.read_json(path.with_suffix(".json"))["threshold"])
+        threshold = store.read_json(path.with_suffix(".json"))["threshold"]
+        check_number("threshold", threshold, 0, 1)
+        return known, float(threshold)
     except ImportError as error:
         raise InputError(
             f"LiteRT, which runs {path.name}, cannot be loaded ({error}); "

@@ -18,6 +18,7 @@ _LIKE_LATIN = str.maketrans(  # small letters of Cyrillic and Greek that are dra
     "\u03c4\u03c5\u03b9\u03ba\u03c7\u03b5\u00b5\u03bc",
     "aeopcyxsijdhqwkmhtbroavptuikxeuu",
 )
+_APOSTROPHES = dict.fromkeys(map(ord, "\u2018\u2019\u201b\u2032\u02bc`\u00b4"), "'")
 
 
 def clean(name: str) -> str:
@@ -32,9 +33,11 @@ def clean(name: str) -> str:
 
 
 def loose(name: str) -> str:
-    """What is left of a name where case, the sort of what parts its words, letters that are drawn
-    alike, and zeros that a spreadsheet puts before or behind a number, do not count."""
-    alike = unicodedata.normalize("NFKC", clean(name)).casefold().translate(_LIKE_LATIN)
+    """What is left of a name where case, the sort of what parts its words and of an apostrophe,
+    letters that are drawn alike, and zeros that a spreadsheet puts before or behind a number, do
+    not count."""
+    composed = unicodedata.normalize("NFKC", clean(name).translate(_APOSTROPHES))
+    alike = composed.casefold().translate(_LIKE_LATIN)
     parts = (" " if unicodedata.category(c) in ("Pd", "Pc") else c for c in alike)
     parted = " ".join("".join(parts).split())
     whole = re.sub(r"(?<![\d.])(\d+)\.0+(?![\d.])", r"\1", parted)

@@ -7,6 +7,7 @@ import contextlib
 import json
 import math
 import os
+import stat
 import tempfile
 import time
 import warnings
@@ -35,7 +36,7 @@ def folder() -> Path:
     """Where the cache and downloads lie."""
     chosen = os.environ.get("BOOK_CACHE")
     if chosen:
-        return Path(chosen).expanduser()
+        return Path(os.path.expanduser(chosen))
     return platformdirs.user_cache_path("which-instrument")
 
 
@@ -145,6 +146,8 @@ def arrays(path: str | Path) -> dict[str, np.ndarray]:
 
     Raises an exception of some kind where the file is absent or damaged.
     """
+    if not stat.S_ISREG(os.stat(path).st_mode) and not os.path.isdir(path):
+        raise ValueError("it is no file but a pipe or a device")  # which may have no end
     with zipfile.ZipFile(path) as zipped:
         size = sum(member.file_size for member in zipped.infolist())
         if size > LARGEST + os.path.getsize(path):

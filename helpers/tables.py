@@ -8,6 +8,7 @@ import codecs
 import contextlib
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,7 +48,9 @@ def read(
             line, header = next(rows, (2, [""]))
         header = _header(header, needed, f"{path}, line {line}")
         table = _table(rows, header, path)
-    except (csv.Error, UnicodeError, OSError) as error:
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+    except (csv.Error, UnicodeError) as error:
         raise InputError(
             f"{path}: not a readable CSV file ({error}); save it as CSV with commas, in UTF-8"
         ) from error
@@ -67,11 +70,18 @@ def _decoded(content: bytes) -> str:
 
 
 def _delimiter(content: str) -> str:
-    """What the first line has most of, or what it names."""
-    first = content.lstrip().split("\n", 1)[0].rstrip("\r ")
-    if first.startswith("sep=") and first[4:] in set(DELIMITERS):
-        return first[4:]
-    return max(DELIMITERS, key=first.count)
+    """What parts the first row into most cells, or what it names."""
+    named = re.match(rf"\s*sep=([{DELIMITERS}]) *[\r\n]", content)
+    if named:
+        return named[1]
+
+    def cells(delimiter: str) -> int:
+        try:
+            return len(next(_rows(content, delimiter))[1])
+        except (csv.Error, StopIteration):
+            return 0
+
+    return max(DELIMITERS, key=cells)
 
 
 def _rows(content: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import shlex
 import struct
 
@@ -10,7 +11,7 @@ import pytest
 import soundfile
 from trouble import flac_in_ogg, mp3, ogg, python, succeeded, unfinished
 
-from helpers import audio
+from helpers import audio, containers, names
 from helpers.errors import InputError
 
 
@@ -94,13 +95,17 @@ def bad_files(folder):
         ("nan.wav", "NaN"),
         ("folder.wav", "is a folder"),
         ("absent.wav", "no such file"),
+        ("whole.flac/a.wav", "no such file"),
+        ("../../../../../../../../../../dev/null", "is no file but a pipe or a device"),
+        ("x" * 300, "File name too long"),
+        ("zero\0byte.wav", "no such file"),
         ("cut.flac", "cut short"),
         ("endless.flac", "how long"),
     ],
 )
 def test_a_bad_file_is_named(tmp_path, name, says):
     bad_files(tmp_path)
-    with pytest.raises(InputError, match=f"{name}.*{says}"):
+    with pytest.raises(InputError, match=f"{re.escape(names.visible(name))}.*{says}"):
         audio.read(tmp_path / name)
 
 
@@ -324,6 +329,19 @@ def test_what_is_refused_says_what_it_is_and_how_to_convert_it(tmp_path):
             audio.read(tmp_path / name)
         assert says in str(told.value) and "exist" not in str(told.value)
         assert f"ffmpeg -i {shlex.quote(str(tmp_path / name))} " in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("-a.m4a", "ffmpeg -i ./-a.m4a ./-a.wav"),
+        ("take:2.m4a", "ffmpeg -i ./take:2.m4a ./take:2.wav"),
+        ("x/take:2.wav", "ffmpeg -i x/take:2.wav x/take:2.converted.wav"),
+        ("it's.m4a", "ffmpeg -i 'it'\"'\"'s.m4a' 'it'\"'\"'s.wav'"),
+    ],
+)
+def test_the_line_that_converts_takes_any_name(name, line):
+    assert containers.conversion(name) == line
 
 
 def test_another_spelling_of_a_name_is_hinted_at(tmp_path):

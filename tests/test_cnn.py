@@ -414,6 +414,8 @@ DAMAGES = (
     ("classes", lambda about, _: about.pop("classes"), "classes: KeyError"),
     ("classes", lambda about, _: about.update(classes=["a", "a", "b"]), "classes: .*different"),
     ("classes", lambda about, _: about.update(classes=[1, [], None]), "classes: "),
+    ("classes", lambda about, _: about.update(classes="abc"), "classes: .*words"),
+    ("classes", lambda about, _: about.update(classes=["a", "b", ""]), "classes: .*words"),
     ("classes", lambda about, _: about["classes"].append("more"), "weight04 has .*this network"),
     ("shape", lambda about, _: about.update(shape=[275]), "shape: "),
     ("shape", lambda about, _: about.update(shape=[10**9, 13]), "shape: frames is 1000000000"),
@@ -477,6 +479,8 @@ def test_a_model_that_is_not_there_is_not_to_be_saved_again(tmp_path):
         cnn.load(tmp_path / "other.npz")
     with pytest.raises(InputError, match=r"cannot be read \(Is a directory\)"):
         cnn.load(tmp_path)
+    with pytest.raises(InputError, match="it is no file but a pipe or a device"):
+        cnn.load("/dev/zero")
 
 
 def test_a_network_that_does_not_answer_with_numbers_says_so(data, tmp_path):

@@ -512,6 +512,49 @@ def test_another_user_reads_a_checkout_and_writes_to_the_own_cache_alone(copy, m
     assert all(name.startswith(others) for name in written), written
 
 
+def test_what_one_may_not_read_is_not_called_absent(monkeypatch):
+    text = """
+        from pathlib import Path
+        from helpers import audio, dataset
+        from helpers.errors import InputError
+
+        folder = Path(folder)
+        loaded = lambda path: dataset.load(path, ["A", "B"])
+        for use, path in (
+            *((audio.read, folder / name) for name in ("A/s/1.wav", "shut/1.wav")),
+            *((loaded, folder / name) for name in (".", "shut", "shut/deep", "t1", "t2", "t3")),
+        ):
+            try:
+                use(path)
+                print("used")
+            except InputError as error:
+                print(str(error).endswith("cannot be read (Permission denied)"), error)
+        """
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        for name in ("A/s/1.wav", "A/s/2.wav", "B/s/1.wav", "shut/1.wav", "t3/x.audio_train/1"):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(dataset.data_folder() / "demo" / "notes" / "Cello.ogg", folder / name)
+        for name in ("t1", "t2", "t3"):
+            (folder / name / "x.meta").mkdir(parents=True)
+            (folder / name / "x.meta" / dataset.LISTS["train"]).write_text(
+                "fname,label,session\n1,A,s\n1.wav,B,s\n"
+            )
+        words = as_another_user(folder)
+        if "--inh-caps=+dac_read_search" in words:
+            pytest.skip("only a user who may read all can run Python here")
+        shut = ("A/s/1.wav", "B/s", "shut", "t1/x.meta/" + dataset.LISTS["train"], "t2/x.meta")
+        for name in (*shut, "t3/x.audio_train"):
+            (folder / name).chmod(0)
+        root = str(dataset.data_folder().parent)
+        try:
+            done = python(program(text, folder=place), *words, PYTHONPATH=root)
+        finally:
+            for name in (*shut, "t3/x.audio_train"):
+                (folder / name).chmod(0o700)
+    assert [line.split()[0] for line in succeeded(done).splitlines()] == ["True"] * 8, done.stdout
+
+
 def test_a_finished_download_is_read_where_nothing_can_be_written(tmp_path):
     (tmp_path / "sounds").mkdir()
     text = """

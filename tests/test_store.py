@@ -13,7 +13,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from helpers import store
+from helpers import dataset, store
 from helpers.errors import InputError
 
 
@@ -188,6 +188,24 @@ def test_a_bound_that_is_no_number_is_said_before_the_work(monkeypatch, bound):
     with pytest.raises(InputError, match=f"BOOK_CACHE_GB is '{bound}'"):
         store.keep("thing", make)
     assert make.calls == 0
+
+
+def test_a_user_that_there_is_not_has_no_home(tmp_path):
+    text = (
+        "from helpers import dataset, store\n"
+        "print(store.keep('thing', dict)); print(store.folder())\ndataset.load()"
+    )
+    nobody = {"BOOK_CACHE": "~nobody-here", "KERAS_HOME": "~no-one", "BOOK_DATA": "~no-one"}
+    root = str(dataset.data_folder().parent)
+    done = subprocess.run(
+        [sys.executable, "-c", text],
+        env=os.environ | nobody | {"PYTHONPATH": root},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.split() == ["{}", "~nobody-here"], done.stderr
+    assert "InputError: '~no-one' is neither 'demo'" in done.stderr
 
 
 def test_drafts_of_killed_processes_are_cleared():

@@ -613,6 +613,7 @@ def test_what_cannot_be_heard_says_why_and_what_helps(visit, write, tmp_path):
     for name, content, texts in (
         ("noise.mp3", noise, ["is not a sound file", "ffmpeg -i noise.mp3 noise.wav"]),
         ("tagged.mp3", b"ID3\x04\0\0\0\0\0\0" + b"words " * 999, ["is not a sound file"]),
+        ("take:2.m4a", b"\0\0\0\x20ftypM4A " + noise, ["ffmpeg -i ./take:2.m4a ./take:2.wav"]),
         ("a film's.m4a", b"\0\0\0\x20ftypM4A " + noise, ["M4A", "'a film'\"'\"'s.wav'"]),
         ("unknown.wav", unknown, ["format 4660", "8 to 32 bits", "unknown.converted.wav"]),
         ("damaged.wav", b"RIFF\xff\0\0\0WAVE" + noise, ["describe its samples", "damaged"]),

@@ -114,6 +114,7 @@ function conversion(name, options = '') {
 }
 
 function quoted(name) {
-  const path = name.startsWith('-') ? `./${name}` : name;
+  // ffmpeg takes -a for an option, and a: for the name of a protocol.
+  const path = /^-|:/.test(name) ? `./${name}` : name;
   return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'"'"'`)}'`;
 }
