@@ -4,7 +4,9 @@ import functools
 import inspect
 import itertools
 import re
+import sys
 import xml.etree.ElementTree as ElementTree
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -428,6 +430,14 @@ def test_the_road_map_leads_to_chapters(monkeypatch):
     assert 'href="mfcc.html"' in plots.road_map()
 
 
+def test_in_colab_pictures_lead_to_the_published_pages(monkeypatch):
+    monkeypatch.setitem(sys.modules, "google.colab", ModuleType("google.colab"))
+    for drawn in (plots.road_map(), plots.experiments()):
+        links = set(re.findall(r'href="([^"]*)"', drawn))
+        assert links and all(link.startswith(f"{page.PUBLISHED}/") for link in links)
+    assert f"{page.PUBLISHED}/comparison.html" in links
+
+
 def test_a_figure_and_its_spread_stay_on_one_line():
     drawn = plots.table(pd.DataFrame({"score": ["0.80 ± 0.14"]}), "Mean ± spread")
     assert "<td>0.80\u00a0±\u00a00.14</td>" in drawn
@@ -483,7 +493,7 @@ def test_every_record_is_in_the_catalogue_and_in_the_fold_of_its_experiment(monk
         assert f">{results.source(record)}</caption>" in drawn
         assert record["provenance"]["command"] in drawn and record["provenance"]["commit"] in drawn
     assert '<a href="comparison.ipynb">comparison</a>' in drawn
-    assert '<a href="data-card.md">data card</a>' in drawn
+    assert f'<a href="{page.PUBLISHED}/data-card.html">data card</a>' in drawn
     monkeypatch.setenv("BOOK_PRERENDER", "1")
     assert '<a href="data-card.html">data card</a>' in plots.experiments()
 

@@ -185,7 +185,8 @@ def run(notebook: Path) -> list[str]:
         )
         began = time.monotonic()
         try:
-            client.execute(env=surroundings(environment))
+            # The kernel would stay, since it is not the client that made its manager.
+            client.execute(cleanup_kc=True, env=surroundings(environment))
         except CellExecutionError as error:
             return [re.sub(r"\x1b\[[\d;]*m", "", str(error))]
     added = has(site(environment))

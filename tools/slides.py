@@ -152,7 +152,7 @@ def maths(formula: str) -> str:
 
 def rendered(text: str) -> str:
     """Return Markdown as HTML, without the links, which lead nowhere from a wall."""
-    plain = LINK.sub(r"\1", text).replace("glossary.md", "")
+    plain = LINK.sub(r"\1", text)
     return MARKDOWN.render(MATHS.sub(lambda found: maths(found[1]), plain)).strip()
 
 

@@ -32,6 +32,7 @@ STUDENTS = execute.BOOK / "_build" / "students" / "which-instrument"
 
 _GUIDE = "teaching"  # the teacher's
 _LINK = re.compile(r"\]\((?P<page>[\w-]+)\.(?P<kind>ipynb|md)(?P<place>#[^)\s]*)?\)")
+_PUBLISHED = re.compile(rf"{re.escape(address.published())}/([\w-]+)\.html")
 _DIRECTIVE = re.compile(r"^(?:`{3,}|:{3,})\{", re.MULTILINE)  # that only the site understands
 _CHECK = re.compile(r"\n+(?P<check>exercises\.(?P<name>\w+)\(.*)\Z", re.DOTALL)
 _OPTION = re.compile(
@@ -49,11 +50,14 @@ exec(zlib.decompress(base64.b85decode({packed!r})))
 
 
 def handed_out() -> list[Path]:
-    """The pages of the book that a class gets: notebooks, and what they link to and reads there."""
+    """The pages of the book that a class gets: notebooks, and plain pages that they link to.
+
+    The links lead to the published pages; these are for where there is no network.
+    """
     linked = {
-        f"{link['page']}.md"
+        f"{page}.md"
         for notebook in execute.chapters()
-        for link in _LINK.finditer(notebook.read_text(encoding="utf-8"))
+        for page in _PUBLISHED.findall(notebook.read_text(encoding="utf-8"))
     }
     plain = [
         page

@@ -10,7 +10,9 @@ import html
 import inspect
 import io
 import itertools
+import os
 import re
+import sys
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -27,6 +29,9 @@ from helpers.errors import InputError
 
 if TYPE_CHECKING:
     from matplotlib.typing import RcKeyType
+
+PUBLISHED = "https://which-instrument.github.io/which-instrument"
+"""Where the book is to be read; written by `make address`."""
 
 INK = "#010203"  # becomes the page's text colour
 HUES = ("#5e57d5", "#ea6d0e", "#26a388", "#ab81c8", "#945730")
@@ -63,6 +68,18 @@ _STYLE: "dict[RcKeyType, Any]" = {
     "xtick.color": INK,
     "ytick.color": INK,
 }
+
+
+def address(page: str) -> str:
+    """Where a page of the book is found by who sees the picture: on the site, or live.
+
+    Colab shows a picture in a frame from which no other notebook can be reached.
+    """
+    if os.environ.get("BOOK_PRERENDER"):
+        return f"{page}.html"
+    if page == "data-card" or "google.colab" in sys.modules:
+        return f"{PUBLISHED}/{page}.html"
+    return f"{page}.ipynb"
 
 
 class Html(str):

@@ -3,14 +3,13 @@
 import html
 import itertools
 import math
-import os
 import textwrap
 from collections.abc import Sequence
 
 from matplotlib.ticker import EngFormatter, NullLocator
 
 from helpers import results
-from helpers.plots.page import HUES, INK, Html, fold, joined, picture, stack, table
+from helpers.plots.page import HUES, INK, Html, address, fold, joined, picture, stack, table
 
 _LONG = 20  # letters of a row's name, beyond which two panels fit beside it and not three
 _WIDE = (18, 18, 14)  # letters below a panel, of one, two or three abreast
@@ -193,7 +192,4 @@ def _made(record: dict) -> Html:
 
 
 def _link(page: str) -> str:
-    ending = ".md" if page == "data-card" else ".ipynb"
-    if os.environ.get("BOOK_PRERENDER"):
-        ending = ".html"
-    return f'<a href="{page}{ending}">{page.replace("-", " ")}</a>'
+    return f'<a href="{address(page)}">{page.replace("-", " ")}</a>'

@@ -1,8 +1,6 @@
 """The pipeline as a picture that leads to the chapters (every chapter)."""
 
-import os
-
-from helpers.plots.page import FIT, Html
+from helpers.plots.page import FIT, Html, address
 
 STAGES = (
     ("Sound", "overtones", "sound"),
@@ -30,7 +28,6 @@ def road_map(here: str | None = None) -> Html:
     >>> plots.road_map(here="dataset").alt.count("you are here")
     1
     """
-    suffix = ".html" if os.environ.get("BOOK_PRERENDER") else ".ipynb"
     drawn, told = [], []
     for i, (title, subtitle, page) in enumerate(STAGES):
         row, column = divmod(i, 4)
@@ -39,7 +36,7 @@ def road_map(here: str | None = None) -> Html:
         style = 'fill="#2f6299" color="#fff"' if lit else 'fill="none"'
         name = f"{title} {subtitle}, chapter {i + 1}"  # begins with what is seen
         box = (  # JupyterLab stumbles over an SVG link with a relative href that is not XLink's
-            f'<a xlink:href="{page}{suffix}" aria-label="{name}" style="text-decoration:none">'
+            f'<a xlink:href="{address(page)}" aria-label="{name}" style="text-decoration:none">'
             f'<g {style}><rect x="{x}" y="{y}" width="108" height="54" rx="8" '
             f'stroke="currentColor"/><g fill="currentColor" text-anchor="middle">'
             f'<text x="{x + 54}" y="{y + 24}" font-size="13" font-weight="bold">{title}</text> '

@@ -9,15 +9,11 @@ from pathlib import Path
 import execute
 import nbformat
 import pytest
+from docutils.nodes import make_id
 
 LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 NAME = re.compile(r"\b[Tt]he chapter on [\w-]+")
 CHAPTER = re.compile(r"\[[Tt]he chapter on [^]]+\]\(([^)]+)\)")
-
-
-def slug(term: str) -> str:
-    """The anchor that MyST gives a heading."""
-    return term.lower().replace(" ", "-").replace("'", "")
 
 
 def entries() -> dict[str, str]:
@@ -41,8 +37,8 @@ def source(page: str) -> str:
 
 def linked(page: str) -> set[str]:
     """The terms that a page links to."""
-    targets = [target for _, target in LINK.findall(source(page))]
-    return {target.removeprefix("glossary.md#") for target in targets if "glossary.md#" in target}
+    targets = " ".join(target for _, target in LINK.findall(source(page)))
+    return set(re.findall(r"\bglossary\.(?:md|html)#(\S+)", targets))
 
 
 def used(term: str, page: str) -> bool:
@@ -66,12 +62,12 @@ def test_the_chapters_that_a_term_names_link_to_it(term):
     named = CHAPTER.findall(ENTRIES[term])
     assert named
     for page in named:
-        assert slug(term) in linked(page), f"{page} explains “{term}” and does not link to it"
+        assert make_id(term) in linked(page), f"{page} explains “{term}” and does not link to it"
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_link_to_the_glossary_arrives(page):
-    terms = {slug(term) for term in ENTRIES}
+    terms = {make_id(term) for term in ENTRIES}
     assert linked(page) <= terms
     if page == "glossary.md":
         inside = {target for _, target in LINK.findall(source(page)) if target.startswith("#")}
@@ -83,4 +79,4 @@ def test_what_a_later_chapter_explains_is_linked_where_it_is_used_before(page):
     for term, text in ENTRIES.items():
         first = min(CHAPTER.findall(text), key=CHAPTERS.index)
         if CHAPTERS.index(page) < CHAPTERS.index(first) and used(term, page):
-            assert slug(term) in linked(page), f"link “{term}”: {Path(first).stem} explains it"
+            assert make_id(term) in linked(page), f"link “{term}”: {Path(first).stem} explains it"

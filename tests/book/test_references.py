@@ -25,7 +25,7 @@ def test_every_source_that_is_linked_has_its_place_in_the_list():
         if path.suffix == ".ipynb":
             cells = nbformat.read(path, as_version=4).cells
             text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
-            assert set(re.findall(r"references\.md#([\w-]+)", text)) <= places, path.name
+            assert set(re.findall(r"references\.html#([\w-]+)", text)) <= places, path.name
 
 
 def test_jupyterlab_finds_that_markdown_opens_rendered(tmp_path):

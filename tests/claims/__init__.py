@@ -56,7 +56,7 @@ FIGURE = re.compile(
 NO_PROSE = re.compile(r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]+\$|## Exercises .*?(?=## Summary)")
 """Code, formulas, and the made-up numbers of exercises and quizzes."""
 
-_TO_GLOSSARY = re.compile(r"\[([^\]]+)\]\(glossary\.md#[\w-]+\)")
+_TO_GLOSSARY = re.compile(r"\[([^\]]+)\]\([^)\s]*\bglossary\.(?:md|html)#[\w-]+\)")
 
 _OTHERS = {
     "intro": BOOK / "intro.md",
