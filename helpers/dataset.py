@@ -96,9 +96,10 @@ def load(
     what cannot be seen does not count, see `names.clean`. With `some` it need not have clips of
     each class.
 
-    Raises InputError for a missing folder, file, column or class, for a repeated or unreadable
-    clip, for labels and sessions that are written almost alike, and where the bundled data do not
-    match their checksums. Warns of clips of other labels, which are left out, with their numbers.
+    Raises InputError for a missing folder, file, column or class, for what may not be read, for a
+    repeated or unreadable clip, for labels and sessions that are written almost alike, and where
+    the bundled data do not match their checksums. Warns of clips of other labels, which are left
+    out, with their numbers.
 
     >>> from helpers import dataset
     >>> clips = dataset.load("demo", ["Cello", "Clarinet"])
@@ -143,7 +144,11 @@ def _readable():
     try:
         yield
     except OSError as error:
-        raise InputError(f"{error.filename}: cannot be read ({error.strerror})") from error
+        raise _unread(error) from error
+
+
+def _unread(error: OSError) -> InputError:
+    return InputError(f"{error.filename}: cannot be read ({error.strerror})")
 
 
 def _table(
@@ -257,7 +262,7 @@ def digest_in_use() -> str | None:
         return _digest_in(str(folder), ())
     try:
         files = [(str(file), file.stat()) for file in sorted(_below(folder))]
-    except OSError:
+    except (InputError, OSError):
         return None
     return _digest_in(str(folder), tuple((f, s.st_mtime_ns, s.st_size) for f, s in files))
 
@@ -445,8 +450,8 @@ def _class_folders(folder: Path) -> list[Path]:
 def sound_files(folder: Path) -> list[Path]:
     """The sound files in a folder and those below it, by the endings of their names.
 
-    Those that must be converted are among them, so that this is said of them. Raises OSError for a
-    folder that may not be read.
+    Those that must be converted are among them, so that this is said of them. Raises InputError for
+    a folder that may not be read.
     """
     endings = containers.SUFFIXES + containers.CONVERTED
     return sorted(
@@ -457,10 +462,10 @@ def sound_files(folder: Path) -> list[Path]:
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    """The files in a folder and those below it. OSError for a folder that may not be read."""
+    """The files in a folder and those below it. InputError for one that may not be read."""
 
     def stop(error: OSError):
-        raise error
+        raise _unread(error) from error
 
     for within, _, files in os.walk(folder, onerror=stop):
         yield from (path for path in (Path(within, file) for file in files) if path.is_file())

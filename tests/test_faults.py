@@ -522,6 +522,7 @@ def test_what_one_may_not_read_is_not_called_absent(monkeypatch):
         loaded = lambda path: dataset.load(path, ["A", "B"])
         for use, path in (
             *((audio.read, folder / name) for name in ("A/s/1.wav", "shut/1.wav")),
+            (dataset.sound_files, folder / "B"),
             *((loaded, folder / name) for name in (".", "shut", "shut/deep", "t1", "t2", "t3")),
         ):
             try:
@@ -552,7 +553,7 @@ def test_what_one_may_not_read_is_not_called_absent(monkeypatch):
         finally:
             for name in (*shut, "t3/x.audio_train"):
                 (folder / name).chmod(0o700)
-    assert [line.split()[0] for line in succeeded(done).splitlines()] == ["True"] * 8, done.stdout
+    assert [line.split()[0] for line in succeeded(done).splitlines()] == ["True"] * 9, done.stdout
 
 
 def test_a_finished_download_is_read_where_nothing_can_be_written(tmp_path):
