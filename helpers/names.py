@@ -64,6 +64,9 @@ def beside(path: str | Path) -> str:
     except (OSError, ValueError):
         return ""
     wanted, stem = loose(name), loose(Path(name).stem)
+    if not wanted:
+        return ""
     meant = sorted(other for other in there if loose(other) == wanted)
+    meant.sort(key=lambda other: other.casefold() != name.casefold())
     meant += sorted(other for other in there if loose(Path(other).stem) in (stem, wanted))
     return f", but {meant[0]!r}: write it alike" if meant else ""

@@ -344,10 +344,14 @@ def test_the_line_that_converts_takes_any_name(name, line):
     assert containers.conversion(name) == line
 
 
-def test_another_spelling_of_a_name_is_hinted_at(tmp_path):
-    soundfile.write(tmp_path / "a.WAV", sine(22_050), 22_050)
+def test_another_spelling_of_a_name_is_hinted_at(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("-a.wav", "a.WAV", "\u200b"):
+        soundfile.write(tmp_path / name, sine(22_050), 22_050, format="WAV")
     with pytest.raises(InputError, match=r"no such file, but 'a\.WAV'"):
         audio.read(tmp_path / "a.wav")
+    with pytest.raises(InputError, match=r"there is no such file$"):
+        audio.read("")
 
 
 # Channels and levels.
