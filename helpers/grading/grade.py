@@ -74,7 +74,7 @@ def _marks(file: Path, box: Sandbox, limits: Limits) -> list[Mark]:
 
 def _missing(exercise: Graded, faults: list[str]) -> Mark:
     """The mark where no notebook of a student's is of the exercise's chapter."""
-    return Mark(exercise, reasons=["Nothing was handed in.", *faults])
+    return Mark(exercise, reasons=[" ".join(["Nothing was handed in.", *faults])])
 
 
 def main(arguments: Sequence[str]) -> int:

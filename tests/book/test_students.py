@@ -52,15 +52,19 @@ def solutions(notebook: NotebookNode) -> list[str]:
     return [c.source for c in notebook.cells if "solution" in c.metadata.get("tags", [])]
 
 
+def text_of(file: Path) -> str:
+    """A file's text, of a notebook its cells."""
+    if file.suffix == ".ipynb":
+        return "\n".join(cell.source for cell in read(file).cells)
+    return file.read_text(encoding="utf-8")
+
+
 def texts(folder: Path) -> dict[Path, str]:
-    """All files that are text, a notebook as its cells."""
+    """All files that are text."""
     found = {}
-    for file in sorted(folder.rglob("*")):
-        if file.suffix == ".ipynb":
-            found[file] = "\n".join(cell.source for cell in read(file).cells)
-        elif file.is_file():
-            with contextlib.suppress(UnicodeDecodeError):
-                found[file] = file.read_text(encoding="utf-8")
+    for file in filter(Path.is_file, sorted(folder.rglob("*"))):
+        with contextlib.suppress(UnicodeDecodeError):
+            found[file] = text_of(file)
     return found
 
 
@@ -134,7 +138,7 @@ def test_what_a_class_needs_is_there(unpacked):
     assert {"glossary.md", "references.md", "README.md", "install.py", "requirements.txt"} <= names
     assert {"helpers", "data", "LICENSE"} <= names
     program = (
-        "from helpers import dataset, models, results\n"
+        "from helpers import dataset, results\n"
         "print(dataset.data_folder().parent, len(dataset.load()), "
         "len(results.load('difficulty')['runs']))"
     )
@@ -209,7 +213,7 @@ def test_a_teacher_may_hand_out_the_answers():
 
 def anchors(file: Path) -> set[str]:
     """The places of a page that links may name, as JupyterLab and the site call them."""
-    text = texts(file.parent)[file] if file.suffix == ".ipynb" else file.read_text("utf-8")
+    text = text_of(file)
     headings = re.findall(r"^#{1,6} (.+)$", text, re.MULTILINE)
     slugs = {
         re.sub(r"[^\w -]", "", heading.lower()).strip().replace(" ", "-") for heading in headings
