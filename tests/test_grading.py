@@ -326,7 +326,7 @@ def test_one_that_leaves_a_process_behind(box):
     given = graded(box, NUMPY, f"def macro_recall(matrix):\n{body}{RECALL.partition(chr(10))[2]}")
     assert given.points == GRADED["macro_recall"].points
     end = time.monotonic() + 60  # the system ends it, in its own time
-    while any(comm == f"{name[:15]}\n" for comm in running()) and time.monotonic() < end:
+    while f"{name[:15]}\n" in running() and time.monotonic() < end:
         time.sleep(0.1)
     assert f"{name[:15]}\n" not in running()
 
