@@ -13,19 +13,49 @@ import numbers
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.gaussian_process import GaussianProcessRegressor
+from sklearn.gaussian_process.kernels import Matern
 
 from helpers import cnn, features, progress, store
-from helpers.errors import InputError
+from helpers.errors import InputError, check_number
 
-Space = Mapping[str, tuple]
-"""A search space: the values that each hyperparameter may take, by its name."""
+
+@dataclass(frozen=True)
+class LogUniform:
+    """Any number from `low` to `high`; between .001 and .01 lie as many as between .01 and .1.
+
+    >>> from helpers import tuning
+    >>> tuning.LogUniform(1e-4, 1e-2).at(0.5)
+    0.001
+    """
+
+    low: float
+    high: float
+
+    def __post_init__(self):
+        check_number("low of LogUniform", self.low, 0, math.inf)
+        check_number("high of LogUniform", self.high, 0, math.inf)
+        if not 0 < self.low < self.high < math.inf:
+            raise InputError(
+                f"LogUniform goes from {self.low} to {self.high}; give two numbers above 0, the "
+                "smaller one first"
+            )
+
+    def at(self, share: float) -> float:
+        """The number at a share of the way, 0 to 1, each step of which is a factor."""
+        return float(f"{self.low * (self.high / self.low) ** share:.12g}")
+
+
+Space = Mapping[str, tuple | LogUniform]
+"""A search space: the values that each hyperparameter may take, by its name; of a learning rate
+also all numbers of a range."""
 
 SPACE: Space = {
     "conv1_filters": (16, 24, 32, 40, 48, 56, 64),
@@ -59,20 +89,32 @@ no search of that space can have found them."""
 BASE = cnn.Architecture()
 """The network whose hyperparameters are changed; what a space does not name stays as it is here."""
 
+SMALL = cnn.Architecture(conv=(cnn.Conv(8, 3),), dense=(cnn.Dense(16),), pooling="over time")
+"""A network that takes seconds to train, so that a hundred of them can be tried."""
+
+SENSIBLE: Space = {
+    "conv1_filters": (4, 8, 16, 32),
+    "conv1_kernel": (1, 3, 5, 7),
+    "dense1_units": (8, 16, 32, 64),
+    "learning_rate": LogUniform(1e-4, 3e-2),
+}
+"""A space for `SMALL` without values that are known to fail."""
+
 OF_A_TRIAL = ("epochs", "reached", "spent", "score", "completed")
 """What the record of a trial says after its hyperparameters."""
 
 METHODS = ("random", "grid", "hyperband", "bayesian")
 
 
-def size(space: Space = SPACE) -> int:
-    """How many networks a space holds: the product of the numbers of values.
+def size(space: Space = SPACE) -> float:
+    """How many networks a space holds: the product of the numbers of values; endless of a range.
 
     >>> from helpers import tuning
     >>> f"{tuning.size():,}"
     '1,190,700'
     """
-    return math.prod(len(values) for values in space.values())
+    of_each = (math.inf if isinstance(v, LogUniform) else len(v) for v in space.values())
+    return math.prod(of_each)
 
 
 def architecture(values: Mapping, base: cnn.Architecture = BASE) -> cnn.Architecture:
@@ -166,7 +208,7 @@ def search(
 
     - "random" trains budget / epochs networks drawn at random;
     - "grid" as many, in order, the last parameter changing first: it finishes a small space and
-      sees only a corner of a large one;
+      sees only a corner of a large one; of a range it takes ten values, a factor apart;
     - "bayesian" as many, the first third at random, each later one where a Gaussian process hopes
       for most;
     - "hyperband" gives many networks few epochs, and the best of them more, see `bracket`. Its
@@ -259,6 +301,32 @@ def best_so_far(table: pd.DataFrame, budget: int) -> np.ndarray:
     return found
 
 
+def surface(
+    among: LogUniform, tried: Sequence[float], scores: Sequence[float], at: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """What a Bayesian search of one range expects at other numbers of it, and how unsure it is.
+
+    `at` are shares of the range (N,), see `LogUniform.at`. Returns mean and standard deviation of
+    the score there, each (N,), by a Gaussian process as Keras Tuner fits it: the nearer a number
+    to one that was `tried`, the more alike are their scores. Raises InputError where nothing was
+    tried, or not with a score each.
+
+    >>> import numpy as np
+    >>> from helpers import tuning
+    >>> among = tuning.LogUniform(0.001, 0.1)
+    >>> mean, unsure = tuning.surface(among, [0.001, 0.1], [0.5, 0.75], np.array([0, 0.5]))
+    >>> mean.round(2).tolist(), bool(unsure[0] < unsure[1])
+    ([0.5, 0.62], True)
+    """
+    if not 0 < len(tried) == len(scores):
+        raise InputError(f"{len(tried)} numbers were tried and {len(scores)} scored; give each one")
+    places = np.log(np.asarray(tried) / among.low) / math.log(among.high / among.low)
+    process = GaussianProcessRegressor(Matern(nu=2.5), alpha=1e-4, normalize_y=True)
+    with _without_warnings():  # of few points
+        process.fit(places[:, None], np.asarray(scores))
+    return process.predict(np.asarray(at)[:, None], return_std=True)
+
+
 def trials(record: dict) -> pd.DataFrame:
     """Every trial of a record of `searches`: method, seed, parameters, and how it went.
 
@@ -289,6 +357,8 @@ def _check(method: str, space: Space, base: cnn.Architecture, budget: int, epoch
     if not space:
         raise InputError("the space is empty; name at least one hyperparameter")
     for name, values in space.items():
+        if isinstance(values, LogUniform):
+            values = (values.low, values.high)
         if not values or len(set(values)) < len(values):
             raise InputError(f"{name} has the values {values}; give some, each once")
         for value in values:
@@ -317,10 +387,13 @@ def rounds(epochs: int) -> list[tuple[int, int]]:
 
 def _choices(hp, space: Space) -> dict:
     """The values of a trial, declared to Keras Tuner, which wants those of a parameter alike."""
-    return {
-        name: hp.Choice(name, [float(v) if name == "learning_rate" else int(v) for v in values])
-        for name, values in space.items()
-    }
+
+    def declared(name: str, values: tuple | LogUniform):
+        if isinstance(values, LogUniform):
+            return hp.Float(name, values.low, values.high, sampling="log")
+        return hp.Choice(name, [float(v) if name == "learning_rate" else int(v) for v in values])
+
+    return {name: declared(name, values) for name, values in space.items()}
 
 
 class _Trainer:
