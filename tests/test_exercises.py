@@ -1,5 +1,6 @@
 """Each checker accepts what is right and names what is wrong."""
 
+import itertools
 import math
 import re
 
@@ -75,11 +76,19 @@ def _rounds(seconds, workers):
     return [seconds[i : i + workers] for i in range(0, len(seconds), workers)]
 
 
+def _searched(space, score, trials, rng):
+    tried = [{name: rng.choice(of).item() for name, of in space.items()} for _ in range(trials)]
+    scores = np.nan_to_num([score(values) for values in tried])
+    return tried[scores.argmax()], np.maximum.accumulate(scores).tolist()
+
+
 def _window_starts(samples, rest=400):
     last = max(0, samples - 44_100)
     starts = list(range(0, last + 1, 22_050))
     return [*starts, last] if last - starts[-1] >= rest else starts
 
+
+_GROWING = itertools.count()
 
 ANSWERS = {
     exercises.audible_partials: (
@@ -231,21 +240,50 @@ ANSWERS = {
             ),
         ],
     ),
-    exercises.space_size: (
-        lambda space: math.prod(len(values) for values in space.values()),
+    exercises.random_search: (
+        _searched,
         [
-            (lambda space: None, "returns nothing"),
-            (lambda space: sum(len(values) for values in space.values()), "you add"),
-            (lambda space: len(space), "3 values: you say 1"),
+            (lambda space, score, trials, rng: None, "returns nothing"),
+            (lambda space, score, trials, rng: ({}, []), "called score 0 times"),
+            (
+                lambda space, score, trials, rng: _searched(
+                    {"units": space["units"]}, score, trials, rng
+                ),
+                "give each name one of its values",
+            ),
+            (
+                lambda space, score, trials, rng: _searched(
+                    space, score, trials, np.random.default_rng(5)
+                ),
+                "Draw from rng",
+            ),
+            (
+                lambda space, score, trials, rng: _searched(
+                    {name: among[-1:] for name, among in space.items()}, score, trials, rng
+                ),
+                "kept a single value",
+            ),
+            (
+                lambda *given: (dict.fromkeys(given[0]), _searched(*given)[1]),
+                "not the trial with the best score",
+            ),
+            (
+                lambda *given: (_searched(*given)[0], [math.nan] * 12),
+                "no nan",
+            ),
+            (
+                lambda *given: (_searched(*given)[0], [0.5] * 12),
+                "larger of a trial's and the best before",
+            ),
         ],
     ),
-    exercises.best_after_each: (
-        lambda scores: np.fmax.accumulate([0.0, *scores])[1:].tolist(),
+    exercises.trial_score: (
+        lambda values: 0.75 if values["learning_rate"] == 0.01 else 0.2,
         [
-            (lambda scores: None, "returns nothing"),
-            (lambda scores: max(scores), "return as many"),
-            (lambda scores: np.maximum.accumulate(scores), "Count it as 0"),
-            (lambda scores: scores, "larger of its score"),
+            (lambda values: None, "returns nothing"),
+            (lambda values: 75, "between 0 and 1"),
+            (lambda values: next(_GROWING) / 100, "Set the seed"),
+            (lambda values: 0.75, "in the network that you train"),
         ],
     ),
     exercises.grad_cam: (

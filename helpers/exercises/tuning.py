@@ -1,55 +1,76 @@
 """Checks for the exercises (chapter tuning)."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from helpers.exercises.checking import NotYet, ask, checker
 
+_SPACE = {"units": (8, 16, 32, 64), "rate": (0.1, 0.01, 0.001)}
 
-@checker
-def space_size(answer: Callable[[dict], int]) -> str:
-    """How many networks a search space holds.
 
-    >>> from helpers import exercises
-    >>> exercises.space_size(lambda space: sum(len(values) for values in space.values()))
-    Not yet. For parameters of 2, 3, 4 values you add. Every value of one goes with every value
-    of the others.
-    """
-    for space in ({"units": (8, 16, 32)}, {"a": (1, 2), "b": (1, 2, 3), "c": (5, 6, 7, 8)}):
-        sizes = [len(values) for values in space.values()]
-        given = ask(answer, space)
-        if given == sum(sizes) != math.prod(sizes):
-            raise NotYet(
-                f"For parameters of {', '.join(map(str, sizes))} values you add. Every value of "
-                "one goes with every value of the others."
-            )
-        if given != math.prod(sizes):
-            raise NotYet(
-                f"Parameters of {', '.join(map(str, sizes))} values: you say {given}. How many "
-                "values has the first, and how many of the next go with each?"
-            )
-    return "Each parameter multiplies, which is why ten of them are a million networks."
+def _score(values: Mapping) -> float:
+    return math.nan if values.get("rate") == 0.1 else sum(values.values()) / 100
 
 
 @checker
-def best_after_each(answer: Callable[[list], list]) -> str:
-    """The best score so far after each trial; nan is a failure and counts as 0.
+def random_search(answer: Callable[..., tuple[Mapping, list]]) -> str:
+    """A random search: the best values of a space, and the best score after each trial.
 
     >>> from helpers import exercises
-    >>> exercises.best_after_each(lambda scores: max(scores))
-    Not yet. For 4 scores return as many; yours is ().
+    >>> exercises.random_search(lambda space, score, trials, rng: ({}, []))
+    Not yet. 12 trials were asked for, and your search called score 0 times.
     """
-    for scores in ([0.3, 0.2, 0.5, 0.4], [math.nan, 0.2, math.nan, 0.1]):
-        given = np.asarray(ask(answer, list(scores)), float)
-        if given.shape != (len(scores),):
-            raise NotYet(f"For {len(scores)} scores return as many; yours is {given.shape}.")
-        if np.isnan(given).any():
-            raise NotYet(f"For {scores} a failed trial, nan, becomes your best. Count it as 0.")
-        if not np.allclose(given, np.maximum.accumulate(np.nan_to_num(scores))):
+    asked: list[dict] = []
+
+    def score(values: Mapping) -> float:
+        asked.append(dict(values))
+        return _score(values)
+
+    draws = []
+    for seed in (0, 1):
+        asked.clear()
+        found, so_far = ask(answer, _SPACE, score, 12, np.random.default_rng(seed))
+        for values in asked:
+            if any(values.get(name) not in among for name, among in _SPACE.items()):
+                raise NotYet(f"score was called with {values}; give each name one of its values.")
+        if len(asked) != 12:
             raise NotYet(
-                f"For {scores} you return {given.tolist()}. After each trial the best so far is "
-                "the larger of its score and the best before."
+                f"12 trials were asked for, and your search called score {len(asked)} times."
             )
-    return "It never falls: more budget can only find better scores, which is not better networks."
+        if any(len({values[name] for values in asked}) == 1 for name in _SPACE):
+            raise NotYet("In twelve trials one parameter kept a single value. Draw each anew.")
+        scores = np.nan_to_num([_score(values) for values in asked])
+        if len(so_far) != 12 or np.isnan(so_far).any():
+            raise NotYet("After each trial there is a best score, also where it failed: no nan.")
+        if not np.allclose(so_far, np.maximum.accumulate(scores)):
+            raise NotYet("The best score so far is the larger of a trial's and the best before it.")
+        if dict(found) != asked[int(np.argmax(scores))]:
+            raise NotYet(f"You return {dict(found)}, and it was not the trial with the best score.")
+        draws.append([tuple(values.values()) for values in asked])
+    if draws[0] == draws[1]:
+        raise NotYet("Two generators of random numbers gave the same trials. Draw from rng.")
+    return "It knows nothing of what it searches, and is the yardstick for every search that does."
+
+
+@checker
+def trial_score(answer: Callable[[Mapping], float]) -> str:
+    """The best validation accuracy of a network that is trained with some hyperparameters.
+
+    >>> from helpers import exercises
+    >>> exercises.trial_score(lambda values: 75)
+    Not yet. An accuracy lies between 0 and 1, and yours is 75.
+    """
+    values = {"conv1_filters": 4, "learning_rate": 0.01}
+    given = float(ask(answer, dict(values)))
+    if not 0 <= given <= 1:
+        raise NotYet(f"An accuracy lies between 0 and 1, and yours is {given:g}.")
+    if float(ask(answer, dict(values))) != given:
+        raise NotYet("Asked twice about the same values you give two scores. Set the seed.")
+    if float(ask(answer, values | {"learning_rate": 1e-9})) >= given:
+        raise NotYet(
+            "A learning rate of 0.000000001, which changes nothing, does as well as 0.01. Are the "
+            "values in the network that you train?"
+        )
+    return "Each call is a training, so a search costs as many of them as it has trials."
