@@ -106,6 +106,10 @@ OF_A_TRIAL = ("epochs", "reached", "spent", "score", "completed")
 METHODS = ("random", "grid", "hyperband", "bayesian")
 
 
+HOPE = 2.6
+"""So many standard deviations above what it expects a Bayesian search hopes for, in Keras Tuner."""
+
+
 def size(space: Space = SPACE) -> float:
     """How many networks a space holds: the product of the numbers of values; endless of a range.
 
@@ -321,7 +325,9 @@ def surface(
     if not 0 < len(tried) == len(scores):
         raise InputError(f"{len(tried)} numbers were tried and {len(scores)} scored; give each one")
     places = np.log(np.asarray(tried) / among.low) / math.log(among.high / among.low)
-    process = GaussianProcessRegressor(Matern(nu=2.5), alpha=1e-4, normalize_y=True)
+    process = GaussianProcessRegressor(
+        Matern(nu=2.5), alpha=1e-4, normalize_y=True, n_restarts_optimizer=20, random_state=0
+    )
     with _without_warnings():  # of few points
         process.fit(places[:, None], np.asarray(scores))
     return process.predict(np.asarray(at)[:, None], return_std=True)
@@ -494,6 +500,7 @@ def _oracle(method: str, space: Space, budget: int, epochs: int, seed: int):
             max_trials=n,
             # By default three a parameter: with the slides' budget it would be random search.
             num_initial_points=max(2, n // 3),
+            beta=HOPE,
             **common,
         )
     return _hyperband(budget)(max_epochs=epochs, hyperband_iterations=None, **common)

@@ -1,6 +1,5 @@
 """Each checker accepts what is right and names what is wrong."""
 
-import itertools
 import math
 import re
 
@@ -82,13 +81,16 @@ def _searched(space, score, trials, rng):
     return tried[scores.argmax()], np.maximum.accumulate(scores).tolist()
 
 
+def _tested(space, score, test, trials, rng):
+    found, so_far = _searched(space, score, trials, rng)
+    return found, so_far[-1], test(found)
+
+
 def _window_starts(samples, rest=400):
     last = max(0, samples - 44_100)
     starts = list(range(0, last + 1, 22_050))
     return [*starts, last] if last - starts[-1] >= rest else starts
 
-
-_GROWING = itertools.count()
 
 ANSWERS = {
     exercises.audible_partials: (
@@ -277,13 +279,33 @@ ANSWERS = {
             ),
         ],
     ),
-    exercises.trial_score: (
-        lambda values: 0.75 if values["learning_rate"] == 0.01 else 0.2,
+    exercises.tested_once: (
+        _tested,
         [
-            (lambda values: None, "returns nothing"),
-            (lambda values: 75, "between 0 and 1"),
-            (lambda values: next(_GROWING) / 100, "Set the seed"),
-            (lambda values: 0.75, "in the network that you train"),
+            (lambda space, score, test, trials, rng: None, "returns nothing"),
+            (lambda space, score, test, trials, rng: ({}, 0, 0), "called score 0 times"),
+            (
+                lambda space, score, test, trials, rng: _tested(
+                    space, score, lambda values: max(test(values), test(values)), trials, rng
+                ),
+                "asked 2 times",
+            ),
+            (
+                lambda space, score, test, trials, rng: _tested(
+                    space, lambda values: (score(values), test(values))[0], test, trials, rng
+                ),
+                "goes on after the test",
+            ),
+            (
+                lambda space, score, test, trials, rng: _tested(
+                    space, lambda values: -np.nan_to_num(score(values)), test, trials, rng
+                ),
+                "not the trial with the best validation score",
+            ),
+            (
+                lambda *given: (_tested(*given)[0], 0.5, 0.5),
+                "in turn",
+            ),
         ],
     ),
     exercises.grad_cam: (

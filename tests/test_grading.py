@@ -190,11 +190,13 @@ WRONG = {
         "the last one rounded up",
     ),
     "takes no failure into account": (
-        "best_after_each",
-        "def best_after_each(scores):\n"
-        "    return [max(scores[: i + 1]) for i in range(len(scores))]",
-        3,
-        "a failed trial",
+        "random_search",
+        "def random_search(space, score, trials, rng):\n"
+        "    tried = [{n: rng.choice(v).item() for n, v in space.items()} for _ in range(trials)]\n"
+        "    scores = np.array([score(values) for values in tried])\n"
+        "    return tried[scores.argmax()], np.maximum.accumulate(scores).tolist()",
+        2,
+        "also where it failed",
     ),
     "not the kind asked for": (
         "amdahl",

@@ -15,7 +15,19 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from sklearn.tree import DecisionTreeClassifier
 
-from helpers import chunks, classify, cnn, dataset, features, many, plots, results, sound, splits
+from helpers import (
+    chunks,
+    classify,
+    cnn,
+    dataset,
+    features,
+    many,
+    plots,
+    results,
+    sound,
+    splits,
+    tuning,
+)
 from helpers.errors import InputError
 from helpers.plots import page
 
@@ -46,6 +58,16 @@ TRIALS = pd.DataFrame(
         "score": [0.5, np.nan, 0.7],
         "status": ["completed", "failed", "completed"],
         "completed": [True, False, True],
+    }
+)
+
+RATES = tuning.LogUniform(1e-4, 0.1)
+LIVED = pd.DataFrame({"units": [4, 8, 8], "reached": [1, 1, 3], "score": [0.2, np.nan, 0.7]})
+SIDE_BY_SIDE = pd.DataFrame(
+    {
+        "units": np.tile([4, 8, 16, 32], 5),
+        "learning_rate": [RATES.at(share) for share in np.linspace(0, 1, 20)],
+        "score": np.linspace(0.25, 0.9, 20) ** 2,
     }
 )
 
@@ -157,7 +179,11 @@ PICTURES = {
         np.sqrt, grid=[(0.2, 0.2), (0.2, 0.8)], random=[(0.1, 0.9), (0.7, 0.3)]
     ),
     "search": lambda: plots.search(TRIALS),
-    "best_so_far": lambda: plots.best_so_far({"grid": np.array([[0, 0.2, 0.4], [0.1, 0.1, 0.5]])}),
+    "best_so_far": lambda: plots.best_so_far(
+        {"grid": np.array([[0, 0.2, 0.4], [0.1, 0.1, 0.5]])}, "3 epochs"
+    ),
+    "surface": lambda: plots.surface(RATES, [0.001, 0.01, 0.1], [0.4, 0.7, 0.2], follows=0.02),
+    "lives": lambda: plots.lives(LIVED, ["units"]),
     "trials": lambda: plots.trials(TRIALS, "units", (4, 8)),
     "variants": lambda: plots.variants(ABLATION, {"whole": 0.86}),
     "heat": lambda: plots.heat(IMAGE, np.maximum(IMAGE, 0), "noise"),
@@ -407,6 +433,32 @@ def test_what_the_slides_say_stands_beside_what_was_run_and_what_was_not():
 def test_the_share_of_each_class_comes_from_its_row():
     shares = plots.right_of_each([CHANGES], ("Cello", "Clarinet"), step="theirs")
     assert shares == {"Cello": [0.75, 0.75], "Clarinet": [0.5, 0.5]}
+
+
+def test_trials_side_by_side_are_told_and_open_on_the_best_tenth():
+    drawn = plots.parallel(SIDE_BY_SIDE, ["units", "learning_rate"], "20 trials & more")
+    assert drawn.alt == (
+        "20 trials & more. 2 of 20 trials: units 16 to 32, learning rate .07 to .1, "
+        "score .75 to .81."
+    )
+    assert "<style" not in drawn and page.INK not in drawn
+    lines = re.findall(r'<path d="[^"]*" data-at="([^"]*)" stroke="([^"]*)"', drawn)
+    assert len(lines) == 20
+    held = [at for at, stroke in lines if stroke != "currentColor"]
+    assert sorted(float(at.split()[-1]) for at in held) == [pytest.approx(0.92, abs=0.01), 1]
+
+
+def test_trials_that_are_all_alike_are_drawn():
+    same = SIDE_BY_SIDE.assign(units=8, score=0.5)
+    assert "20 of 20 trials: units 8, learning rate .0001 to .1, score .5." in str(
+        plots.parallel(same, ["units", "learning_rate"], "Alike").alt
+    )
+
+
+def test_a_network_that_lived_longer_is_told_apart():
+    assert plots.lives(LIVED, ["units"]).alt == (
+        "2 networks: 1 ended after 1 epochs, the best with 0.20; 1 after 3, the best with 0.70."
+    )
 
 
 def test_alternative_text_is_escaped():

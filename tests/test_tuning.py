@@ -136,6 +136,47 @@ def test_an_interrupted_search_ends_as_if_it_had_not_been(method, trainings, mon
     assert len(trainings) == 2 * len(table)
 
 
+RATES = tuning.LogUniform(1e-4, 0.1)
+
+
+def test_a_range_is_drawn_by_factors_and_to_its_ends():
+    assert [RATES.at(share) for share in (0, 1 / 3, 2 / 3, 1)] == [1e-4, 1e-3, 1e-2, 0.1]
+    table = searched("random", space={"learning_rate": RATES}, budget=12, epochs=1)
+    assert table.learning_rate.between(1e-4, 0.1).all() and table.learning_rate.nunique() == 12
+    assert (table.learning_rate < 0.01).sum() >= 4  # drawn by numbers, one in ten would be
+    grid = searched("grid", space={"learning_rate": RATES}, budget=20, epochs=1)
+    factors = np.diff(np.log(np.sort(grid.learning_rate)))
+    assert len(grid) == 10 and np.allclose(factors, factors[0])
+    assert tuning.size({"learning_rate": RATES, "dense1_units": (1, 2)}) == np.inf
+
+
+@pytest.mark.parametrize("low, high", [(0, 1), (0.1, 0.1), (1, 0.1), (0.1, np.inf), (np.nan, 1)])
+def test_a_range_that_is_none_is_refused(low, high):
+    with pytest.raises(InputError, match="LogUniform"):
+        tuning.LogUniform(low, high)
+
+
+def test_what_follows_in_a_bayesian_search_is_where_it_hopes_for_most():
+    """By the surface that is drawn, whose fit is one of its own."""
+    table = searched("bayesian", space={"learning_rate": RATES}, budget=12, epochs=1)
+    shares = np.linspace(0, 1, 201)
+    better = []
+    for trials in range(4, len(table)):  # the first third are drawn at random
+        known = table.head(trials)
+        mean, unsure = tuning.surface(RATES, known.learning_rate, known.score, shares)
+        hope = mean + tuning.HOPE * unsure
+        place = np.log(table.learning_rate[trials] / RATES.low) / np.log(RATES.high / RATES.low)
+        better.append(np.mean(np.interp(place, shares, hope) >= hope - 0.01))
+    assert np.mean(better) > 0.9, better
+
+
+def test_nothing_is_expected_of_nothing():
+    with pytest.raises(InputError, match="2 numbers were tried and 1 scored"):
+        tuning.surface(RATES, [0.001, 0.1], [0.5], np.zeros(1))
+    with pytest.raises(InputError, match="0 numbers"):
+        tuning.surface(RATES, [], [], np.zeros(1))
+
+
 def test_the_grid_walks_its_first_points():
     table = searched("grid", budget=3, epochs=1)
     assert table.dense1_units.tolist() == [4, 4, 4]
@@ -328,6 +369,19 @@ def test_the_experiment_of_searches_and_its_trials(small):
     assert table.score.isna().tolist() == [False, True, False]
     assert table.score.max() == figures["best validation accuracy"]
     assert table.spent.tolist() == [1, 2, 3]
+
+
+def test_the_experiment_of_many_trials(small, trainings, monkeypatch):
+    monkeypatch.setattr(experiments, "OF_MANY", {"quick": (30, 4, 1)})
+    monkeypatch.setattr(experiments, "FEW", 2)
+    runs = list(experiments.many_trials(small, "quick"))
+    assert [run.compared["network"] for run in runs[:3]] == ["as it was", "best of 2", "best of 4"]
+    untuned, few, many = (run.measure(**run.compared, **run.repeated) for run in runs[:3])
+    assert len(trainings) == 4 + 3  # one search for all three
+    assert "trials" not in untuned and "trials" not in few
+    assert many["trials"].shape == (4, len(tuning.SENSIBLE) + 1)
+    assert untuned["parameters"] != many["parameters"]
+    assert {name for name in untuned} >= {"accuracy", "clip_accuracy", "best validation accuracy"}
 
 
 def test_the_experiment_of_learning_rates(small):

@@ -1,6 +1,7 @@
 """What the notebooks show: pictures, players and tables, each described (every chapter)."""
 
 from helpers.plots.ablation import variants
+from helpers.plots.brush import parallel
 from helpers.plots.comparison import cost, nearness, regions, ten_models
 from helpers.plots.dataset import all_counts, chunk_in_clip, durations, kept_apart
 from helpers.plots.features import (
@@ -36,7 +37,6 @@ from helpers.plots.tuning import (
     best_so_far,
     grid_and_random,
     lives,
-    parallel,
     search,
     surface,
     trials,

@@ -297,7 +297,15 @@ def looks() -> tuple:
 
 
 @picture(2.4)
-def lines(figure, x, curves: Mapping[str, np.ndarray], xlabel: str, ylabel: str, alt: str) -> str:
+def lines(
+    figure,
+    x,
+    curves: Mapping[str, np.ndarray],
+    xlabel: str,
+    ylabel: str,
+    alt: str,
+    title: str = "",
+) -> str:
     """Labelled curves over the same `x`.
 
     >>> from helpers import plots
@@ -310,5 +318,5 @@ def lines(figure, x, curves: Mapping[str, np.ndarray], xlabel: str, ylabel: str,
         axes.plot(x, curve, color=hue, linestyle=dash, linewidth=1.4, label=label)
     if len(curves) > 1:
         figure.legend(loc="outside upper center", ncols=len(curves))
-    axes.set(xlabel=xlabel, ylabel=ylabel, xlim=(x[0], x[-1]))
+    axes.set(xlabel=xlabel, ylabel=ylabel, xlim=(x[0], x[-1]), title=title)
     return alt

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib.collections import LineCollection
 from matplotlib.ticker import NullLocator
 
 from helpers import tuning
@@ -59,8 +58,8 @@ def search(figure, table: pd.DataFrame) -> str:
     >>> import pandas as pd
     >>> from helpers import plots
     >>> table = pd.DataFrame({"spent": [2, 4], "score": [0.5, 0.75], "status": "completed"})
-    >>> plots.search(table)
-    2 trials, 0 of them failed, after 4 epochs; the best score is 0.75.
+    >>> plots.search(table.assign(method="grid"))
+    Grid search: 2 trials, 0 of them failed, after 4 epochs; the best score is 0.75.
     """
     axes = figure.subplots()
     done = table[table.status == "completed"]
@@ -68,11 +67,13 @@ def search(figure, table: pd.DataFrame) -> str:
     best = table.score.fillna(0).cummax()
     axes.step(table.spent, best, where="post", color=HUES[1], ls=DASHES[1], label="best so far")
     axes.set(xlabel="epochs spent", ylabel="validation accuracy", xlim=(0, None), ylim=(0, 1.02))
+    name = f"{table.method[0].capitalize()} search"
+    axes.set_title(name)
     figure.legend(loc="outside upper center", ncols=2)
     failed = len(table) - len(done)
     return (
-        f"{len(table)} trials, {failed} of them failed, after {table.spent.iloc[-1]} epochs; "
-        f"the best score is {best.iloc[-1]:.2f}."
+        f"{name}: {len(table)} trials, {failed} of them failed, after {table.spent.iloc[-1]} "
+        f"epochs; the best score is {best.iloc[-1]:.2f}."
     )
 
 
@@ -86,19 +87,21 @@ def surface(
 ) -> str:
     """What a Bayesian search expects of each learning rate after some trials.
 
-    It is that of `tuning.surface`: the line is the expected score, the band reaches two standard
-    deviations to each side. A point is a trial, the dashed line `follows`, the rate tried next.
+    It is that of `tuning.surface`: the line is the expected score, the band reaches `tuning.HOPE`
+    standard deviations to each side. A point is a trial, the dashed line `follows`, the rate tried
+    next.
 
     >>> from helpers import plots, tuning
     >>> plots.surface(tuning.LogUniform(0.001, 0.1), [0.001, 0.1], [0.5, 0.75], follows=0.03)
-    After 2 trials the expected score is highest at 0.1, with 0.75, and least sure at 0.01. The
+    After 2 trials the expected score is highest at 0.1, with 0.75, and the band at 0.03. The
     next trial is at 0.03.
     """
     shares = np.linspace(0, 1, 121)
     rates = np.array([among.at(share) for share in shares])
     mean, unsure = tuning.surface(among, tried, scores, shares)
+    hope = mean + tuning.HOPE * unsure
     axes = figure.subplots()
-    axes.fill_between(rates, mean - 2 * unsure, mean + 2 * unsure, color=HUES[0], alpha=0.2, lw=0)
+    axes.fill_between(rates, 2 * mean - hope, hope, color=HUES[0], alpha=0.2, lw=0)
     axes.plot(rates, mean, color=HUES[0], label="expected")
     axes.plot(tried, scores, "o", color=INK, label="tried")
     told = ""
@@ -106,11 +109,12 @@ def surface(
         axes.axvline(follows, color=HUES[1], ls=DASHES[1], label="tried next")
         told = f" The next trial is at {follows:.1g}."
     axes.set(xscale="log", xlabel="learning rate", ylabel="validation accuracy", ylim=(0, 1.1))
+    axes.set_title(f"After {len(tried)} trials")
     axes.xaxis.set_minor_locator(NullLocator())
     figure.legend(loc="outside upper center", ncols=3)
     return (
         f"After {len(tried)} trials the expected score is highest at {rates[mean.argmax()]:.1g}, "
-        f"with {mean.max():.2f}, and least sure at {rates[unsure.argmax()]:.1g}.{told}"
+        f"with {mean.max():.2f}, and the band at {rates[hope.argmax()]:.1g}.{told}"
     )
 
 
@@ -139,6 +143,7 @@ def lives(figure, table: pd.DataFrame, parameters: Sequence[str]) -> str:
             **{"color": HUES[0 if went_on else 1], "alpha": 0.8, "markersize": 4, "linewidth": 1},
         )
     axes.set(xlabel="epochs trained", ylabel="validation accuracy", ylim=(0, 1.02))
+    axes.set_title("The life of each network")
     axes.locator_params(axis="x", integer=True)
     ends = [
         f"{len(scores)}{' ended' * (i == 0)} after {end}{' epochs' * (i == 0)}, the best with "
@@ -148,63 +153,14 @@ def lives(figure, table: pd.DataFrame, parameters: Sequence[str]) -> str:
     return f"{len(networks)} networks: {'; '.join(ends)}."
 
 
-@picture(3.4)
-def parallel(figure, table: pd.DataFrame, parameters: Sequence[str], held: pd.Series) -> str:
-    """Trials as lines across an axis for each parameter and, on the right, for the score.
-
-    `table` has a column "score"; trials that are `held`, a boolean for each, are drawn on top and
-    coloured by score, the others pale.
-
-    >>> import pandas as pd
-    >>> from helpers import plots
-    >>> table = pd.DataFrame({"units": [4, 8], "learning_rate": [0.01, 0.1], "score": [0.5, 0.75]})
-    >>> plots.parallel(table, ["units", "learning_rate"], table.units == 8)
-    1 of 2 trials: units 8 to 8, learning rate 0.1 to 0.1, score 0.75 to 0.75.
-    """
-    axes = figure.subplots()
-    columns = [*parameters, "score"]
-    places, ends = [], []
-    for name in columns:
-        values = table[name].to_numpy(float)
-        values = values if name == "score" else np.log(values)
-        low, high = values.min(), values.max()
-        places.append((values - low) / ((high - low) or 1))
-        ends.append((table[name].min(), table[name].max()))
-    lines = np.stack([np.tile(np.arange(len(columns)), (len(table), 1)), np.transpose(places)], -1)
-    chosen = held.to_numpy(bool)
-    pale = LineCollection(lines[~chosen], colors=INK, alpha=0.12, linewidths=0.6)
-    order = np.argsort(table.score.to_numpy()[chosen])
-    bright = LineCollection(lines[chosen][order], cmap="viridis", linewidths=1.2)
-    bright.set_array(table.score.to_numpy()[chosen][order])
-    bright.set_clim(*ends[-1])
-    axes.add_collection(pale)
-    axes.add_collection(bright)
-    for at, (low, high) in enumerate(ends):
-        axes.axvline(at, color=INK, linewidth=0.8)
-        axes.text(at, -0.04, f"{low:.2g}", ha="center", va="top", fontsize=9)
-        axes.text(at, 1.04, f"{high:.2g}", ha="center", va="bottom", fontsize=9)
-    labels = [name.replace("_", "\n") for name in columns]
-    axes.set_xticks(range(len(columns)), labels, fontsize=9)
-    axes.tick_params(axis="x", length=0, pad=14)
-    axes.set(yticks=[], xlim=(-0.15, len(columns) - 0.85), ylim=(-0.02, 1.02))
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-    kept = table[chosen]
-    told = ", ".join(
-        f"{name.replace('_', ' ')} {kept[name].min():.2g} to {kept[name].max():.2g}"
-        for name in columns
-    )
-    return f"{len(kept)} of {len(table)} trials: {told}."
-
-
 @picture(3.2)
-def best_so_far(figure, curves: Mapping[str, np.ndarray]) -> str:
+def best_so_far(figure, curves: Mapping[str, np.ndarray], title: str) -> str:
     """The best score of each search (seeds, epochs) over the epochs spent: mean and range.
 
     >>> import numpy as np
     >>> from helpers import plots
-    >>> plots.best_so_far({"grid": np.array([[0, 0.25, 0.5], [0.25, 0.25, 1]])})
-    The best score so far over the epochs spent, mean of the seeds: grid reaches 0.75.
+    >>> plots.best_so_far({"grid": np.array([[0, 0.25, 0.5], [0.25, 0.25, 1]])}, "4 clips")
+    4 clips. The best score so far over the epochs spent, mean of the seeds: grid reaches 0.75.
     """
     axes = figure.subplots()
     told = []
@@ -223,8 +179,10 @@ def best_so_far(figure, curves: Mapping[str, np.ndarray]) -> str:
         axes.plot(epochs[shown], mean[shown], color=hue, ls=dash, label=name)
         told.append(f"{name} reaches {mean[-1]:.2f}")
     axes.set(xlabel="epochs spent", ylabel="best validation accuracy", xlim=(0, None))
+    axes.set_title(title)
     figure.legend(loc="outside upper center", ncols=4)
-    return f"The best score so far over the epochs spent, mean of the seeds: {'; '.join(told)}."
+    told = "; ".join(told)
+    return f"{title}. The best score so far over the epochs spent, mean of the seeds: {told}."
 
 
 @picture(3.2)

@@ -207,6 +207,11 @@ def prose(page: str) -> str:
     return " ".join(_TO_GLOSSARY.sub(r"\1", text).split())
 
 
+def code(page: str) -> str:
+    """All code of a notebook, whose settings its prose may name."""
+    return "\n".join(cell.source for cell in _cells(page) if cell.cell_type == "code")
+
+
 def stands(fragment: str, text: str) -> list[tuple[int, int]]:
     """Where a fragment stands in a text, not inside a longer word or number."""
     whole = re.compile(rf"(?<![\w.]){re.escape(fragment)}(?!\w)")
