@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from claims import Page, code, holds, says, share, unshown, word
-from helpers import tuning, uncertainty
+from helpers import results, tuning, uncertainty
+from helpers.experiments.tuning import FEW, OF_MANY
 from helpers.results import each
 
 page = Page(
@@ -63,6 +64,7 @@ def twelve_searches(record, rates):
     yield says("there are {} searches of each kind", word(record["repeats"]))
     trials = budget // epochs
     yield says("it tries the same {} networks each time", word(trials))
+    yield says("With {} epochs in the slides' space", budget)
     yield says("With {} trials in {} dimensions", word(trials), word(len(tuning.SPACE)))
     blind = max(2, trials // 3)
     yield says("the Bayesian one draws its first {} blindly", word(blind))
@@ -117,7 +119,93 @@ def what_they_found(*records):
             rates += best[:, list(tuning.SPACE).index("learning_rate")].tolist()
             found += [len(np.unique(best, axis=0))] * (method != "grid")
     yield holds("every search ends at .001 or .01", set(np.round(rates, 6)) == {0.001, 0.01})
-    yield holds("finds another network nearly each time", np.mean(found) > 2)
+    yield holds("a search finds another network nearly each time", np.mean(found) > 2)
+
+
+@page.claims("many_trials-real")
+def many(record):
+    _, trials, epochs = OF_MANY["quick"]
+    yield says("{} random trials of {} epochs on the real clips", trials, word(epochs))
+    yield says("the best of all {}, were trained once more, for {} epochs", trials, 2 * epochs)
+    yield says("The best of the first {} trials", word(FEW))
+    columns = [*tuning.SENSIBLE, "score"]
+    of_seeds = [
+        pd.DataFrame(found, columns=columns)
+        for found in each(record, "trials", network=f"best of {trials}")
+    ]
+    yield says("It is the same in the searches of the {} other seeds", word(len(of_seeds) - 1))
+    shown = of_seeds[0]
+    lit = shown[shown.score >= shown.score.nlargest(trials // 10).min()]
+    rates = lit.learning_rate
+    yield says(
+        "upper half of the learning rate, from {} to {}",
+        share(rates.min(), 4),
+        share(rates.max(), 3),
+    )
+    drawn = np.log(shown.learning_rate)
+    yield holds("All lit lines cross the upper half", np.log(rates).min() > drawn.median())
+    others = [name for name in tuning.SENSIBLE if name != "learning_rate"]
+    yield holds(
+        "Of filters, kernels and units they have every value",
+        all(set(lit[name]) == set(tuning.SENSIBLE[name]) for name in others),
+    )
+    untuned = tuning.SMALL.learning_rate
+    yield says("nobody tuned, {}, lies below all that is lit", share(untuned, 3))
+    yield holds("lies below all that is lit", untuned < rates.min())
+    alike = [table.corr("spearman").score for table in of_seeds]
+    order = all(
+        r.learning_rate > 0.6 > r.dense1_units > 0.3 and abs(r.conv1_kernel) < 0.1 for r in alike
+    )
+    yield holds("the rate decides most, the units a little, the size of a kernel nothing", order)
+    yield holds("the learning rate decided most", order)
+
+
+@page.claims("many_trials-real")
+def was_it_worth_it(record):
+    untuned, few, most = (
+        {"network": name}
+        for name in ("as it was", f"best of {FEW}", f"best of {OF_MANY['quick'][1]}")
+    )
+    validation, by_chunk, by_clip = "best validation accuracy", "accuracy", "clip_accuracy"
+
+    def gain(name, one=most, other=untuned):
+        return 100 * results.paired(record, name, one, other).differences
+
+    def mean(name, network):
+        return each(record, name, **network).mean()
+
+    ahead = gain(validation)
+    yield says("with every seed, by {:.0f} to {:.0f} points", ahead.min(), ahead.max())
+    hidden = all(unshown(record, name, most, untuned) for name in (by_chunk, by_clip))
+    yield holds("On the test part nothing of this is shown", hidden)
+    yield holds("that it is better on the test part is not shown", hidden)
+    yield holds("no harm that could be seen, and no good either", hidden)
+    signs = np.sign(gain(by_chunk))
+    yield says(
+        "by chunk it is ahead with {} seeds and behind with {}",
+        word((signs > 0).sum()),
+        word((signs < 0).sum()),
+    )
+    clip = gain(by_clip)
+    yield says("by clip the means are {} point apart", word(clip.mean()))
+    yield holds("with the signs mixed", clip.min() < 0 < clip.max())
+    lost = [100 * (mean(validation, n) - mean(by_chunk, n)) for n in (untuned, most)]
+    yield says(
+        "loses {} points from validation to test by chunk, the best of 120 {}", *map(word, lost)
+    )
+    scores = each(record, validation, **most)
+    yield says("With seed 0 the search found its best score of all, {}", share(scores[0]))
+    tests = [each(record, name, **most) for name in (by_chunk, by_clip)]
+    worst = all(found.argmin() == 0 for found in tests) and scores.argmax() == 0
+    yield holds("its best score of all, .93, and its worst network", worst)
+    more = gain(validation, most, few)
+    yield says("bought {} points on the validation part", word(more.mean()))
+    unsaid = all(unshown(record, name, most, few) for name in (by_chunk, by_clip))
+    yield holds("nothing that is shown on the test part", unsaid)
+    clips = round(1 / np.abs(clip / 100)[np.abs(clip) > 0].min())
+    yield says(
+        "{} clips are a coarse test: one of them is worth {} points", clips, word(100 / clips)
+    )
 
 
 @page.claims("searches-real")
