@@ -181,8 +181,8 @@ def best_so_far(figure, curves: Mapping[str, np.ndarray], title: str) -> str:
     axes.set(xlabel="epochs spent", ylabel="best validation accuracy", xlim=(0, None))
     axes.set_title(title)
     figure.legend(loc="outside upper center", ncols=4)
-    told = "; ".join(told)
-    return f"{title}. The best score so far over the epochs spent, mean of the seeds: {told}."
+    means = "; ".join(told)
+    return f"{title}. The best score so far over the epochs spent, mean of the seeds: {means}."
 
 
 @picture(3.2)
