@@ -212,7 +212,7 @@ def search(
 
     - "random" trains budget / epochs networks drawn at random;
     - "grid" as many, in order, the last parameter changing first: it finishes a small space and
-      sees only a corner of a large one; of a range it takes ten values, a factor apart;
+      sees only a corner of a large one; of a range it takes the low end and ten values;
     - "bayesian" as many, the first third at random, each later one where a Gaussian process hopes
       for most;
     - "hyperband" gives many networks few epochs, and the best of them more, see `bracket`. Its

@@ -146,7 +146,8 @@ def test_a_range_is_drawn_by_factors_and_to_its_ends():
     assert (table.learning_rate < 0.01).sum() >= 4  # drawn by numbers, one in ten would be
     grid = searched("grid", space={"learning_rate": RATES}, budget=20, epochs=1)
     factors = np.diff(np.log(np.sort(grid.learning_rate)))
-    assert len(grid) == 10 and np.allclose(factors, factors[0])
+    assert len(grid) == 11 and grid.learning_rate[0] == 1e-4
+    assert np.allclose(factors[1:], factors[1])
     assert tuning.size({"learning_rate": RATES, "dense1_units": (1, 2)}) == np.inf
 
 
@@ -156,18 +157,26 @@ def test_a_range_that_is_none_is_refused(low, high):
         tuning.LogUniform(low, high)
 
 
-def test_what_follows_in_a_bayesian_search_is_where_it_hopes_for_most():
-    """By the surface that is drawn, whose fit is one of its own."""
-    table = searched("bayesian", space={"learning_rate": RATES}, budget=12, epochs=1)
-    shares = np.linspace(0, 1, 201)
-    better = []
-    for trials in range(4, len(table)):  # the first third are drawn at random
-        known = table.head(trials)
-        mean, unsure = tuning.surface(RATES, known.learning_rate, known.score, shares)
-        hope = mean + tuning.HOPE * unsure
-        place = np.log(table.learning_rate[trials] / RATES.low) / np.log(RATES.high / RATES.low)
-        better.append(np.mean(np.interp(place, shares, hope) >= hope - 0.01))
-    assert np.mean(better) > 0.9, better
+@pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")  # Keras Tuner's own
+def test_what_follows_in_a_bayesian_search_is_where_its_surface_is_hoped_to_be_highest():
+    """What is proposed is Keras Tuner's; the surface is the book's."""
+    oracle = tuning._oracle("bayesian", {"learning_rate": RATES}, 10, 1, 0)
+    oracle._set_project_dir(str(store.folder()), "alone")
+    oracle.verbose = 0
+    rates, scores, shares = [], [], np.linspace(0, 1, 201)
+    for trials in range(10):
+        trial = oracle.create_trial("one")
+        rate = trial.hyperparameters.values["learning_rate"]
+        if trials >= 3:  # the first third are drawn at random
+            mean, unsure = tuning.surface(RATES, rates, scores, shares)
+            hope = mean + tuning.HOPE * unsure
+            place = np.log(rate / RATES.low) / np.log(RATES.high / RATES.low)
+            assert np.interp(place, shares, hope) > hope.max() - 0.01
+        rates.append(rate)
+        scores.append(0.2 + 0.6 * np.exp(-(((np.log10(rate) + 2.2) / 0.7) ** 2)))
+        oracle.update_trial(trial.trial_id, {"val_accuracy": scores[-1]}, step=0)
+        trial.status = "COMPLETED"
+        oracle.end_trial(trial)
 
 
 def test_nothing_is_expected_of_nothing():
@@ -376,8 +385,13 @@ def test_the_experiment_of_many_trials(small, trainings, monkeypatch):
     monkeypatch.setattr(experiments, "FEW", 2)
     runs = list(experiments.many_trials(small, "quick"))
     assert [run.compared["network"] for run in runs[:3]] == ["as it was", "best of 2", "best of 4"]
-    untuned, few, many = (run.measure(**run.compared, **run.repeated) for run in runs[:3])
-    assert len(trainings) == 4 + 3  # one search for all three
+    found, counts = [], []
+    for run in runs[:3]:
+        before = len(trainings)
+        found.append(run.measure(**run.compared, **run.repeated))
+        counts.append(len(trainings) - before)
+    assert counts[0] >= 4 > counts[1] == counts[2]  # one search for all three
+    untuned, few, many = found
     assert "trials" not in untuned and "trials" not in few
     assert many["trials"].shape == (4, len(tuning.SENSIBLE) + 1)
     assert untuned["parameters"] != many["parameters"]
