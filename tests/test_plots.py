@@ -455,6 +455,12 @@ def test_trials_that_are_all_alike_are_drawn():
     )
 
 
+def test_the_rates_of_a_surface_are_numbers():
+    drawn = plots.surface(RATES, [0.001, 0.01, 0.1], [0.4, 0.7, 0.2])
+    assert "mathdefault" not in drawn
+    assert all(f">{rate}</text>" in drawn for rate in ("0.0001", "0.003", "0.1"))
+
+
 def test_a_network_that_lived_longer_is_told_apart():
     assert plots.lives(LIVED, ["units"]).alt == (
         "2 networks: 1 ended after 1 epochs, the best with 0.20; 1 after 3, the best with 0.70."

@@ -110,6 +110,8 @@ def surface(
         told = f" The next trial is at {follows:.1g}."
     axes.set(xscale="log", xlabel="learning rate", ylabel="validation accuracy", ylim=(0, 1.1))
     axes.set_title(f"After {len(tried)} trials")
+    ticks = np.array([among.at(share) for share in (0, 0.5, 1)])
+    axes.set_xticks(ticks, [f"{tick:.1g}" for tick in ticks])
     axes.xaxis.set_minor_locator(NullLocator())
     figure.legend(loc="outside upper center", ncols=3)
     return (
