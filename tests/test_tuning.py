@@ -390,7 +390,7 @@ def test_the_experiment_of_many_trials(small, trainings, monkeypatch):
         before = len(trainings)
         found.append(run.measure(**run.compared, **run.repeated))
         counts.append(len(trainings) - before)
-    assert counts[0] >= 4 > counts[1] == counts[2]  # one search for all three
+    assert counts[0] >= 4 > max(counts[1:])  # one search for all three
     untuned, few, many = found
     assert "trials" not in untuned and "trials" not in few
     assert many["trials"].shape == (4, len(tuning.SENSIBLE) + 1)

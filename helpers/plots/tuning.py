@@ -92,9 +92,10 @@ def surface(
     next.
 
     >>> from helpers import plots, tuning
-    >>> plots.surface(tuning.LogUniform(0.001, 0.1), [0.001, 0.1], [0.5, 0.75], follows=0.03)
-    After 2 trials the expected score is highest at 0.1, with 0.75, and the band at 0.03. The
-    next trial is at 0.03.
+    >>> rates = tuning.LogUniform(0.001, 0.1)
+    >>> plots.surface(rates, [0.001, 0.01, 0.1], [0.25, 0.5, 0.75], follows=0.05)
+    After 3 trials the expected score is highest at 0.1, with 0.75, and the band at 0.05. The
+    next trial is at 0.05.
     """
     shares = np.linspace(0, 1, 121)
     rates = np.array([among.at(share) for share in shares])
