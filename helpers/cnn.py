@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers import chunks, features, progress, store
+from helpers import chunks, features, memory, progress, store
 from helpers.errors import (
     InputError,
     check_choice,
@@ -563,14 +563,15 @@ def let_go(model) -> None:
     """Empty a model that was trained and is not used any more.
 
     TensorFlow keeps the graph of every training, and by it all weights and what the optimizer
-    knows of each: 45 MB of the slides' network.
+    knows of each: 45 MB of the slides' network. It may be a model of Keras 3 or of tf_keras.
     """
     if _keras().backend.backend() == "tensorflow":
         import tensorflow as tf
 
         for variable in (*model.variables, *model.optimizer.variables):
-            empty = tf.zeros(0, variable.value.dtype)
-            tf.raw_ops.AssignVariableOp(resource=variable.value.handle, value=empty)
+            empty = tf.zeros(0, variable.dtype)
+            tf.raw_ops.AssignVariableOp(resource=variable.handle, value=empty)
+    memory.give_back()
 
 
 class _Checkpoint:

@@ -39,7 +39,7 @@ from helpers.errors import InputError
 
 _OWN = __name__.partition(".")[0]
 
-_NOT_FOLLOWED = (__name__, f"{_OWN}.store", f"{_OWN}.progress")
+_NOT_FOLLOWED = (__name__, f"{_OWN}.memory", f"{_OWN}.progress", f"{_OWN}.store")
 """What no result depends on."""
 
 _DISTRIBUTIONS = {"sklearn": "scikit-learn"}

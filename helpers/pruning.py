@@ -5,7 +5,6 @@ uses tfmot and the older Keras (tf_keras) which tfmot needs: a Keras 3 network g
 Keras 3 network comes out.
 """
 
-import gc
 import os
 import weakref
 from collections.abc import Callable, Collection, Container
@@ -14,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from helpers import cnn, features, store
+from helpers import cnn, features, memory, store
 from helpers.errors import BackendError, InputError
 
 LAYERS = ("large", "all")
@@ -255,7 +254,7 @@ def _check(sparsity: float) -> None:
 
 def _holding(classifier: cnn.Classifier, weights: list[np.ndarray]) -> cnn.Classifier:
     """The same network with other weights."""
-    gc.collect()  # networks refer to themselves: those no longer in use would stay for long
+    memory.give_back()
     shape = classifier.model.input_shape[1:]
     model = cnn.build(
         classifier.architecture, len(classifier.classes), classifier.scaler, tuple(shape)
@@ -285,7 +284,7 @@ def _train(
     import tensorflow as tf
 
     tfmot, tf_keras = _tfmot()
-    gc.collect()  # networks refer to themselves: those no longer in use would stay for long
+    memory.give_back()
     keras.utils.set_random_seed(int(seed))
     network = cnn.build(architecture, len(classes), scaler, known[0].shape[1:])
     network.set_weights(weights)
@@ -340,6 +339,7 @@ def _train(
         variable.assign(weight)
     _agree(network, stripped, images[:64])
     named = {f"weight{i:02d}": weight for i, weight in enumerate(network.get_weights())}
+    cnn.let_go(model)
     return named | {name: np.array(curve) for name, curve in history.items()}
 
 

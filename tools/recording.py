@@ -32,8 +32,8 @@ COMPARED = (
 # Megabytes that a chapter's kernel may hold. Binder has 2 GB for its server, 130 MB, and all
 # kernels; of what two hold, TensorFlow's libraries, 410 MB, are the same and count once.
 MOST = 1200
-# These train networks of millions of weights, and take more: one of them is open at a time.
-MORE = {"cnn": 1500, "pruning": 1800}
+# This one trains two versions of Keras side by side, and takes more: it is open alone.
+MORE = {"pruning": 1500}
 # A notebook stores text alone, so text alone is compared.
 NOT_COMPARED = ("stderr", "text/html", "text/latex", "text/markdown", "image/svg+xml")
 
