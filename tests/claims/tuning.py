@@ -208,6 +208,26 @@ def was_it_worth_it(record):
     )
 
 
+@page.claims("many_trials-demo")
+def was_it_worth_it_on_the_bundled_clips(record):
+    untuned, most = ({"network": name} for name in ("as it was", f"best of {OF_MANY['quick'][1]}"))
+    of_chunks, of_clips = (
+        results.paired(record, name, most, untuned) for name in ("accuracy", "clip_accuracy")
+    )
+    gain = 100 * of_chunks.differences
+    yield says(
+        "with every seed, by {} to {} points by chunk; but", word(gain.min()), word(gain.max())
+    )
+    ahead = min(gain.min(), of_clips.differences.min()) > 0
+    yield holds("the best of 120 is ahead on the test part with every seed", ahead)
+    hidden = {of.verdict for of in (of_chunks, of_clips)} == {uncertainty.NOT_SHOWN}
+    yield holds("the interval of the mean holds 0, so three seeds do not show it", hidden)
+    yield holds(
+        "The best of them was far ahead on the validation part",
+        100 * results.paired(record, "best validation accuracy", most, untuned).low > 0,
+    )
+
+
 @page.claims("searches-real")
 def on_the_real_clips(record):
     found, told = by_method(record, *FIGURES[:2])
