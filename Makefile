@@ -129,6 +129,7 @@ bench: $(installed)
 
 test: lint unit slides pdf
 	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+	$(bin)/pytest tests/live -m brief --numprocesses=2
 
 # On the last commit; asks for Python 3.13, by COLAB_PYTHON where it is called otherwise.
 colab: $(installed)
