@@ -57,7 +57,7 @@ Space = Mapping[str, tuple | LogUniform]
 """A search space: the values that each hyperparameter may take, by its name; of a learning rate
 also all numbers of a range."""
 
-SPACE: Space = {
+SPACE: Mapping[str, tuple] = {
     "conv1_filters": (16, 24, 32, 40, 48, 56, 64),
     "conv1_kernel": (1, 3, 5),
     "conv2_filters": (16, 20, 24, 28, 32),

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Iterator
+from typing import Any
 from dataclasses import replace
 
 import numpy as np
@@ -97,6 +98,7 @@ def _many(clips, chunks: int, trials: int, epochs: int, seed: int) -> tuple:
 
 
 def _best_of(search, epochs: int, network: str, seed: int) -> dict:
+    data: tuple[Any, Any, Any, Any]
     data, test, table = search(seed)
     tried = table.head({"as it was": 0, f"best of {FEW}": FEW}.get(network, len(table)))
     values = tuning.best(tried) if len(tried) else {}
