@@ -2,8 +2,8 @@
 
 import functools
 from collections.abc import Iterator
-from typing import Any
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
