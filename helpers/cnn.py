@@ -357,6 +357,7 @@ def _told(error: Exception) -> str:
 
 def _read(path: str | Path) -> tuple[dict, dict[str, np.ndarray]]:
     """What a model's file says of the network, and its weights, which are not yet checked."""
+    store.check_file(path)
     with zipfile.ZipFile(path) as zipped:
         size = sum(member.file_size for member in zipped.infolist())
     if size > SQUEEZED * os.path.getsize(path) + 1_000_000:

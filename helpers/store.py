@@ -146,8 +146,7 @@ def arrays(path: str | Path) -> dict[str, np.ndarray]:
 
     Raises an exception of some kind where the file is absent or damaged.
     """
-    if not stat.S_ISREG(os.stat(path).st_mode) and not os.path.isdir(path):
-        raise ValueError("it is no file but a pipe or a device")  # which may have no end
+    check_file(path)
     with zipfile.ZipFile(path) as zipped:
         size = sum(member.file_size for member in zipped.infolist())
         if size > LARGEST + os.path.getsize(path):
@@ -156,6 +155,12 @@ def arrays(path: str | Path) -> dict[str, np.ndarray]:
             _check_size(zipped, member)
     with np.load(path, allow_pickle=False) as file:
         return dict(file)
+
+
+def check_file(path: str | Path) -> None:
+    """Raise ValueError for a pipe or a device, which may have no end."""
+    if not stat.S_ISREG(os.stat(path).st_mode) and not os.path.isdir(path):
+        raise ValueError("it is no file but a pipe or a device")
 
 
 @contextlib.contextmanager
