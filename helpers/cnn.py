@@ -565,6 +565,14 @@ def let_go(model) -> None:
 
     TensorFlow keeps the graph of every training, and by it all weights and what the optimizer
     knows of each: 45 MB of the slides' network. It may be a model of Keras 3 or of tf_keras.
+
+    >>> from helpers import cnn
+    >>> import keras
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    >>> model.compile("adam")
+    >>> cnn.let_go(model)
+    >>> [weight.size for weight in model.get_weights()]
+    [0, 0]
     """
     if _keras().backend.backend() == "tensorflow":
         import tensorflow as tf

@@ -126,6 +126,10 @@ def architecture(values: Mapping, base: cnn.Architecture = BASE) -> cnn.Architec
 
     Dropouts and padding stay. Raises InputError for another name, for a layer that `base` lacks,
     and for a value that no layer can have.
+
+    >>> from helpers import tuning
+    >>> tuning.architecture({"conv1_filters": 8, "learning_rate": 0.01}).conv[0].filters
+    8
     """
     layers: dict[str, list[Any]] = {"conv": list(base.conv), "dense": list(base.dense)}
     rate = base.learning_rate
