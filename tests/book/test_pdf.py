@@ -46,7 +46,8 @@ def test_no_page_is_cut_at_its_end(printed, texts, page):
     begins = [printed.get_destination_page_number(mark) for mark in chapters(printed)]
     end = [*begins[1:], len(printed.pages)][browsing.PAGES.index(page)]
     last = letters(article(page).find_all(["p", "li", "td", "pre"])[-1].text)
-    assert last[-40:] in letters("".join(texts[end - 2 : end]))
+    ends = (text.lstrip().lstrip("0123456789") for text in texts[end - 2 : end])  # no page's number
+    assert last[-40:] in letters("".join(ends))
 
 
 def test_pages_are_numbered_from_the_first_after_the_contents(printed, texts):
