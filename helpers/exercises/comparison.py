@@ -20,20 +20,22 @@ def nearest_vote(answer: Callable[[np.ndarray, np.ndarray, np.ndarray, int], np.
     known = labels[:, None] * [1.5, -1.0] + rng.normal(size=(24, 2))
     new = rng.normal(size=(9, 2)) * 2
     known[:, 1], new[:, 1] = 3 * known[:, 1], 3 * new[:, 1]
+    gaps = new[:, None] - known
+    distances = np.linalg.norm(gaps, axis=-1)
     for k in (1, 3, 7):
         given = np.asarray(ask(answer, known.copy(), labels.copy(), new.copy(), k))
         if given.shape != (len(new),):
             raise NotYet(f"Return a class for each of the {len(new)} new rows, in an array.")
-        expected = _vote(np.linalg.norm(new[:, None] - known, axis=-1), labels, k)
+        expected = _vote(distances, labels, k)
         wrong = np.flatnonzero(given != expected)
         if not len(wrong):
             continue
         asked = f"With k = {k} your answer for row {wrong[0]} is {given[wrong[0]]}"
-        if (given == _vote(np.abs(new[:, None] - known).sum(axis=-1), labels, k)).all():
+        if (given == _vote(np.abs(gaps).sum(axis=-1), labels, k)).all():
             raise NotYet(f"{asked}. You add up differences; the distance is their squares' root.")
         if k == 1:
             raise NotYet(f"{asked}; its nearest known row is of class {expected[wrong[0]]}.")
-        if (given == _vote(np.linalg.norm(new[:, None] - known, axis=-1), labels, 1)).all():
+        if (given == _vote(distances, labels, 1)).all():
             raise NotYet(f"{asked}, as with k = 1. All {k} nearest have a vote.")
         raise NotYet(f"{asked}. Most of the {k} nearest are of class {expected[wrong[0]]}.")
     return "An eleventh model, with no training at all: it remembers, and measures distances."
