@@ -20,6 +20,7 @@ CANDIDATES = {
     "20 coefficients and changes": Design(filters=(), cepstra=20, changes=True, units=128),
     "convolutions": Design(),
     "both": Design(cepstra=20, changes=True),
+    "both, twice as wide": Design((16, 32, 64), cepstra=20, changes=True),
     "both, averaged weights": Design(cepstra=20, changes=True),
     "both, from rendered clips": Design(cepstra=20, changes=True),
     "both, taught by three": Design(cepstra=20, changes=True),
