@@ -253,6 +253,8 @@ class _Reader:
         """Whether a module is not followed; then its library's version counts."""
         if module in _NOT_FOLLOWED:
             return True
+        if not isinstance(module, str | None):  # of a class written in C, which may say nothing
+            return True
         root = (module or "").partition(".")[0]
         if root in ("", "__main__", _OWN) or not _installed(root):
             return False
@@ -297,7 +299,11 @@ class _Reader:
             self.say("import", name, members)
             if self._library(name):
                 continue
-            whole = importlib.import_module(name)
+            try:
+                whole = importlib.import_module(name)
+            except ModuleNotFoundError:  # code that needs it cannot run
+                self.say("not installed")
+                continue
             for member in members or [""]:
                 if member and not hasattr(whole, member):
                     importlib.import_module(f"{name}.{member}")

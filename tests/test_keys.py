@@ -372,6 +372,27 @@ def test_two_functions_on_one_line_are_told_apart():
     assert keys.fingerprint(one) != keys.fingerprint(other)
 
 
+def test_a_library_that_is_not_installed_does_not_matter():
+    """A network trains on JAX where there is no TensorFlow, which other functions import."""
+
+    def train(on):
+        if on == "tensorflow":
+            import no_such_library
+
+            return no_such_library.fit()
+        return 1
+
+    assert keys.fingerprint(train) == keys.fingerprint(train)
+
+
+def test_a_class_that_does_not_say_its_module_has_a_fingerprint():
+    """As some that are written in C."""
+    mute = type("Mute", (), {})
+    mute.__module__ = property(lambda self: "")
+    assert keys.fingerprint(mute) == keys.fingerprint(mute)
+    assert keys.fingerprint(mute) != keys.fingerprint(type(mute.__module__))
+
+
 def test_each_process_finds_the_same_key():
     program = """
         from helpers import cnn, keys
