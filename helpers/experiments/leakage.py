@@ -2,7 +2,6 @@
 
 import functools
 import itertools
-import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -96,15 +95,13 @@ def official(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
 
 @experiment("leakage", sampled=True)
 def beyond(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
-    """How good is the model that listens, with clips or sessions kept apart, and what does it cost?
+    """How good is the model that listens, with clips or sessions kept apart?
 
     Beside it stands an SVM with an RBF kernel on the mean and the spread of each coefficient, of
     the same images, or of the unchanged ones of these clips alone. All clips are scored, in
     five folds, each by the mean of its windows' probabilities; "right" is 1 for those named
     rightly, in the order of the clips. Three times. Rendered clips are learned from where none
-    of their session is scored. Milliseconds are those of a 2 s chunk from samples to
-    probabilities, 64 at a time. Seconds to fit are those of the run that trained a network, maybe
-    in another experiment, beside others. The same in both profiles, but for the number of clips.
+    of their session is scored. The same in both profiles, but for the number of clips.
     """
     measure = functools.partial(_beyond, folds.recipes(clips))
     for seed in range(3):
@@ -197,25 +194,19 @@ def _official(clips: pd.DataFrame, test: pd.DataFrame, profile: str, model: str,
 
 def _beyond(recipe_of: Callable[..., Recipe], model: str, protocol: str, seed: int) -> dict:
     recipe = recipe_of(seed=seed)
-    sizes, spent, learned = [], [], []
+    sizes = []
 
     def learn(rows: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-        begin = time.perf_counter()
         if model == "small network":
             network = recipe.train(rows)
             size, predict = network.model.count_params(), network.predict
         else:
             size, predict = _machine(recipe, rows, alone=model != "SVM, the same images")
-        spent.append(time.perf_counter() - begin)
         sizes.append(size)
-        learned.append(predict)
         return predict
 
-    return listener.scored(recipe, recipe.kept_out(learn, protocol)) | {
-        "parameters": np.mean(sizes),
-        "fit seconds": np.mean(spent),
-        "milliseconds": 1000 * _seconds_a_chunk(learned[-1]),
-    }
+    probabilities = recipe.kept_out(learn, protocol)
+    return listener.scored(recipe, probabilities) | {"parameters": np.mean(sizes)}
 
 
 def _machine(recipe: Recipe, rows: np.ndarray, alone: bool) -> tuple[int, Callable]:
@@ -228,12 +219,3 @@ def _machine(recipe: Recipe, rows: np.ndarray, alone: bool) -> tuple[int, Callab
     machine = baselines.svm().fit(listener.mean_and_spread(images), labels)
     size = machine[-1].support_vectors_.size + machine[-1].dual_coef_.size
     return size, lambda images: baselines.probabilities(machine, listener.mean_and_spread(images))
-
-
-def _seconds_a_chunk(predict: Callable[[np.ndarray], np.ndarray]) -> float:
-    waves = np.random.default_rng(0).uniform(-1, 1, (64, chunks.SAMPLES)).astype(np.float32)
-    for _ in range(2):  # the first time builds what the second uses
-        begin = time.perf_counter()
-        batches = (waves[i : i + features.BATCH] for i in range(0, len(waves), features.BATCH))
-        predict(np.concatenate([listener.images_of(batch) for batch in batches]))
-    return (time.perf_counter() - begin) / len(waves)
