@@ -227,8 +227,9 @@ def what_is_recorded():
     }
     yield holds(
         "Four experiments are recorded so, on the bundled clips: `network`, `cutmixed`, `ablation` "
-        "and `rungs`",
-        long == dict.fromkeys(("network", "cutmixed", "ablation", "rungs"), "demo"),
+        "and `rungs`; and `replica`, the slides' own network, on the real ones",
+        long
+        == {**dict.fromkeys(("network", "cutmixed", "ablation", "rungs"), "demo"), "replica": REAL},
     )
     drawn = runs.draws(0, "paper")
     yield says("{:,} chunks and their numbers of epochs", drawn)
