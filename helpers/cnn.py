@@ -6,9 +6,7 @@ Source: slides "CNN Model". Written against Keras 3 alone, so that it trains on 
 
 import contextlib
 import math
-import os
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -357,12 +355,7 @@ def _told(error: Exception) -> str:
 
 def _read(path: str | Path) -> tuple[dict, dict[str, np.ndarray]]:
     """What a model's file says of the network, and its weights, which are not yet checked."""
-    store.check_file(path)
-    with zipfile.ZipFile(path) as zipped:
-        size = sum(member.file_size for member in zipped.infolist())
-    if size > SQUEEZED * os.path.getsize(path) + 1_000_000:
-        raise InputError(f"it would take {size / 1e6:,.0f} MB, far more than the file")
-    arrays = store.arrays(path)
+    arrays = store.arrays(path, SQUEEZED, 1_000_000)
     return store.parsed_json(str(arrays.pop("about"))), arrays
 
 

@@ -141,16 +141,17 @@ def write(path: Path, fill: Callable) -> None:
         raise
 
 
-def arrays(path: str | Path) -> dict[str, np.ndarray]:
+def arrays(path: str | Path, times: float = 1, more: int = LARGEST) -> dict[str, np.ndarray]:
     """The arrays of an .npz file. No pickle is loaded, and no zip bomb goes off.
 
-    Raises an exception of some kind where the file is absent or damaged.
+    They may take so many times the file's size, and so many bytes more. Raises an exception of
+    some kind where the file is absent or damaged.
     """
     check_file(path)
     with zipfile.ZipFile(path) as zipped:
         size = sum(member.file_size for member in zipped.infolist())
-        if size > LARGEST + os.path.getsize(path):
-            raise ValueError(f"it would take {size / 1e9:.1f} GB, far more than the file")
+        if size > times * os.path.getsize(path) + more:
+            raise ValueError(f"it would take {size / 1e6:,.0f} MB, far more than the file")
         for member in zipped.infolist():
             _check_size(zipped, member)
     with np.load(path, allow_pickle=False) as file:
