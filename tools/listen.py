@@ -19,27 +19,42 @@ ASKED = 4  # so many clear phrases of a class are tried until the model names on
 STRANGERS = {"piano": "Piano, which it does not know", "speech": "A voice, which it does not know"}
 
 
-def clips(classifier: cnn.Classifier, threshold: float) -> dict[str, Path]:
-    """Return bundled clips by what the page calls them: a note and a phrase of each class.
+def examples(classifier: cnn.Classifier, threshold: float) -> list[dict]:
+    """Return bundled clips as {"id", "name", "label", "path"}; an id stands in links to the page.
 
-    The phrases are such as the model names rightly, where there is one: first of all a page that
-    listens has to show what it can do. The notes are the same for all classes.
+    Of each class there is a phrase that the model names rightly, where there is one, since a page
+    that listens has to show what it can do; a note, the same for all models; and the phrase that it
+    gets wrong most surely, since it has to show what it cannot.
     """
     demo = dataset.data_folder() / "demo"
     table = dataset.load("demo")
-    long = table[table.seconds >= LONG]
-    clear = chunks.examples(long, each=ASKED)
-    found = {}
+    table = table[table.seconds >= LONG]
+    heard = {path: classify.recording(path, classifier, threshold=threshold) for path in table.path}
+
+    def mistake(path: str) -> tuple[bool, float]:
+        return heard[path].verdict is not None, heard[path].confidence.max()
+
+    clear = chunks.examples(table, each=ASKED)
+    found = []
     for k, label in enumerate(clear.classes):
-        name = plots.words(label).capitalize()
-        phrases = [Path(long.path[clip]) for clip in clear.clip[clear.label == k]]
-        heard = (classify.recording(path, classifier, threshold=threshold) for path in phrases)
-        named = [path for path, one in zip(phrases, heard, strict=True) if one.verdict == label]
-        found[f"{name}, a phrase"] = (named or phrases)[0]
-    for label in clear.classes:
-        name = plots.words(label).capitalize()
-        found[f"{name}, one note"] = demo / "notes" / f"{label}.ogg"
-    return found | {name: demo / "strangers" / f"{file}.ogg" for file, name in STRANGERS.items()}
+        phrases = list(table.path[clear.clip[clear.label == k]])
+        right = [path for path in phrases if heard[path].verdict == label]
+        wrong = [path for path in table.path[table.label == label] if heard[path].verdict != label]
+        kinds = {
+            "a phrase": (right or phrases)[0],
+            "one note": demo / "notes" / f"{label}.ogg",
+            "a phrase that it gets wrong": max(wrong, key=mistake, default=None),
+        }
+        name, key = plots.words(label).capitalize(), label.lower().replace("_", "-")
+        found += [
+            {"id": f"{key}-{i}", "name": f"{name}, {kind}", "label": label, "path": Path(path)}
+            for i, (kind, path) in enumerate(kinds.items(), 1)
+            if path is not None
+        ]
+    return found + [
+        {"id": file, "name": name, "label": dataset.NONE, "path": demo / f"strangers/{file}.ogg"}
+        for file, name in STRANGERS.items()
+    ]
 
 
 def main() -> None:
@@ -48,12 +63,11 @@ def main() -> None:
         shutil.rmtree(LISTEN / name, ignore_errors=True)
         (LISTEN / name).mkdir(parents=True)
     classifier, card = models.load("listener-light")
-    chosen = clips(classifier, card["threshold"])
-    for file in chosen.values():
-        shutil.copy(file, LISTEN / "clips")
-    waves = np.stack(
-        [chunks.filled(audio.read(file))[: chunks.SAMPLES] for file in chosen.values()]
-    )
+    chosen = examples(classifier, card["threshold"])
+    paths = [example.pop("path") for example in chosen]
+    for path in paths:
+        shutil.copy(path, LISTEN / "clips")
+    waves = np.stack([chunks.filled(audio.read(path))[: chunks.SAMPLES] for path in paths])
     made = lighten.make(classifier, waves)
     assert made.mfcc is not None  # as `make` does both
     (LISTEN / "model" / "mfcc.tflite").write_bytes(made.mfcc)
@@ -73,7 +87,13 @@ def main() -> None:
         "coefficients": settings.n_mfcc,
         "hop_length": settings.hop_length,
         "win_length": settings.win_length,
-        "clips": [{"name": name, "file": f"clips/{file.name}"} for name, file in chosen.items()],
+        "n_fft": settings.n_fft,
+        "n_mels": settings.n_mels,
+        "top_db": settings.top_db,
+        "clips": [
+            {**example, "file": f"clips/{path.name}"}
+            for example, path in zip(chosen, paths, strict=True)
+        ],
     }
     # Written last: make takes this file as the sign that the folder is complete.
     (LISTEN / "model" / "about.json").write_text(store.json_text(about, indent=1) + "\n")

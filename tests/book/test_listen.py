@@ -78,6 +78,13 @@ def clips():
 
 
 @pytest.fixture(scope="module")
+def about() -> dict:
+    """Give what the page knows of its model and its clips."""
+    path = browsing.SITE / "listen" / "model" / "about.json"
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
 def capture(tmp_path_factory) -> Path:
     """Give the sound that the fake microphone plays, over and over: a cello."""
     path = tmp_path_factory.mktemp("capture") / "cello.wav"
@@ -208,25 +215,22 @@ def write(tmp_path) -> Callable[..., Path]:
 # What comes in.
 
 
-def test_every_clip_of_the_book_is_heard_as_in_python(visit, in_python):
-    folder = browsing.SITE / "listen"
-    about = json.loads((folder / "model" / "about.json").read_text(encoding="utf-8"))
+def test_every_clip_of_the_book_is_heard_as_in_python(visit, in_python, about):
     names = visit.part("clip").locator("option").all_inner_texts()
     assert names[1:] == [clip["name"] for clip in about["clips"]]
     for number, clip in enumerate(about["clips"], 1):
         heard = visit.choose(number)
         assert visit.state == "done"
-        assert_same(heard, in_python(folder / clip["file"]))
+        assert_same(heard, in_python(browsing.SITE / "listen" / clip["file"]))
 
 
-def test_heat_maps_are_those_of_python(visit, model):
+def test_heat_maps_are_those_of_python(visit, model, about):
     visit.choose(1)
     maps = visit.page.evaluate("""() => {
         const [{ mfcc, heat }] = document.querySelector('[data-listen]').result.windows;
         return { mfcc: Array.from(mfcc), heat: Array.from(heat) };
     }""")
-    chosen = visit.part("clip").input_value()
-    wave = audio.read(browsing.SITE / "listen" / chosen)[: chunks.SAMPLES]
+    wave = audio.read(browsing.SITE / "listen" / about["clips"][0]["file"])[: chunks.SAMPLES]
     image = model[0].images(wave[None])
     heat = model[0].heat(image)
     assert np.abs(np.reshape(maps["mfcc"], image.shape) - image).max() < 0.01
@@ -269,6 +273,56 @@ def test_twenty_clips_in_ten_kinds_of_files_are_heard_as_in_python(visit, clips,
 def test_a_dropped_file_is_heard(visit, clips, in_python):
     path = Path(clips.path.iloc[0])
     assert_same(visit.drop(path.name, path.read_bytes()), in_python(path))
+
+
+# Links to the clips of the book.
+
+
+def test_a_link_opens_a_clip_and_names_it(visit, about, in_python):
+    clip = about["clips"][4]
+    visit.page.goto(f"{visit.address}{agree.CHAPTER}#example={clip['id']}")
+    visit.page.reload()
+    heard = visit.settled()
+    assert_same(heard, in_python(browsing.SITE / "listen" / clip["file"]))
+    assert visit.part("clip").locator("option:checked").inner_text() == clip["name"]
+    expect(visit.part("clip")).to_be_in_viewport()
+    # Another one while the page is open.
+    other = about["clips"][1]
+    visit.page.evaluate("id => { location.hash = `example=${id}`; }", other["id"])
+    visit.page.wait_for_function(
+        "name => document.querySelector('[data-part=clip]').selectedOptions[0].text === name",
+        arg=other["name"],
+    )
+    assert_same(visit.settled(), in_python(browsing.SITE / "listen" / other["file"]))
+
+
+def test_the_link_to_a_clip_is_copied_by_keyboard(visit, about):
+    copy, copied = visit.part("copy"), visit.part("copied")
+    assert copy.is_hidden()
+    visit.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    visit.choose(3)
+    copied.evaluate(OVERHEAR)
+    visit.part("clip").focus()
+    visit.page.keyboard.press("Tab")
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_function("said.length")
+    assert copied.inner_text() == "The link is copied." and copied.get_attribute("aria-live")
+    link = f"{visit.address}{agree.CHAPTER}#example={about['clips'][2]['id']}"
+    assert visit.page.evaluate("navigator.clipboard.readText()") == link
+    # Where a page may not write there, the link can be read.
+    visit.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
+    copy.click()
+    expect(copied).to_have_text(f"Copy it from here: {link}")
+    # There is none to a sound of one's own.
+    visit.drop("empty.wav")
+    assert copy.is_hidden() and copied.inner_text() == ""
+
+
+def test_a_link_to_no_clip_says_so(visit):
+    visit.page.evaluate("() => { location.hash = 'example=<img src=x onerror=alert(1)>'; }")
+    visit.settled()
+    assert visit.alert.startswith("This page has no clip that is called <img src=x onerror=")
+    assert visit.choose(1) and visit.alert == ""
 
 
 # Files whose headers say little, or something else than what is there.

@@ -1,6 +1,7 @@
 // The interface: three ways for a sound to come in, and what was heard in it.
 import { makeBars } from './bars.js';
 import { acceptDrops } from './drops.js';
+import { followLinks, linkButton } from './link.js';
 import { fileList } from './list.js';
 import { hear, picture } from './listener.js';
 import * as microphone from './microphone.js';
@@ -27,16 +28,16 @@ export async function mount(element) {
   const view = resultView(part, about);
   const setBars = makeBars(part.bars, about);
   const list = fileList(part);
+  const link = linkButton(part);
   let current = new AbortController(); // of what is being worked on
   let stopRecording = null; // while the microphone is on
 
-  for (const { file, name } of about.clips) part.clip.add(new Option(name, file));
+  for (const { id, name } of about.clips) part.clip.add(new Option(name, id));
   for (const label of about.classes) part.class.add(new Option(nameOf(label), label));
   part.mostMicrophone.textContent = `at most ${microphone.LONGEST} s`;
 
   part.clip.addEventListener('change', () => {
-    const clip = about.clips[part.clip.selectedIndex - 1];
-    if (clip) run((signal) => fromClip(clip, signal));
+    if (part.clip.value) openExample(part.clip.value);
   });
   part.file.addEventListener('change', () => {
     const files = Array.from(part.file.files, (file) => ({ name: file.name, blob: file }));
@@ -55,6 +56,14 @@ export async function mount(element) {
     part.clip.focus();
   });
   reset('idle');
+  followLinks((id) => {
+    openExample(id);
+    element.scrollIntoView();
+  });
+
+  function openExample(id) {
+    run((signal) => fromClip(id, signal));
+  }
 
   // One sound at a time: a new one takes the place of the one that is being worked on.
   async function run(task) {
@@ -62,6 +71,7 @@ export async function mount(element) {
     const work = new AbortController();
     current = work;
     list.clear();
+    link.show(null);
     reset('working');
     try {
       await task(work.signal);
@@ -78,7 +88,12 @@ export async function mount(element) {
     }
   }
 
-  async function fromClip({ file, name }, signal) {
+  async function fromClip(id, signal) {
+    part.clip.value = id;
+    const clip = about.clips.find((example) => example.id === id);
+    if (!clip) throw troubles.noExample(id);
+    const { name, file } = clip;
+    link.show(id);
     tell(`Listening to “${name}” …`);
     const blob = await (await fetched(file, signal)).blob();
     show(await heardIn(blob, name, signal));

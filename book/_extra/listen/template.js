@@ -9,6 +9,8 @@ export function template() {
   <div class="listen-choice">
     <label for="${id}-clip">A clip of the book</label>
     <select id="${id}-clip" data-part="clip"><option value="">Choose a clip</option></select>
+    <button type="button" class="listen-button" data-part="copy" hidden>Copy a link to this clip</button>
+    <small aria-live="polite" data-part="copied"></small>
   </div>
   <div class="listen-choice">
     <span class="listen-label">Your instrument</span>

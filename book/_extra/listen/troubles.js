@@ -3,6 +3,10 @@
 /** An error whose message is shown as it is. */
 export class Trouble extends Error {}
 
+export const noExample = (id) =>
+  new Trouble(`This page has no clip that is called ${id}. The link may be wrong, or older than the ` +
+    'page: choose a clip.');
+
 export const noFile = (name) =>
   new Trouble(`${name} could not be loaded. Check the connection, then try again.`);
 
