@@ -13,13 +13,14 @@ from pathlib import Path
 import agree
 import browsing
 import numpy as np
+import pandas as pd
 import pytest
 import soundfile
 import soxr
 from playwright.sync_api import Locator, Page, Route, expect
 from trouble import flac_in_ogg
 
-from helpers import audio, chunks, classify, dataset, light
+from helpers import audio, chunks, classify, dataset, features, light
 
 TOLERANCE = 0.005
 """How far a probability may be from Python's: the two resample almost alike."""
@@ -32,6 +33,9 @@ ALLOWED = "--use-fake-ui-for-media-stream"
 ELSEWHERE = "listen.test"  # another name of this machine, which is neither https nor localhost
 SWITCHES = {
     "microphone": [FAKE, ALLOWED],
+    "quiet": [FAKE, ALLOWED],
+    "clipping": [FAKE, ALLOWED],
+    "muted": [FAKE, ALLOWED],
     "refused": [FAKE, "--deny-permission-prompts"],
     "no microphone": ["--disable-audio-input", ALLOWED],
     "not secure": [
@@ -94,10 +98,25 @@ def capture(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def switches(request, capture) -> list[str]:
+def captures(capture) -> dict[str, Path]:
+    """Give what other microphones make of that sound."""
+    wave, _ = soundfile.read(capture)
+    changed = {
+        "quiet": 10 ** (-55 / 20) * wave / wave.std(),
+        "muted": 0 * wave,
+        "clipping": 50 * wave,
+    }
+    for name, other in changed.items():
+        soundfile.write(capture.with_stem(name), np.clip(other, -1, 1), 22_050)
+    return {name: capture.with_stem(name) for name in changed}
+
+
+@pytest.fixture(scope="module")
+def switches(request, capture, captures) -> list[str]:
     """Of a plain browser, or of one of `SWITCHES`."""
     kind = getattr(request, "param", None)
-    return [*SWITCHES.get(kind, []), f"--use-file-for-fake-audio-capture={capture}"]
+    heard = captures.get(kind, capture)
+    return [*SWITCHES.get(kind, []), f"--use-file-for-fake-audio-capture={heard}"]
 
 
 @pytest.fixture(scope="module")
@@ -534,6 +553,49 @@ def test_what_a_lower_rate_cannot_hold_is_gone(visit):
         assert left < 10 ** (-90 / 20), (sr, hertz)
 
 
+# Its pictures.
+
+
+def test_mel_bands_are_those_of_python(visit, about):
+    script = """async (samples) => {
+        const { melBands } = await import('./listen/mel.js');
+        const about = await (await fetch('./listen/model/about.json')).json();
+        return Array.from(melBands(about.sr, about).image(Float32Array.from(samples)));
+    }"""
+    wave = audio.read(browsing.SITE / "listen" / "clips" / "Cello.ogg")[: chunks.SAMPLES]
+    made = visit.page.evaluate(script, wave.tolist())
+    names = ("win_length", "hop_length", "n_fft", "n_mels", "top_db")
+    settings = features.Settings(**{name: about[name] for name in names})
+    framed = features.frames(wave, settings) * features.window(settings)
+    power = features.power_spectrum(framed, settings)
+    expected = features.decibels(power @ features.mel_filters(settings).T, settings)
+    assert np.abs(np.reshape(made, expected.shape) - expected).max() < 0.05
+
+
+def test_pictures_say_where_a_tone_lies(visit, write):
+    label = visit.part("bands").get_attribute
+    for hertz, name in ((500, "500 Hz"), (1000, "1 kHz"), (4000, "4 kHz")):
+        wave = 0.3 * np.sin(2 * np.pi * hertz * np.arange(44_100) / 22_050)
+        visit.give(write("tone.wav", wave))
+        said = int(re.search(r"near (\d+) Hz\.$", label("aria-label"))[1])
+        assert said == pytest.approx(hertz, rel=0.03)
+        assert f"near {said} Hz" in visit.part("bands-caption").inner_text()
+        # The brightest row stands beside the name of its frequency.
+        rows, brightest = visit.page.evaluate("""() => {
+            const canvas = document.querySelector('[data-part=bands]');
+            const { width, height } = canvas;
+            const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+            const light = Array.from({ length: height }, (_, row) =>
+                data[4 * (row * width + width / 2)] + data[4 * (row * width + width / 2) + 1]);
+            return [height, light.indexOf(Math.max(...light))];
+        }""")
+        mark = visit.part("bands-rows").get_by_text(name, exact=True)
+        height = mark.evaluate("mark => parseFloat(mark.style.bottom)") / 100
+        assert 1 - (brightest + 0.5) / rows == pytest.approx(height, abs=1 / rows)
+    seconds = visit.part("bands-times").locator("span").all_inner_texts()
+    assert seconds[0] == "0 s" and seconds[-1] == "2 s"
+
+
 # The microphone.
 
 
@@ -571,6 +633,73 @@ def test_the_microphone_is_heard_live_and_then_as_a_recording(visit, capture, in
         pytest.approx(heard["seconds"], abs=0.01)
     )
     assert button.inner_text() == "Listen to the microphone"
+
+
+@pytest.mark.parametrize(
+    ("switches", "state", "words"),
+    [
+        ("microphone", "good", "The level is good."),
+        ("quiet", "quiet", "Too quiet: come nearer"),
+        ("clipping", "clips", "it clips. Move away"),
+        ("muted", "silent", "is the microphone muted?"),
+    ],
+    indirect=["switches"],
+)
+def test_the_level_of_the_microphone_is_shown_and_told(visit, state, words):
+    meter, told = visit.part("level"), visit.part("level-words")
+    assert meter.is_hidden() and told.get_attribute("aria-live") == "polite"
+    told.evaluate(OVERHEAR)
+    visit.part("microphone").click()
+    expect(told).to_contain_text(words)
+    assert meter.is_visible() and meter.get_attribute("role") == "meter"
+    assert meter.get_attribute("data-level") == state
+    level, level_told = meter.evaluate("meter => [meter.ariaValueNow, meter.ariaValueText]")
+    assert level_told == f"{level} dB"
+    low, high = {"quiet": (-60, -45), "clips": (-10, 0), "silent": (-60, -60)}.get(state, (-60, 0))
+    assert low <= int(level) <= high
+    # A screen reader is told once.
+    visit.page.wait_for_timeout(1500)
+    assert visit.page.evaluate("said.filter((text, i) => text && text === said[i - 1])") == []
+    visit.part("microphone").click()
+    visit.settled()
+    assert meter.is_hidden() and told.inner_text() == ""
+
+
+ROLLED = """() => {
+    const canvas = document.querySelector('[data-part=rolling]');
+    const { width, height } = canvas;
+    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+    const light = Array(height).fill(0);
+    for (let i = 0; i < width * height; i++) light[Math.floor(i / width)] += data[4 * i + 1];
+    return light.map((sum) => sum / width);
+}"""
+
+
+@pytest.mark.parametrize("switches", ["microphone"], indirect=True)
+def test_the_microphone_is_seen_in_mel_bands(visit, capture, about):
+    visit.part("microphone").click()
+    visit.page.wait_for_selector("[data-listen][data-state=live]")
+    picture = visit.part("rolling")
+    expect(picture).to_be_visible()
+    assert picture.get_attribute("role") == "img"
+    assert "mel bands" in picture.get_attribute("aria-label")
+    first = picture.evaluate("canvas => canvas.toDataURL()")
+    visit.page.wait_for_function("""() => {
+        const text = document.querySelector('[data-part=elapsed]').textContent;
+        return Number(text.match(/\\d+/)?.[0]) >= 5;
+    }""")
+    assert picture.evaluate("canvas => canvas.toDataURL()") != first
+    # What it shows is the cello, band by band.
+    light = visit.page.evaluate(ROLLED)[::-1]
+    settings = features.Settings(n_mels=about["n_mels"], n_fft=2048, win_length=2048)
+    framed = features.frames(audio.read(capture), settings) * features.window(settings)
+    power = features.power_spectrum(framed, settings) @ features.mel_filters(settings).T
+    expected = 10 * np.log10(power + 1e-10).mean(axis=0)
+    assert np.corrcoef(light, expected)[0, 1] > 0.9
+    hertz = visit.part("rolling-rows").locator("span").all_inner_texts()
+    assert hertz == ["500 Hz", "1 kHz", "2 kHz", "4 kHz", "8 kHz"]
+    seconds = visit.part("rolling-times").locator("span").all_inner_texts()
+    assert seconds[0] == "\N{MINUS SIGN}4 s" and seconds[-1] == "0 s"
 
 
 @pytest.mark.parametrize("switches", ["microphone"], indirect=True)
@@ -894,6 +1023,227 @@ def test_a_browser_without_webassembly_says_so(browser, address):
     page.close()
 
 
+# What was wrong.
+
+
+def logged(visit: Visit) -> list[list[str]]:
+    rows = visit.part("log-table").locator("tbody tr")
+    return [row.locator("td").all_inner_texts() for row in rows.all()]
+
+
+def test_what_was_wrong_is_logged_saved_and_cleared_by_keyboard(visit, write, tmp_path):
+    assert visit.part("wrong").is_hidden() and visit.part("log").is_hidden()
+    heard = visit.give(write("=1+1, <b>a.wav", tone(2)))
+    said = (heard["verdict"] or "None of these").replace("_", " ")
+    visit.part("logged").evaluate(OVERHEAR)
+    visit.part("really").focus()
+    visit.page.keyboard.type(f" {said.upper()}")
+    visit.page.keyboard.press("Enter")
+    assert visit.part("logged").inner_text() == f"{said} is what the page said."
+    visit.part("really").fill('a "humming" <i>fridge</i>')
+    visit.page.keyboard.press("Tab")
+    visit.page.keyboard.press("Enter")
+    assert visit.part("logged").inner_text().startswith(f"It is in the log: {said}, really a ")
+    assert visit.part("log-title").inner_text() == "The log of wrong answers (1)"
+    # It is there after the page was loaded again, and with it what is added then.
+    visit.open()
+    visit.choose(1)
+    visit.part("really").fill("a piano")
+    visit.part("really").press("Enter")
+    visit.part("log-title").focus()
+    visit.page.keyboard.press("Enter")
+    share = f"{max(heard['confidence']):.2f}".removeprefix("0")
+    newer, older = logged(visit)
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d UTC", older[0])
+    assert older[1:] == ["=1+1, <b>a.wav", said, share, 'a "humming" <i>fridge</i>']
+    assert (
+        newer[4] == "a piano"
+        and newer[1] == visit.part("clip").locator("option:checked").inner_text()
+    )
+    with visit.page.expect_download() as download:
+        visit.part("log-save").focus()
+        visit.page.keyboard.press("Enter")
+    download.value.save_as(tmp_path / "log.csv")
+    table = pd.read_csv(tmp_path / "log.csv", encoding="utf-8-sig", dtype=str)
+    assert table.columns.tolist()[1:3] == ["sound", "what the page said"]
+    assert table.iloc[0].tolist() == [older[0], f"'{older[1]}", *older[2:]]  # no formula
+    assert table.iloc[1].tolist() == newer
+    visit.part("log-clear").focus()
+    visit.page.keyboard.press("Enter")
+    assert (
+        visit.part("log").is_hidden() and visit.part("logged").inner_text() == "The log is empty."
+    )
+    visit.open()
+    assert visit.part("log").is_hidden()
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        # A reader may forbid it; it may be full; something else may lie there.
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('denied'); } })",
+        "Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }",
+        "localStorage.setItem('listen-log', '{\"broken')",
+        "localStorage.setItem('listen-log', '[1, null, {\"when\": 5}]')",
+    ],
+)
+def test_a_log_is_made_whatever_the_browser_keeps(visit, script):
+    visit.page.evaluate(f"() => {{ {script} }}")
+    visit.choose(1)
+    for what in ("a piano", "a voice"):
+        visit.part("really").fill(what)
+        visit.part("really").press("Enter")
+    visit.part("log-title").click()
+    assert [row[4] for row in logged(visit)] == ["a voice", "a piano"]
+    warned = "save the log before you leave" in visit.part("logged").inner_text()
+    assert warned == ("throw" in script)
+    visit.part("log-clear").click()
+
+
+# All clips of the book, and classes of one's own.
+
+
+def test_all_clips_are_heard_and_judged(visit, about):
+    visit.part("gallery").focus()
+    visit.part("files-title").evaluate(OVERHEAR)
+    visit.page.keyboard.press("Enter")
+    visit.settled()
+    rows = visit.part("files-list").locator("li")
+    expect(rows).to_have_count(len(about["clips"]))
+    right = 0
+    for i, clip in enumerate(about["clips"]):
+        row = rows.nth(i)
+        judged = row.locator("span").inner_text()
+        row.locator("button").focus()
+        visit.page.keyboard.press("Enter")
+        heard = visit.page.evaluate(RESULT)
+        is_right = (heard["verdict"] or about["none"]) == clip["label"]
+        right += is_right
+        assert row.locator("button").inner_text() == clip["name"]
+        assert judged == f"{'Right' if is_right else 'Wrong'}: {visit.status}"
+        assert visit.part("clip").input_value() == clip["id"] and visit.part("copy").is_visible()
+        if clip["name"].endswith("gets wrong"):
+            assert not is_right
+    count = len(about["clips"])
+    said = f"{count} of {count} clips were heard; {right} of them rightly."
+    assert visit.page.evaluate("said") == [said]
+    assert 0 < right < count  # failures are shown, too
+
+
+def hum(write, name: str, hertz: float, seed: int) -> Path:
+    rng = np.random.default_rng(seed)
+    t = np.arange(2 * 22_050) / 22_050
+    wave = sum(np.sin(2 * np.pi * k * hertz * (1 + 0.02 * seed) * t) / k for k in range(1, 9))
+    return write(name, 0.1 * wave + 0.002 * rng.standard_normal(len(t)))
+
+
+def hiss(write, name: str, seed: int) -> Path:
+    return write(name, 0.05 * np.random.default_rng(seed).standard_normal(2 * 22_050))
+
+
+def teach(visit: Visit, name: str, *files: Path) -> None:
+    visit.part("own-name").fill(name)
+    visit.part("own-file").set_input_files(files)
+    visit.page.wait_for_selector("[data-listen]:not([data-state=working])")
+
+
+def test_it_learns_sounds_of_the_readers_own(visit, write):
+    visit.part("own").locator("summary").focus()
+    visit.page.keyboard.press("Enter")
+    told, answer = visit.part("own-told"), visit.part("own-answer")
+    assert all(part.get_attribute("aria-live") == "polite" for part in (told, answer))
+    visit.part("own-last").click()
+    assert told.inner_text() == "Name the class first."
+    teach(visit, "<b>hum</b>", *(hum(write, f"hum{i}.wav", 110, i) for i in range(3)))
+    assert told.inner_text() == "<b>hum</b> now has 3 recordings. Teach it another class, too."
+    assert visit.give(hiss(write, "new.wav", 9)) and answer.inner_text() == ""
+    # What was heard last, and by dropping.
+    visit.part("own-name").fill("hiss")
+    visit.part("own-last").focus()
+    visit.page.keyboard.press("Enter")
+    assert "hiss now has 1 recording." in told.inner_text()
+    visit.part("own-drop").scroll_into_view_if_needed()
+    place = visit.part("own-drop").bounding_box()
+    visit.drag(place["x"] + 9, place["y"] + 9, hiss(write, "1.wav", 1))
+    expect(told).to_contain_text("hiss now has 2 recordings.")
+    score = "Left out one by one, 5 of 5 recordings are named rightly by the others; who always "
+    score += "names the class with the most gets 3. So few say little about the next recording."
+    assert visit.part("own-score").inner_text() == score
+    rows = visit.part("own-table").locator("tbody tr")
+    cells = [row.locator("td").all_inner_texts()[:2] for row in rows.all()]
+    assert cells == [["<b>hum</b>", "3"], ["hiss", "2"]]
+    # Whatever is heard then is compared with them.
+    for path, name in (
+        (hum(write, "a.wav", 110, 5), "<b>hum</b>"),
+        (hiss(write, "b.wav", 5), "hiss"),
+    ):
+        visit.give(path)
+        assert answer.inner_text().startswith(f"Of your own classes: {name}. Its distance is ")
+        counts = "3 recordings and 2" if name != "hiss" else "2 recordings and 3"
+        assert f"it rests on {counts} recordings." in answer.inner_text()
+    # What cannot be learned from says why, and the rest is.
+    teach(visit, "hiss", write("none.wav", np.zeros(44_100)), hiss(write, "2.wav", 2))
+    assert "Nothing can be heard in none.wav" in visit.alert
+    assert "hiss now has 3 recordings." in told.inner_text()
+    visit.part("own-table").get_by_role("button", name="Forget <b>hum</b>").click()
+    assert rows.count() == 1 and "is forgotten" in told.inner_text()
+    visit.part("own-forget").focus()
+    visit.page.keyboard.press("Enter")
+    assert told.inner_text() == "All of it is forgotten." and visit.part("own-taught").is_hidden()
+    assert visit.give(hiss(write, "c.wav", 4)) and answer.inner_text() == ""
+
+
+def test_leaving_out_is_honest(visit):
+    script = """async (recordings) => {
+        const { leftOut } = await import('./listen/nearest.js');
+        return leftOut(recordings.map(([label, ...statistics]) => ({ label, statistics })));
+    }"""
+    rng = np.random.default_rng(0)
+    # Two classes of the same numbers: no better than chance, and one that cannot be tried.
+    same = [["ab"[i % 2], *rng.standard_normal(26)] for i in range(40)]
+    chance = visit.page.evaluate(script, [*same, ["c", *rng.standard_normal(26)]])
+    assert chance["tried"] == 40 and chance["usual"] == 20 and chance["right"] < 30
+    apart = [[label, *(rng.standard_normal(26) + 5 * (label == "a"))] for label, *_ in same]
+    assert visit.page.evaluate(script, apart)["right"] == 40
+
+
+def test_what_the_statistics_are(visit):
+    script = """async ([image, coefficients]) => {
+        const { statisticsOf } = await import('./listen/statistics.js');
+        return statisticsOf(Float32Array.from(image), coefficients);
+    }"""
+    image = np.random.default_rng(0).normal(size=(84, 13))
+    level = image.copy()
+    level[:, 0] -= level[:, 0].max()
+    expected = [*level.mean(axis=0), *level.std(axis=0)]
+    assert visit.page.evaluate(script, [image.ravel().tolist(), 13]) == pytest.approx(
+        expected, 1e-4
+    )
+
+
+@pytest.mark.parametrize("switches", ["microphone"], indirect=True)
+def test_a_class_is_taught_by_the_microphone(visit, write):
+    visit.part("own").locator("summary").click()
+    teach(visit, "hiss", hiss(write, "1.wav", 1), hiss(write, "2.wav", 2))
+    visit.part("own-name").fill("cello")
+    record = visit.part("own-record")
+    for count in ("1 recording.", "2 recordings."):
+        record.focus()
+        visit.page.keyboard.press("Enter")
+        visit.page.wait_for_selector("[data-listen][data-state=live]")
+        assert record.inner_text() == "Stop"
+        visit.page.wait_for_timeout(2500)
+        visit.page.keyboard.press("Enter")
+        expect(visit.part("own-told")).to_contain_text(f"cello now has {count}")
+        assert visit.state == "idle" and record.inner_text() == "Record"
+    # Then also while it listens.
+    visit.part("microphone").click()
+    expect(visit.part("own-answer")).to_have_text("Of your own classes: cello.")
+    visit.part("microphone").click()
+    visit.settled()
+    assert "it rests on 2 recordings and 2 recordings" in visit.part("own-answer").inner_text()
+
+
 # Of any length: what is longer than five minutes is read piece by piece.
 
 
@@ -1104,6 +1454,7 @@ def test_everything_has_a_role_and_a_name(visit):
         assert line in tree, tree
     for name, expected in {
         "plot": r"Probability of each instrument over the time\. 0\.0 s to .+\.",
+        "bands": r"Mel bands of 0\.0 s to 2\.0 s: 84 frames by 128 bands .+ near \d+ Hz\.",
         "mfcc": r"MFCC image of 0\.0 s to 2\.0 s: 84 frames by 13 coefficients, c0 .+",
         "heat": r"Heat map of .+ over the MFCC image of .+\. (Hottest at .+ s in c\d+|Nothing).+",
     }.items():
@@ -1131,7 +1482,7 @@ def test_bars_and_table_say_the_numbers(visit):
     heard = visit.choose(2)
     shares = [f"{value:.2f}".removeprefix("0") for value in heard["confidence"]]
     assert visit.part("bars").locator(".listen-number").all_inner_texts() == shares
-    visit.page.locator("[data-listen] summary").focus()
+    visit.part("details").locator("summary").focus()
     visit.page.keyboard.press("Enter")
     rows = visit.part("table").locator("tr")
     expect(rows).to_have_count(1 + len(heard["windows"]))
@@ -1243,8 +1594,15 @@ def test_all_of_it_works_by_keyboard(visit):
 def test_a_result_fits_on_a_phone(visit, theme):
     visit.page.emulate_media(color_scheme=theme)
     visit.page.set_viewport_size({"width": 390, "height": 844})
-    visit.choose(1)
-    visit.page.locator("[data-listen] summary").click()
+    visit.part("gallery").click()
+    visit.settled()
+    visit.part("really").fill("something else, with a long name that goes on and on and on")
+    visit.part("really").press("Enter")
+    for fold in ("details", "log", "own"):
+        visit.part(fold).locator("summary").click()
+    visit.part("own-name").fill("a class of a long name, of forty letters")
+    visit.part("own-last").click()
+    expect(visit.part("own-taught")).to_be_visible()
     article = "document.querySelector('article')"
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
     assert visit.page.evaluate(f"{article}.scrollWidth - {article}.clientWidth") <= 0

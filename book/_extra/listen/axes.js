@@ -1,6 +1,9 @@
 // The numbers along the pictures.
+import { heightOf } from './mel.js';
+
 const STEPS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 21600, 86400];
 const MOST = 5; // steps that have room on a phone
+const HERTZ = [500, 1000, 2000, 4000, 8000];
 
 /** Write the times along an axis that goes from one time to another, in seconds. */
 export function drawTimes(axis, begin, end) {
@@ -11,14 +14,24 @@ export function drawTimes(axis, begin, end) {
   }
 }
 
-/** Name every third coefficient, c0 at the bottom. */
+/** Name some coefficients, c0 at the bottom. */
 export function drawCoefficients(axis, count) {
   axis.replaceChildren();
-  for (let i = 0; i < count; i += 3) axis.append(label(`c${i}`, 'bottom', (i + 0.5) / count));
+  const step = Math.ceil(count / MOST);
+  for (let i = 0; i < count; i += step) axis.append(label(`c${i}`, 'bottom', (i + 0.5) / count));
+}
+
+/** Write the frequencies along mel bands, low ones at the bottom. */
+export function drawHertz(axis, about) {
+  axis.replaceChildren();
+  for (const hertz of HERTZ.filter((each) => each < about.sr / 2)) {
+    const text = hertz < 1000 ? `${hertz} Hz` : `${hertz / 1000} kHz`;
+    axis.append(label(text, 'bottom', heightOf(hertz, about)));
+  }
 }
 
 function timeOf(seconds) {
-  if (seconds < 60) return `${Number(seconds.toFixed(1))} s`;
+  if (seconds < 60) return `${Number(seconds.toFixed(1))} s`.replace('-', '−');
   const rest = Number((seconds % 60).toFixed(1));
   return `${Math.floor(seconds / 60)}:${rest < 10 ? '0' : ''}${rest}`;
 }

@@ -14,9 +14,10 @@ export function acceptDrops(element, zone, handle) {
   element.addEventListener('dragleave', over(-1));
   element.addEventListener('dragover', (event) => event.preventDefault());
   element.addEventListener('drop', (event) => {
-    event.preventDefault();
     inside = 0;
     zone.classList.remove('listen-over');
+    if (event.defaultPrevented) return; // an element inside this one took it
+    event.preventDefault();
     handle(filesOf(event.dataTransfer));
   });
   for (const kind of ['dragover', 'drop']) document.addEventListener(kind, refuse);

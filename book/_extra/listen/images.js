@@ -1,8 +1,8 @@
-// Paints MFCC images and heat maps, a pixel for each value. The colours are those of the book's
+// Paints mel bands, MFCC images and heat maps, a pixel for each value. The colours are those of the book's
 // figures, matplotlib's viridis and inferno: bright is high in both, for every kind of eye.
 
-const VIRIDIS = '440154 472d7b 3b528b 2c728e 21918c 28ae80 5ec962 addc30 fde725';
-const INFERNO = '000004 210c4a 57106e 8a226a bc3754 e45a31 f98e09 f9cb35 fcffa4';
+const VIRIDIS = anchors('440154 472d7b 3b528b 2c728e 21918c 28ae80 5ec962 addc30 fde725');
+const INFERNO = anchors('000004 210c4a 57106e 8a226a bc3754 e45a31 f98e09 f9cb35 fcffa4');
 
 const FAINT = 2; // a spread of a coefficient so small that it says little
 
@@ -24,6 +24,11 @@ function scaled(mfcc, coefficients) {
     }
   }
   return result;
+}
+
+/** Paint frames of levels in dB, one after the other, all on one scale, `range` dB under the loudest. */
+export function paintBands(canvas, levels, bands, loudest, range) {
+  paint(canvas, bands, levels, (i) => colourOf(VIRIDIS, 1 + (levels[i] - loudest) / range));
 }
 
 /** Paint an MFCC image. */
@@ -82,14 +87,16 @@ function paint(canvas, coefficients, values, colour) {
 }
 
 function colourOf(map, part) {
-  const anchors = map.split(' ');
-  const place = clamp(part, 0, 1) * (anchors.length - 1);
-  const i = Math.min(Math.floor(place), anchors.length - 2);
-  const channel = (anchor, n) => parseInt(anchor.slice(2 * n, 2 * n + 2), 16);
-  return [0, 1, 2].map((n) => {
-    const [from, to] = [channel(anchors[i], n), channel(anchors[i + 1], n)];
-    return from + (place - i) * (to - from);
-  });
+  const place = clamp(part, 0, 1) * (map.length - 1);
+  const i = Math.min(Math.floor(place), map.length - 2);
+  return map[i].map((from, n) => from + (place - i) * (map[i + 1][n] - from));
+}
+
+// Red, green and blue of some colours between which the others lie.
+function anchors(colours) {
+  return colours.split(' ').map((colour) => (
+    [0, 2, 4].map((at) => parseInt(colour.slice(at, at + 2), 16))
+  ));
 }
 
 function clamp(value, least, most) {

@@ -25,14 +25,12 @@ export async function hear(sound, about, { signal, onWindow = () => {} }) {
     const end = Math.min(to, wave.length / rate);
     const points = Math.ceil((OUTLINE * (end - from)) / Math.max(sound.seconds, end - from));
     const done = windows.length;
-    const heard = await ask({ wave, rate, starts, drawn: { from, to: end, points } }, about, {
+    const work = { wave, rate, starts, drawn: { from, to: end, points }, pictured: !sound.around };
+    const heard = await ask(work, about, {
       signal,
       onWindow: (index) => onWindow(done + index),
     });
-    for (const { start, silent, probabilities, mfcc, heat } of heard.windows) {
-      const window = { start: begin + start, silent, probabilities };
-      windows.push(sound.around ? window : { ...window, mfcc, heat });
-    }
+    for (const window of heard.windows) windows.push({ ...window, start: begin + window.start });
     outline.push(...heard.outline);
     times.push(...heard.times);
   }
@@ -41,12 +39,13 @@ export async function hear(sound, about, { signal, onWindow = () => {} }) {
   return { windows, seconds, outline, milliseconds: middle };
 }
 
-/** The pictures of the window that starts at some second: { mfcc, heat }. */
+/** The pictures of the window that starts at some second: { bands, mfcc, heat }. */
 export async function picture(sound, start, about, { signal }) {
   const { wave, begin } = await sound.around(start, about.samples / about.sr);
   const starts = [Math.round((start - begin) * about.sr)];
   const drawn = { from: 0, to: 0, points: 0 };
-  return (await ask({ wave, rate: sound.rate, starts, drawn }, about, { signal })).windows[0];
+  const work = { wave, rate: sound.rate, starts, drawn, pictured: true };
+  return (await ask(work, about, { signal })).windows[0];
 }
 
 // Hear some windows of a wave.

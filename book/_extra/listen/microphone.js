@@ -7,15 +7,18 @@ export const LONGEST = 60;
 const PATIENCE = 3000; // ms in which the browser must begin to handle sound
 
 /** Open the microphone: { rate, seconds(), last(seconds), stop(), ended }. `ended` is a promise
- * for a microphone that goes away by itself, or that has recorded LONGEST seconds. */
-export async function open(signal) {
+ * for a microphone that goes away by itself, or that has recorded LONGEST seconds. `onPiece(piece,
+ * rate)` gets the samples as they come. */
+export async function open(signal, onPiece) {
   if (!window.isSecureContext || !navigator.mediaDevices) throw notSecure();
   const context = new AudioContext(); // before anything is awaited: the click allows it
   let stream = null;
   const pieces = [];
   let count = 0;
+  let isOpen = true;
 
   function close() {
+    isOpen = false;
     stream?.getTracks().forEach((track) => track.stop());
     if (context.state !== 'closed') context.close();
   }
@@ -39,9 +42,11 @@ export async function open(signal) {
   const ended = new Promise((resolve) => {
     stream.getAudioTracks()[0].addEventListener('ended', resolve);
     tap.port.onmessage = ({ data }) => {
+      if (!isOpen) return;
       if (count >= LONGEST * context.sampleRate) return resolve();
       pieces.push(data);
       count += data.length;
+      onPiece(data, context.sampleRate);
     };
   });
   source.connect(tap);

@@ -4,7 +4,9 @@ import { acceptDrops } from './drops.js';
 import { followLinks, linkButton } from './link.js';
 import { fileList } from './list.js';
 import { hear, picture } from './listener.js';
+import { liveView } from './live.js';
 import * as microphone from './microphone.js';
+import { ownView } from './own.js';
 import { whole } from './pieces.js';
 import { resultView } from './result.js';
 import { open } from './sound.js';
@@ -12,7 +14,8 @@ import { template } from './template.js';
 import * as troubles from './troubles.js';
 import { wavOf } from './wave.js';
 import { startsOf, verdictOf } from './windows.js';
-import { fileName, nameOf, share, verdictWords, windowCount } from './words.js';
+import { clock, fileName, nameOf, share, strong, verdictWords, windowCount } from './words.js';
+import { wrongView } from './wrong.js';
 
 const TICK = 500; // ms from one live answer to the next
 
@@ -29,8 +32,12 @@ export async function mount(element) {
   const setBars = makeBars(part.bars, about);
   const list = fileList(part);
   const link = linkButton(part);
+  const listening = liveView(part, about);
+  const wrong = wrongView(part, about);
+  const own = ownView(part, { files: teachFiles, record: teachRecording, last: teachLast, stop });
   let current = new AbortController(); // of what is being worked on
   let stopRecording = null; // while the microphone is on
+  let last = null; // what was heard last
 
   for (const { id, name } of about.clips) part.clip.add(new Option(name, id));
   for (const label of about.classes) part.class.add(new Option(nameOf(label), label));
@@ -45,9 +52,9 @@ export async function mount(element) {
     if (files.length) run((signal) => fromFiles(files, signal));
   });
   acceptDrops(element, part.drop, (files) => run((signal) => fromFiles(files, signal)));
+  part.gallery.addEventListener('click', () => run(fromGallery));
   part.microphone.addEventListener('click', () => {
-    if (stopRecording) stopRecording();
-    else run(fromMicrophone);
+    if (!stop()) run(fromMicrophone);
   });
   part.cancel.addEventListener('click', () => {
     current.abort();
@@ -101,23 +108,34 @@ export async function mount(element) {
 
   async function fromFiles(given, signal) {
     part.clip.value = '';
-    const files = given.map(({ name, blob }) => ({ name: fileName(name), blob }));
-    if (!files.length) throw troubles.notFile();
+    const files = named(given);
     if (files.length > 1) return fromMany(files, signal);
     const [{ name, blob }] = files;
     tell(`Listening to ${name} …`);
     show(await heardIn(blob, name, signal));
   }
 
-  // One after the other; the first that was heard is shown, any other when it is chosen.
-  async function fromMany(files, signal) {
-    list.start(files.map(({ name }) => name));
+  function named(given) {
+    if (!given.length) throw troubles.notFile();
+    return given.map(({ name, blob }) => ({ name: fileName(name), blob }));
+  }
+
+  async function fromGallery(signal) {
+    part.clip.value = '';
+    await fromMany(about.clips, signal);
+  }
+
+  // One after the other; the first that was heard is shown, any other when it is chosen. Of clips of
+  // the book it is known what they are.
+  async function fromMany(sounds, signal) {
+    list.start(sounds.map(({ name }) => name));
     const heard = [];
-    for (const [i, { name, blob }] of files.entries()) {
-      tell(`Listening to ${name}, ${i + 1} of ${files.length} …`);
+    for (const [i, { name, file, blob }] of sounds.entries()) {
+      tell(`Listening to ${name}, ${i + 1} of ${sounds.length} …`);
       try {
-        heard[i] = await heardIn(blob, name, signal);
-        list.tell(i, verdictWords(heard[i].result, about).join(''));
+        const content = file ? await (await fetched(file, signal)).blob() : blob;
+        heard[i] = await heardIn(content, name, signal);
+        list.tell(i, judgement(heard[i].result, sounds[i]));
       } catch (error) {
         signal.throwIfAborted();
         list.tell(i, troubleOf(error).message);
@@ -126,14 +144,25 @@ export async function mount(element) {
     const choose = (i) => {
       show(heard[i]);
       list.mark(i);
+      part.clip.value = sounds[i].id ?? '';
+      link.show(sounds[i].id ?? null);
     };
     heard.forEach(({ result }, i) => {
-      list.tell(i, verdictWords(result, about).join(''), () => choose(i));
+      list.tell(i, judgement(result, sounds[i]), () => choose(i));
     });
-    const count = Object.keys(heard).length;
-    list.end(`${count} of ${files.length} files were heard.`);
-    if (!count) throw troubles.noneHeard();
-    choose(Object.keys(heard)[0]);
+    const found = Object.keys(heard);
+    const right = found.filter((i) => isRight(heard[i].result, sounds[i]));
+    list.end(`${found.length} of ${sounds.length} ${sounds[0].label
+      ? `clips were heard; ${right.length} of them rightly` : 'files were heard'}.`);
+    if (!found.length) throw troubles.noneHeard();
+    choose(found[0]);
+  }
+
+  const isRight = ({ verdict }, { label }) => label === (verdict ?? about.none);
+
+  function judgement(result, sound) {
+    const said = verdictWords(result, about).join('');
+    return sound.label ? `${isRight(result, sound) ? 'Right' : 'Wrong'}: ${said}` : said;
   }
 
   async function heardIn(blob, name, signal) {
@@ -141,44 +170,92 @@ export async function mount(element) {
     part.progressLabel.textContent = 'Decoding';
     part.progress.removeAttribute('value'); // nobody knows how long yet
     const { sound, played } = await open(blob, name, about.sr, signal);
-    return judged(sound, played, signal);
+    return judged(sound, played, name, signal);
   }
 
   async function fromMicrophone(signal) {
+    show(await recorded(signal));
+  }
+
+  async function recorded(signal) {
     part.clip.value = '';
     part.progressLabel.textContent = 'The browser may ask whether this page may listen';
     tell('Waiting for the microphone …');
-    const recorder = await microphone.open(signal);
+    const recorder = await microphone.open(signal, listening.push);
     await live(recorder, signal);
     const wave = recorder.stop();
     reset('working');
     tell('Listening to your recording …');
     const played = await wavOf([wave], recorder.rate);
-    show(await judged(whole(wave, recorder.rate), played, signal));
+    const sound = whole(wave, recorder.rate);
+    return judged(sound, played, `a recording of ${clock(sound.seconds)}`, signal);
+  }
+
+  // End the recording; was there one?
+  function stop() {
+    const isRecording = Boolean(stopRecording);
+    stopRecording?.();
+    return isRecording;
+  }
+
+  // What teaches a class: `add` takes what was heard, and may not want it.
+  function teachRecording(add) {
+    run(async (signal) => {
+      const heard = await recorded(signal);
+      reset('idle');
+      add(heard);
+    });
+  }
+
+  function teachFiles(files, add) {
+    run(async (signal) => {
+      const wrong = [];
+      for (const { name, blob } of named(files)) {
+        tell(`Listening to ${name} …`);
+        try {
+          add(await heardIn(blob, name, signal));
+        } catch (error) {
+          signal.throwIfAborted();
+          wrong.push(troubleOf(error).message);
+        }
+      }
+      reset(wrong.length ? 'error' : 'idle');
+      part.alert.textContent = wrong.join(' ');
+    });
+  }
+
+  function teachLast(add) {
+    try {
+      if (!last) throw troubles.nothingHeard();
+      add(last);
+    } catch (error) {
+      complain(troubleOf(error));
+    }
   }
 
   // Say what is heard while the microphone is on, until it is stopped.
   async function live(recorder, signal) {
     reset('live');
-    part.microphone.textContent = 'Stop';
-    part.hearing.textContent = 'Hearing …';
-    part.heard.textContent = 'The microphone is on.';
-    const listening = new AbortController();
-    signal.addEventListener('abort', () => listening.abort());
+    for (const button of [part.microphone, part.ownRecord]) button.textContent = 'Stop';
+    listening.start();
+    const recording = new AbortController();
+    signal.addEventListener('abort', () => recording.abort());
     const stopped = new Promise((resolve) => {
-      listening.signal.addEventListener('abort', resolve);
+      recording.signal.addEventListener('abort', resolve);
     });
-    stopRecording = () => listening.abort();
+    stopRecording = () => recording.abort();
     recorder.ended.then(stopRecording);
-    while (!listening.signal.aborted) {
+    while (!recording.signal.aborted) {
       const next = new Promise((resolve) => setTimeout(resolve, TICK));
       part.elapsed.textContent = `· ${Math.floor(recorder.seconds())} s so far`;
       if (recorder.seconds() >= about.shortest) {
         const last = whole(recorder.last(about.samples / about.sr), recorder.rate);
         try {
-          showLive((await hear(last, about, { signal: listening.signal })).windows);
+          const { windows } = await hear(last, about, { signal: recording.signal });
+          showBars('Probability now', listening.tell(windows).confidence);
+          own.tell(windows, true);
         } catch (error) {
-          if (!listening.signal.aborted) throw error;
+          if (!recording.signal.aborted) throw error;
         }
       }
       await Promise.race([stopped, next]);
@@ -186,19 +263,8 @@ export async function mount(element) {
     signal.throwIfAborted();
   }
 
-  function showLive(windows) {
-    const answer = verdictOf(windows, about);
-    const [name, rest] = verdictWords(answer, about);
-    part.hearing.replaceChildren('Hearing: ', strong(name), rest.replace(', probability', ''));
-    part.hearing.classList.toggle('listen-none', Boolean(answer.reason));
-    // Read out only when it changes.
-    const heard = `Hearing ${answer.reason === 'silent' ? 'silence' : name}.`;
-    if (part.heard.textContent !== heard) part.heard.textContent = heard;
-    showBars('Probability now', answer.confidence);
-  }
-
-  // What is heard in a sound: { result, sound, played }.
-  async function judged(sound, played, signal) {
+  // What is heard in a sound: { result, sound, played, name }.
+  async function judged(sound, played, name, signal) {
     const { seconds } = sound;
     if (Math.round(1000 * seconds) < 1000 * about.shortest) {
       throw troubles.tooShort(seconds, about.shortest);
@@ -214,18 +280,21 @@ export async function mount(element) {
       },
     });
     const result = { ...verdictOf(heard.windows, about), ...heard, classes: about.classes };
-    return { result, sound, played };
+    return { result, sound, played, name };
   }
 
-  function show({ result, sound, played }) {
+  function show({ result, sound, played, name }) {
     reset('done');
-    const [name, rest] = verdictWords(result, about);
-    part.status.replaceChildren(strong(name), rest);
+    const [verdict, rest] = verdictWords(result, about);
+    part.status.replaceChildren(strong(verdict), rest);
     part.status.classList.toggle('listen-none', Boolean(result.reason));
     const asked = result.windows.filter((window) => !window.silent).length;
     if (asked) showBars(`Mean over ${windowCount(asked, about)}`, result.confidence);
     else complain(troubles.silent(about.silent_db));
+    wrong.show(result, name);
     view.show(result, played, (start, options) => picture(sound, start, about, options));
+    own.tell(result.windows);
+    last = { result, name };
     element.result = result;
     element.dispatchEvent(new CustomEvent('heard', { bubbles: true, detail: result }));
   }
@@ -254,15 +323,18 @@ export async function mount(element) {
     stopRecording = null;
     element.result = null;
     element.dataset.state = state;
-    for (const region of [part.status, part.alert, part.heard]) region.textContent = '';
+    for (const region of [part.status, part.alert]) region.textContent = '';
     part.microphone.textContent = 'Listen to the microphone';
+    part.ownRecord.textContent = 'Record';
     part.elapsed.textContent = '';
     part.again.hidden = true;
     part.mean.hidden = true;
-    part.hearing.hidden = state !== 'live';
+    listening.clear();
     part.working.hidden = state !== 'working';
     part.progressLabel.textContent = '';
     part.progress.removeAttribute('value'); // nobody knows how long yet
+    own.clear();
+    wrong.clear();
     view.clear();
   }
 }
@@ -275,10 +347,4 @@ async function fetched(name, signal) {
     signal?.throwIfAborted();
   }
   throw troubles.noFile(`listen/${name}`);
-}
-
-function strong(text) {
-  const element = document.createElement('strong');
-  element.textContent = text;
-  return element;
 }

@@ -1,6 +1,7 @@
 // What was heard in a recording: player, timeline and heat map, which share one moment.
-import { drawCoefficients, drawTimes } from './axes.js';
-import { hottest, paintHeat, paintMfcc } from './images.js';
+import { drawCoefficients, drawHertz, drawTimes } from './axes.js';
+import { hottest, paintBands, paintHeat, paintMfcc } from './images.js';
+import { middleOf } from './mel.js';
 import { drawTimeline, fillTable } from './timeline.js';
 import { bestOf, boundsOf, passagesOf } from './windows.js';
 import { clock, nameOf, passageWords, windowWords } from './words.js';
@@ -20,9 +21,8 @@ export function resultView(part, about) {
   let pictured; // the pictures that are painted
   let waiting = new AbortController(); // for pictures
 
-  for (const name of ['mfcc', 'heat']) {
-    drawCoefficients(part[`${name}Coefficients`], about.coefficients);
-  }
+  drawHertz(part.bandsRows, about);
+  for (const rows of [part.mfccRows, part.heatRows]) drawCoefficients(rows, about.coefficients);
   part.class.addEventListener('change', () => {
     if (pictured) paint(result.windows[shown], pictured);
   });
@@ -101,7 +101,7 @@ export function resultView(part, about) {
         `${clock(seconds)} of ${clock(result.seconds)}: ${heard}`);
     }
     if (i !== shown) turnTo(i);
-    for (const line of [part.mfccLine, part.heatLine]) {
+    for (const line of [part.bandsLine, part.mfccLine, part.heatLine]) {
       const place = (seconds - windows[i].start) / length;
       line.hidden = place > 1;
       line.style.left = `${100 * place}%`;
@@ -141,14 +141,26 @@ export function resultView(part, about) {
   function paint(window, pictures) {
     pictured = pictures;
     part.images.removeAttribute('aria-busy');
-    const { mfcc, heat } = pictures;
+    const { bands, mfcc, heat } = pictures;
     const { coefficients } = about;
     const frames = mfcc.length / coefficients;
     const span = `${clock(window.start)} to ${clock(window.start + length)}`;
+    const loudest = bands.reduce((a, b) => Math.max(a, b));
+    const place = bands.indexOf(loudest);
+    const hertz = Math.round(middleOf(place % about.n_mels, about));
+    const at = clock(window.start + ((Math.floor(place / about.n_mels) + 0.5) / frames) * length);
+    paintBands(part.bands, bands, about.n_mels, loudest, about.top_db);
+    part.bandsLabel.textContent = `Mel bands of ${span}`;
+    part.bandsCaption.textContent = `The level in ${about.n_mels} mel bands, low tones at the ` +
+      `bottom: bright is loud. Loudest at ${at} near ${hertz} Hz. The MFCC are made of this.`;
+    part.bands.setAttribute('aria-label', `Mel bands of ${span}: ${frames} frames by ` +
+      `${about.n_mels} bands up to ${about.sr / 2} Hz. Loudest at ${at} near ${hertz} Hz.`);
+
     paintMfcc(part.mfcc, mfcc, coefficients);
     part.mfccLabel.textContent = `MFCC image of ${span}`;
     part.mfccCaption.textContent =
-      'Each coefficient is scaled for itself: bright is high, dark is low.';
+      'Bright is high, dark is low, for each coefficient by itself. c0 follows the level, c1 says low ' +
+      'against high tones, and those above the finer shape of the spectrum.';
     part.mfcc.setAttribute('aria-label',
       `MFCC image of ${span}: ${frames} frames by ${coefficients} coefficients, c0 at the bottom.`);
 
@@ -163,7 +175,7 @@ export function resultView(part, about) {
     part.heatCaption.textContent = `${told} Bright is hot; elsewhere the image shows in grey.`;
     part.heat.setAttribute('aria-label',
       `Heat map of ${nameOf(about.classes[k])} over the MFCC image of ${span}. ${told}`);
-    for (const axis of [part.mfccTimes, part.heatTimes]) {
+    for (const axis of [part.bandsTimes, part.mfccTimes, part.heatTimes]) {
       drawTimes(axis, window.start, window.start + length);
     }
   }

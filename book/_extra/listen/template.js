@@ -11,6 +11,7 @@ export function template() {
     <select id="${id}-clip" data-part="clip"><option value="">Choose a clip</option></select>
     <button type="button" class="listen-button" data-part="copy" hidden>Copy a link to this clip</button>
     <small aria-live="polite" data-part="copied"></small>
+    <button type="button" class="listen-button" data-part="gallery">Hear all clips, right and wrong</button>
   </div>
   <div class="listen-choice">
     <span class="listen-label">Your instrument</span>
@@ -36,12 +37,18 @@ export function template() {
   <button type="button" class="listen-button" data-part="again" hidden>Try again</button>
 </div>
 <p class="listen-verdict" role="status" data-part="status" tabindex="-1"></p>
+<p aria-live="polite" data-part="own-answer"></p>
 <p class="listen-unseen" aria-live="polite" data-part="heard"></p>
 <p class="listen-label" aria-live="polite" data-part="files-title"></p>
 <div class="listen-scroll" tabindex="0" role="region" aria-label="The files" data-part="files" hidden>
   <ol class="listen-files" data-part="files-list"></ol>
 </div>
-<p class="listen-verdict" data-part="hearing" hidden></p>
+<p class="listen-note" aria-live="polite" data-part="level-words"></p>
+<div data-part="live" hidden>
+  <div class="listen-meter" role="meter" aria-label="Level of the microphone" data-part="level"></div>
+  ${image('rolling', '')}
+  <p class="listen-verdict" data-part="hearing"></p>
+</div>
 <div class="listen-working" data-part="working" hidden>
   <label for="${id}-progress" data-part="progress-label"></label>
   <progress id="${id}-progress" data-part="progress"></progress>
@@ -51,6 +58,22 @@ export function template() {
   <p class="listen-label" data-part="mean-title"></p>
   <ul data-part="bars"></ul>
 </div>
+<form class="listen-asked" data-part="wrong" hidden>
+  <label for="${id}-really">What was it really?</label>
+  <input type="text" id="${id}-really" list="${id}-answers" maxlength="60" required autocomplete="off"
+    data-part="really"><datalist id="${id}-answers" data-part="answers"></datalist>
+  <button type="submit" class="listen-button">This was wrong</button>
+</form>
+<p class="listen-note" aria-live="polite" tabindex="-1" data-part="logged"></p>
+<details data-part="log" hidden>
+  <summary data-part="log-title"></summary>
+  <div class="listen-scroll" tabindex="0" role="region" aria-label="The log of wrong answers"
+    ><table data-part="log-table"></table></div>
+  <p class="listen-buttons">
+    <button type="button" class="listen-button" data-part="log-save">Save it as CSV</button>
+    <button type="button" class="listen-button" data-part="log-clear">Clear it</button></p>
+  <p class="listen-note">It is kept in this browser alone, and no server gets it.</p>
+</details>
 <div class="listen-result" data-part="result" hidden>
   <div data-part="player"></div>
   <figure class="listen-timeline">
@@ -71,22 +94,47 @@ export function template() {
   </details>
   <p class="listen-note" data-part="unasked" hidden></p>
   <div data-part="images">
+    <p class="listen-label" data-part="bands-label"></p>
+    ${image('bands')}
     <p class="listen-label" data-part="mfcc-label"></p>
     ${image('mfcc')}
     <p class="listen-label"><label for="${id}-class">What speaks for</label>
       <select id="${id}-class" data-part="class"></select></p>
     ${image('heat')}
   </div>
-</div>`;
+</div>
+<details class="listen-own" data-part="own">
+  <summary>Teach it a sound of your own</summary>
+  <p>Give two classes or more a few recordings each: a door and a kettle, two guitars, you and a
+    friend. What is heard next is then compared with them, by the numbers that the network takes in:
+    the mean and the spread of each coefficient. All of it stays in this page, and is forgotten when
+    you leave it.</p>
+  <form class="listen-asked" data-part="own-form">
+    <label for="${id}-own-name">Class</label>
+    <input type="text" id="${id}-own-name" maxlength="40" autocomplete="off" data-part="own-name">
+    <button type="button" class="listen-button" data-part="own-record">Record</button>
+    <span class="listen-file" data-part="own-drop"><input type="file" aria-label="Files of this class"
+      multiple accept="audio/*" data-part="own-file"
+      ><span class="listen-button" aria-hidden="true">Choose files, or drop them here</span></span>
+    <button type="button" class="listen-button" data-part="own-last">Take what was heard last</button>
+  </form>
+  <p class="listen-note" aria-live="polite" data-part="own-told"></p>
+  <div data-part="own-taught" hidden>
+    <div class="listen-scroll" tabindex="0" role="region" aria-label="Your own classes"
+      ><table data-part="own-table"></table></div>
+    <p data-part="own-score"></p>
+    <button type="button" class="listen-button" data-part="own-forget">Forget all of it</button>
+  </div>
+</details>`;
 }
 
-// A picture with axes: coefficients upwards, time to the right.
-function image(name) {
+// A picture with axes: bands or coefficients upwards, time to the right.
+function image(name, over = `<span class="listen-line" data-part="${name}-line"></span>`) {
   return `
 <figure class="listen-image">
-  <div class="listen-coefficients" aria-hidden="true" data-part="${name}-coefficients"></div>
+  <div class="listen-rows" aria-hidden="true" data-part="${name}-rows"></div>
   <div class="listen-canvas"><canvas role="img" data-part="${name}"></canvas
-    ><span class="listen-line" data-part="${name}-line"></span></div>
+    >${over}</div>
   <div class="listen-times" aria-hidden="true" data-part="${name}-times"></div>
   <figcaption data-part="${name}-caption"></figcaption>
 </figure>`;

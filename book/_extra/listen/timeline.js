@@ -1,6 +1,7 @@
 // Draws what was heard over the time of a recording: the wave, and under it a row for each class
 // whose height is its probability in each window.
 import { drawTimes } from './axes.js';
+import { startTable } from './table.js';
 import { clock, nameOf, share, windowWords } from './words.js';
 import { atMost, bestOf, boundsOf } from './windows.js';
 
@@ -63,21 +64,11 @@ export function drawTimeline(part, result, about) {
 
 /** Write the same as a table. */
 export function fillTable(table, windows, about) {
-  table.replaceChildren();
-  const names = ['from', 'hears', ...about.classes.map(nameOf)];
-  const head = table.createTHead().insertRow();
-  for (const name of names) {
-    const cell = document.createElement('th');
-    cell.scope = 'col';
-    cell.textContent = name;
-    head.append(cell);
-  }
-  const body = table.createTBody();
+  const add = startTable(table, ['from', 'hears', ...about.classes.map(nameOf)]);
   for (const window of atMost(MOST, windows)) {
-    const row = body.insertRow();
     const heard = windowWords(window, about).replace(/ [.\d]+$/, '');
     const numbers = window.probabilities.map((value) => (window.silent ? '–' : share(value)));
-    for (const text of [clock(window.start), heard, ...numbers]) row.insertCell().textContent = text;
+    add([clock(window.start), heard, ...numbers]);
   }
 }
 

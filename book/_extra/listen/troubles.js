@@ -78,6 +78,14 @@ export const silent = (decibels) =>
     'possible all the time, so the network was not asked. If you recorded it, check that the ' +
     'microphone is not muted.');
 
+export const nothingHeard = () => new Trouble('Nothing was heard yet. Choose a sound first.');
+
+export const nothingToLearn = (name) =>
+  new Trouble(`Nothing can be heard in ${name}, so there is nothing to learn from it.`);
+
+export const enough = (most) =>
+  new Trouble(`It has ${most} recordings, which is as many as it takes. Forget a class first.`);
+
 export const notSecure = () =>
   new Trouble('A browser gives the microphone only to pages from https or localhost, and this ' +
     'one came another way. Open it by https, or choose a file.');

@@ -13,6 +13,13 @@ export function clock(seconds) {
   return `${Math.floor(tenths / 600)}:${((tenths % 600) / 10).toFixed(1).padStart(4, '0')}`;
 }
 
+/** A text as what stands out. */
+export function strong(text) {
+  const element = document.createElement('strong');
+  element.textContent = text;
+  return element;
+}
+
 /** The verdict in two parts: what, and how sure. */
 export function verdictWords({ reason, confidence }, about) {
   const k = bestOf(confidence.map((sure, i) => (about.classes[i] === about.none ? -1 : sure)));

@@ -1,10 +1,11 @@
 // Hears recordings off the main thread: resamples, cuts windows, asks the two networks.
 // A classic worker, not a module: LiteRT loads its runtime by importScripts.
 //
-// It gets { job, about, wave, rate, starts, drawn }, or { job } alone to give up, and sends for each
-// window { job, index, window }, at the end { job, heard }, or { job, trouble: { file, reason } }.
-// `starts` are those of the windows, in samples at the networks' rate; `drawn` says which part's
-// outline is wanted, { from, to } in seconds, and of how many points.
+// It gets { job, about, wave, rate, starts, drawn, pictured }, or { job } alone to give up, and sends
+// for each window { job, index, window }, at the end { job, heard }, or { job, trouble: { file,
+// reason } }. `starts` are those of the windows, in samples at the networks' rate; `drawn` says which
+// part's outline is wanted, { from, to } in seconds, and of how many points; `pictured`, whether
+// windows bring their pictures: `bands`, `mfcc` and `heat`.
 'use strict';
 
 const RUNTIME = new URL('../vendor/litert/', self.location.href);
@@ -28,7 +29,9 @@ self.onmessage = async ({ data }) => {
 async function load() {
   const [tools, litert, mfcc, network, wasmBinary] = await Promise.all([
     Promise.all([named('listen/resample.js', () => import('./resample.js')),
-      named('listen/windows.js', () => import('./windows.js'))]),
+      named('listen/windows.js', () => import('./windows.js')),
+      named('listen/mel.js', () => import('./mel.js')),
+      named('listen/statistics.js', () => import('./statistics.js'))]),
     named('vendor/litert/index.js', () => import(new URL('index.js', RUNTIME).href)),
     bytesOf('mfcc.tflite', MODEL, 'listen/model/'),
     bytesOf('network.tflite', MODEL, 'listen/model/'),
@@ -60,10 +63,10 @@ async function load() {
   }
   const askMfcc = await ask(mfcc, 'listen/model/mfcc.tflite');
   const askNetwork = await ask(network, 'listen/model/network.tflite');
-  return { ...tools[0], ...tools[1], askMfcc, askNetwork };
+  return { ...Object.assign({}, ...tools), askMfcc, askNetwork };
 }
 
-async function hear({ job, about, wave, rate, starts, drawn }, tools) {
+async function hear({ job, about, wave, rate, starts, drawn, pictured }, tools) {
   const { length, part } = tools.resampler(rate, about.sr, wave);
   // What is shorter than a window is followed by zeros.
   const sound = new Float32Array(Math.max(length, about.samples));
@@ -73,6 +76,7 @@ async function hear({ job, about, wave, rate, starts, drawn }, tools) {
     for (let i = 0; i < piece.length; i++) sound[filled + i] = Math.max(-1, Math.min(1, piece[i]));
     filled = end;
   }
+  const bands = tools.melBands(about.sr, about);
   const times = [];
   for (const [index, start] of starts.entries()) {
     fillTo(Math.min(start + about.samples, length));
@@ -85,9 +89,13 @@ async function hear({ job, about, wave, rate, starts, drawn }, tools) {
       const [mfcc] = await tools.askMfcc(samples);
       const outputs = await tools.askNetwork(mfcc.values);
       times.push(performance.now() - begin);
-      window.mfcc = mfcc.values;
       window.probabilities = [...pick(outputs, 'probabilities', about.classes.length)];
-      window.heat = pick(outputs, 'heat', about.classes.length * mfcc.values.length);
+      window.statistics = tools.statisticsOf(mfcc.values, about.coefficients);
+      if (pictured) {
+        window.bands = bands.image(samples);
+        window.mfcc = mfcc.values;
+        window.heat = pick(outputs, 'heat', about.classes.length * mfcc.values.length);
+      }
     }
     self.postMessage({ job, index, window });
     await othersTurn(); // a newer job may have come
