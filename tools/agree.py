@@ -33,7 +33,7 @@ def site_listener() -> tuple[light.Classifier, float]:
 
 def by_page(page: Page, file: str | Path) -> dict:
     """Give the page a file, and return its result once it is done."""
-    page.set_input_files("[data-listen] input[type=file]", file)
+    page.set_input_files("[data-listen] [data-part=file]", file)
     page.wait_for_selector("[data-listen][data-state=done]", timeout=60_000)
     return page.evaluate(
         """() => {

@@ -1155,7 +1155,8 @@ def test_it_learns_sounds_of_the_readers_own(visit, write):
     visit.part("own-last").click()
     assert told.inner_text() == "Name the class first."
     teach(visit, "<b>hum</b>", *(hum(write, f"hum{i}.wav", 110, i) for i in range(3)))
-    assert told.inner_text() == "<b>hum</b> now has 3 recordings. Teach it another class, too."
+    assert told.inner_text() == "<b>hum</b> now has 3 recordings."
+    assert visit.part("own-score").inner_text() == "Teach it another class, too."
     assert visit.give(hiss(write, "new.wav", 9)) and answer.inner_text() == ""
     # What was heard last, and by dropping.
     visit.part("own-name").fill("hiss")

@@ -30,7 +30,7 @@ export function ownView(part, ways) {
       recordings.push({ label, statistics });
       list();
       const count = recordings.filter((each) => each.label === label).length;
-      say(`${label} now has ${recordingCount(count)}. ${summary()}`);
+      say(`${label} now has ${recordingCount(count)}.`);
     });
   }
 
@@ -69,7 +69,7 @@ export function ownView(part, ways) {
         recordings = recordings.filter((each) => each.label !== label);
         list();
         clear();
-        say(`${label} is forgotten. ${summary()}`);
+        say(`${label} is forgotten.`);
         part.ownName.focus();
       });
       row.insertCell().append(forget);

@@ -103,12 +103,12 @@ export function template() {
     ${image('heat')}
   </div>
 </div>
-<details class="listen-own" data-part="own">
+<details data-part="own">
   <summary>Teach it a sound of your own</summary>
   <p>Give two classes or more a few recordings each: a door and a kettle, two guitars, you and a
-    friend. What is heard next is then compared with them, by the numbers that the network takes in:
-    the mean and the spread of each coefficient. All of it stays in this page, and is forgotten when
-    you leave it.</p>
+    friend. What is heard next is then compared with them, by the mean and the spread over time of
+    each coefficient of the MFCC image. All of it stays in this page, and is forgotten when you leave
+    it.</p>
   <form class="listen-asked" data-part="own-form">
     <label for="${id}-own-name">Class</label>
     <input type="text" id="${id}-own-name" maxlength="40" autocomplete="off" data-part="own-name">
@@ -119,11 +119,12 @@ export function template() {
     <button type="button" class="listen-button" data-part="own-last">Take what was heard last</button>
   </form>
   <p class="listen-note" aria-live="polite" data-part="own-told"></p>
+  <p aria-live="polite" data-part="own-score"></p>
   <div data-part="own-taught" hidden>
     <div class="listen-scroll" tabindex="0" role="region" aria-label="Your own classes"
       ><table data-part="own-table"></table></div>
-    <p data-part="own-score"></p>
-    <button type="button" class="listen-button" data-part="own-forget">Forget all of it</button>
+    <p class="listen-buttons"><button type="button" class="listen-button" data-part="own-forget"
+      >Forget all of it</button></p>
   </div>
 </details>`;
 }
