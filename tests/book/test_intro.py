@@ -99,7 +99,9 @@ def test_the_sounds_are_clear_and_as_long_as_told(number):
 
 def test_what_listens_stands_on_the_page_and_hears(page):
     clip = page.locator("[data-listen] [data-part=clip]")
-    phrases = [name for name in clip.locator("option").all_inner_texts() if name.endswith("a phrase")]
+    phrases = [
+        name for name in clip.locator("option").all_inner_texts() if name.endswith("a phrase")
+    ]
     assert len(phrases) == 5
     for name in phrases:
         clip.select_option(label=name)

@@ -4,7 +4,7 @@ import { levelOf } from './windows.js';
 /** The level in dB under full scale at which the meter begins. */
 export const LOWEST = -60;
 
-const QUIET = -45; // dB; in the book, what is under it is taken for silence by half of the networks
+const QUIET = -45; // dB under full scale; what is silent is 15 dB below
 const FULL = 0.985; // of full scale
 const CUT = 3; // samples in a row at full scale: what was above them is cut off
 const SPAN = 3; // seconds over which it is judged, as players breathe

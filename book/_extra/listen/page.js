@@ -52,7 +52,7 @@ export async function mount(element) {
     if (files.length) run((signal) => fromFiles(files, signal));
   });
   acceptDrops(element, part.drop, (files) => run((signal) => fromFiles(files, signal)));
-  part.gallery.addEventListener('click', () => run(fromGallery));
+  part.gallery.addEventListener('click', () => run((signal) => fromMany(about.clips, signal)));
   part.microphone.addEventListener('click', () => {
     if (!stop()) run(fromMicrophone);
   });
@@ -78,7 +78,7 @@ export async function mount(element) {
     const work = new AbortController();
     current = work;
     list.clear();
-    link.show(null);
+    showClip(null);
     reset('working');
     try {
       await task(work.signal);
@@ -96,18 +96,16 @@ export async function mount(element) {
   }
 
   async function fromClip(id, signal) {
-    part.clip.value = id;
     const clip = about.clips.find((example) => example.id === id);
     if (!clip) throw troubles.noExample(id);
     const { name, file } = clip;
-    link.show(id);
+    showClip(id);
     tell(`Listening to “${name}” …`);
     const blob = await (await fetched(file, signal)).blob();
     show(await heardIn(blob, name, signal));
   }
 
   async function fromFiles(given, signal) {
-    part.clip.value = '';
     const files = named(given);
     if (files.length > 1) return fromMany(files, signal);
     const [{ name, blob }] = files;
@@ -118,11 +116,6 @@ export async function mount(element) {
   function named(given) {
     if (!given.length) throw troubles.notFile();
     return given.map(({ name, blob }) => ({ name: fileName(name), blob }));
-  }
-
-  async function fromGallery(signal) {
-    part.clip.value = '';
-    await fromMany(about.clips, signal);
   }
 
   // One after the other; the first that was heard is shown, any other when it is chosen. Of clips of
@@ -144,8 +137,7 @@ export async function mount(element) {
     const choose = (i) => {
       show(heard[i]);
       list.mark(i);
-      part.clip.value = sounds[i].id ?? '';
-      link.show(sounds[i].id ?? null);
+      showClip(sounds[i].id ?? null);
     };
     heard.forEach(({ result }, i) => {
       list.tell(i, judgement(result, sounds[i]), () => choose(i));
@@ -178,7 +170,6 @@ export async function mount(element) {
   }
 
   async function recorded(signal) {
-    part.clip.value = '';
     part.progressLabel.textContent = 'The browser may ask whether this page may listen';
     tell('Waiting for the microphone …');
     const recorder = await microphone.open(signal, listening.push);
@@ -249,9 +240,9 @@ export async function mount(element) {
       const next = new Promise((resolve) => setTimeout(resolve, TICK));
       part.elapsed.textContent = `· ${Math.floor(recorder.seconds())} s so far`;
       if (recorder.seconds() >= about.shortest) {
-        const last = whole(recorder.last(about.samples / about.sr), recorder.rate);
+        const latest = whole(recorder.last(about.samples / about.sr), recorder.rate);
         try {
-          const { windows } = await hear(last, about, { signal: recording.signal });
+          const { windows } = await hear(latest, about, { signal: recording.signal });
           showBars('Probability now', listening.tell(windows).confidence);
           own.tell(windows, true);
         } catch (error) {
@@ -297,6 +288,12 @@ export async function mount(element) {
     last = { result, name };
     element.result = result;
     element.dispatchEvent(new CustomEvent('heard', { bubbles: true, detail: result }));
+  }
+
+  // Show which clip of the book it is, or null.
+  function showClip(id) {
+    part.clip.value = id ?? '';
+    link.show(id);
   }
 
   function showBars(title, probabilities) {

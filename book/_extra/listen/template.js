@@ -2,6 +2,8 @@
 // always there, as a region that appears together with its text is often not read.
 let mounts = 0;
 
+const ACCEPTED = 'audio/*,.wav,.aif,.aiff,.flac,.ogg,.oga,.opus,.mp3,.aac,.m4a,.mp4,.webm,.3gp';
+
 export function template() {
   const id = `listen-${++mounts}`;
   return `
@@ -23,8 +25,7 @@ export function template() {
   <div class="listen-choice listen-wide" data-part="drop">
     <label for="${id}-file">Your sound file</label>
     <span class="listen-file"><input type="file" id="${id}-file" data-part="file" multiple
-      aria-describedby="${id}-most-file"
-      accept="audio/*,.wav,.aif,.aiff,.flac,.ogg,.oga,.opus,.mp3,.aac,.m4a,.mp4,.webm,.3gp"
+      aria-describedby="${id}-most-file" accept="${ACCEPTED}"
       ><span class="listen-button" aria-hidden="true">Choose files, or drop them here</span></span>
     <small id="${id}-most-file">WAV, FLAC, Ogg, MP3 and what else your browser plays, of any length
       up to 4 GB; several are heard one after the other</small>
@@ -113,8 +114,8 @@ export function template() {
     <label for="${id}-own-name">Class</label>
     <input type="text" id="${id}-own-name" maxlength="40" autocomplete="off" data-part="own-name">
     <button type="button" class="listen-button" data-part="own-record">Record</button>
-    <span class="listen-file" data-part="own-drop"><input type="file" aria-label="Files of this class"
-      multiple accept="audio/*" data-part="own-file"
+    <span class="listen-file" data-part="own-drop"><input type="file" multiple
+      aria-label="Choose files of this class, or drop them here" accept="${ACCEPTED}" data-part="own-file"
       ><span class="listen-button" aria-hidden="true">Choose files, or drop them here</span></span>
     <button type="button" class="listen-button" data-part="own-last">Take what was heard last</button>
   </form>

@@ -11,7 +11,9 @@ export function wrongView(part, about) {
   const log = openLog();
   let shown = null;
 
-  for (const label of about.classes) part.answers.append(new Option('', nameOf(label)));
+  for (const label of new Set([...about.classes, about.none])) {
+    part.answers.append(new Option('', nameOf(label)));
+  }
   part.wrong.addEventListener('submit', (event) => {
     event.preventDefault();
     const really = part.really.value.trim();
