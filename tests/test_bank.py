@@ -41,10 +41,10 @@ def of_chapter(chapter: str) -> list[bank.Question]:
 
 def test_the_bank_is_large_enough_and_of_this_book():
     assert len(QUESTIONS) >= 60
-    assert {question.chapter for question in QUESTIONS} <= set(execute.numbers())
+    assert {question.chapter for question in QUESTIONS} <= set(execute.course())
 
 
-@pytest.mark.parametrize("chapter", execute.numbers())
+@pytest.mark.parametrize("chapter", execute.course())
 def test_a_chapter_has_four_and_one_on_whether_a_comparison_is_fair(chapter):
     assert len(of_chapter(chapter)) >= 4
     assert sum(question.fair for question in of_chapter(chapter)) == 1

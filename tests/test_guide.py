@@ -39,12 +39,12 @@ def test_the_hours_of_a_way_are_those_of_its_pages(way):
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_way_goes_in_the_order_of_the_book(way):
-    chapters = [page for page in pages(way) if page in execute.numbers()]
-    assert chapters == [chapter for chapter in execute.numbers() if chapter in chapters]
+    chapters = [page for page in pages(way) if page in execute.course()]
+    assert chapters == [chapter for chapter in execute.course() if chapter in chapters]
 
 
 def test_a_course_is_all_chapters():
-    assert pages("A course") == list(execute.numbers())
+    assert pages("A course") == execute.course()
     assert list(WAYS) == ["An evening", "A weekend", "A course"]
 
 
@@ -84,13 +84,13 @@ def test_the_guide_sends_nobody_to_a_section_that_is_not_there():
     assert [name for name in named if not any(h.startswith(name) for h in there)] == []
 
 
-@pytest.mark.parametrize("chapter", execute.numbers())
+@pytest.mark.parametrize("chapter", execute.course())
 def test_the_guide_marks_the_open_exercise_of_a_chapter(chapter):
     opened = re.findall(r"^\*\*(\d)\. Open", text(chapter), re.MULTILINE)
     sections = re.split(r"^## ", GUIDE, flags=re.MULTILINE)
     marked = [re.findall(r"^\*\*Marking\.\*\* Exercise (\d)\.", s, re.MULTILINE) for s in sections]
     of_chapters = [numbers for s, numbers in zip(sections, marked, strict=True) if "**Must" in s]
-    assert of_chapters[list(execute.numbers()).index(chapter)] == opened
+    assert of_chapters[execute.course().index(chapter)] == opened
 
 
 def test_the_guide_says_how_many_points_an_exercise_has():

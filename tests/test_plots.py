@@ -187,6 +187,7 @@ PICTURES = {
     "trials": lambda: plots.trials(TRIALS, "units", (4, 8)),
     "variants": lambda: plots.variants(ABLATION, {"whole": 0.86}),
     "heat": lambda: plots.heat(IMAGE, np.maximum(IMAGE, 0), "noise"),
+    "adds_up": lambda: plots.adds_up(np.arange(24).reshape(2, 4, 3), [0.25, -0.083]),
     "matrix": lambda: plots.matrix(IMAGE.T @ IMAGE, "products"),
     "bands_of_heat": lambda: plots.bands_of_heat(IMAGE[:2] ** 2, ["cello", "clarinet"]),
     "rungs": lambda: plots.rungs(RUNGS),
@@ -502,10 +503,11 @@ def test_a_figure_and_its_spread_stay_on_one_line():
     assert ">Mean ± spread</caption>" in drawn and "0.80 ± 0.14" in drawn.alt
 
 
-def test_records_are_dots_with_their_tables_and_sources_folded():
+def test_records_are_dots_with_their_tables_and_sources_in_one_fold():
     found = results.every("difficulty")
     drawn = plots.records(found)
-    assert drawn.count("<svg") == drawn.count("<details") == len(found)
+    before, fold = drawn.split("<details>")
+    assert before.count("<svg") == fold.count("<table") == len(found) > 1
     for record in found:
         assert f">{results.source(record)}</caption>" in drawn
         assert f">{results.title(record)}</text>" in drawn
@@ -530,6 +532,19 @@ def test_each_run_is_a_dot_and_runs_of_one_fold_are_joined():
 def test_what_is_no_number_of_a_record_is_named():
     with pytest.raises(InputError, match="no number 'acuracy', only accuracy of chunks"):
         plots.records(results.every("difficulty"), "acuracy")
+
+
+def test_pieces_stand_two_abreast_only_where_each_is_as_wide_as_on_a_phone(browser):
+    drawn = plots.row(*(plots.Html(f"<p>{k}</p>", str(k)) for k in range(3)))
+    shown = browser.new_page(viewport={"width": 700, "height": 500})
+    shown.set_content(f"<body style='margin:0'>{drawn}</body>")
+    tops = "Array.from(document.querySelectorAll('p'), p => p.getBoundingClientRect().top)"
+    first, second, third = shown.evaluate(tops)
+    assert first == second < third
+    shown.set_viewport_size({"width": 390, "height": 500})
+    first, second, third = shown.evaluate(tops)
+    assert first < second < third
+    shown.close()
 
 
 def test_where_nothing_is_recorded_it_says_so():

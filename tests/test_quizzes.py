@@ -18,7 +18,7 @@ def questions(chapter: str) -> dict[str, list[tuple[str, str]]]:
     return {ask: OPTION.findall(told) for ask, told in zip(asked[::2], asked[1::2], strict=True)}
 
 
-@pytest.mark.parametrize("chapter", execute.numbers())
+@pytest.mark.parametrize("chapter", execute.course())
 def test_a_question_has_four_options_and_a_reason_for_each(chapter):
     asked = questions(chapter)
     assert len(asked) >= 3
@@ -28,7 +28,7 @@ def test_a_question_has_four_options_and_a_reason_for_each(chapter):
         assert sum(why.startswith("Right") for _, why in options) == 1, ask
 
 
-@pytest.mark.parametrize("chapter", execute.numbers())
+@pytest.mark.parametrize("chapter", execute.course())
 def test_one_question_is_about_a_fair_comparison(chapter):
     whole = [ask + " ".join(sum(options, ())) for ask, options in questions(chapter).items()]
     assert any(re.search(r"\bfair(er|ly)?\b", text) for text in whole)
@@ -37,7 +37,7 @@ def test_one_question_is_about_a_fair_comparison(chapter):
 def test_the_right_option_has_no_place_of_its_own():
     places = [
         [why.startswith("Right") for _, why in options].index(True)
-        for chapter in execute.numbers()
+        for chapter in execute.course()
         for options in questions(chapter).values()
     ]
     assert all(places.count(place) >= len(places) / 10 for place in range(4))

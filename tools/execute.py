@@ -49,16 +49,16 @@ def chapters() -> list[Path]:
 
 
 @cache
-def numbers() -> dict[str, int]:
-    """Return each chapter's number, by the name of its file: its place in the table of contents."""
-    toc = parse_toc_yaml(BOOK / "_toc.yml")
-    numbered = [part.items for part in toc.root.subtrees if part.numbered]
-    return {Path(str(page)).stem: number for number, page in enumerate(chain(*numbered), 1)}
+def course() -> list[str]:
+    """Return the chapters by the names of their files: the numbered ones, then the appendix."""
+    parts = parse_toc_yaml(BOOK / "_toc.yml").root.subtrees
+    chosen = [part.items for part in parts if part.numbered or part.caption == "Appendix"]
+    return [Path(str(page)).stem for page in chain(*chosen)]
 
 
 def is_chapter(notebook: Path) -> bool:
-    """Say whether a notebook is a numbered chapter and not a page around them."""
-    return notebook.stem in numbers()
+    """Say whether a notebook is a chapter and not a page around them."""
+    return notebook.stem in course()
 
 
 @cache

@@ -283,5 +283,5 @@ def vendored() -> list[Path]:
 
 
 if __name__ == "__main__":
-    for chapter in execute.numbers():
+    for chapter in execute.course():
         print(write(chapter, SLIDES))

@@ -34,7 +34,7 @@ def scaling(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
             yield Run({"scaling": way}, {"fold": fold}, measure)
 
 
-@experiment("scores", "many-machines", "ledger", alone=True)
+@experiment("many-machines", "ledger", alone=True)
 def real_time(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """How much faster than real time is each stage, from the file to the trained network?
 

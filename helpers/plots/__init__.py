@@ -13,7 +13,7 @@ from helpers.plots.features import (
     scale_of,
     waves_of_dct,
 )
-from helpers.plots.gradcam import bands_of_heat, heat, matrix
+from helpers.plots.gradcam import adds_up, bands_of_heat, heat, matrix
 from helpers.plots.kernels import chain, learned, sliding
 from helpers.plots.leakage import crowding, intervals, rungs
 from helpers.plots.ledger import accounts, beside, of_records, right_of_each
@@ -28,7 +28,18 @@ from helpers.plots.network import (
     reliability,
     timeline,
 )
-from helpers.plots.page import Html, fold, hue, lines, player, players, stack, table, words
+from helpers.plots.page import (
+    Html,
+    fold,
+    hue,
+    lines,
+    player,
+    players,
+    row,
+    stack,
+    table,
+    words,
+)
 from helpers.plots.pruning import ladder, recalls, weights, weights_left
 from helpers.plots.results import catalogue, dots, experiments, medians, pages, records
 from helpers.plots.road_map import road_map

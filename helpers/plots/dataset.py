@@ -10,7 +10,7 @@ from helpers.plots.page import HUES, INK, looks, picture, words
 from helpers.plots.sound import wave_on
 
 
-@picture(2.8)
+@picture(2.5)
 def all_counts(figure, numbers: pd.Series, chosen: Sequence[str]) -> str:
     """The number of clips of every class as a column, the chosen classes in another colour.
 
@@ -31,7 +31,7 @@ def all_counts(figure, numbers: pd.Series, chosen: Sequence[str]) -> str:
     )
 
 
-@picture(5.0)
+@picture(4.0)
 def durations(figure, clips: pd.DataFrame, limit: float) -> str:
     """How long the clips of each class last, as histograms with the limit marked.
 
@@ -86,7 +86,7 @@ _PARTS = {"train": ("training", "s"), "validation": ("validation", "^"), "test":
 """The parts of a split: their names and markers."""
 
 
-@picture(5.2)
+@picture(4.4)
 def kept_apart(
     figure,
     cuts: chunks.Chunks,

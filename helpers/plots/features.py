@@ -63,7 +63,7 @@ def mel_filters(figure, filters: np.ndarray, sr: int = audio.SR) -> str:
     )
 
 
-@picture(2.8)
+@picture(2.5)
 def bands(
     figure,
     image: np.ndarray,
@@ -110,7 +110,7 @@ def scale_of(images: np.ndarray) -> Scale:
     return (low, high), (float(shape.min()), float(shape.max()))
 
 
-@picture(3.2)
+@picture(2.7)
 def mfcc(figure, image: np.ndarray, title: str, scale: Scale | None = None) -> str:
     """An MFCC image: coefficient 0 (the level) on a scale of its own, the others above it.
 
@@ -145,7 +145,7 @@ def mfcc(figure, image: np.ndarray, title: str, scale: Scale | None = None) -> s
     )
 
 
-@picture(3.6)
+@picture(2.9)
 def waves_of_dct(figure, matrix: np.ndarray, n: int = 4) -> str:
     """The first `n` columns of a DCT matrix as curves over the mel bands.
 
@@ -166,7 +166,7 @@ def waves_of_dct(figure, matrix: np.ndarray, n: int = 4) -> str:
     )
 
 
-@picture(3.0)
+@picture(2.7)
 def averages(figure, vectors: Mapping[str, np.ndarray]) -> str:
     """How far the averaged coefficients of each class lie from the mean of all; c0 is left out.
 

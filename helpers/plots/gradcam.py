@@ -1,11 +1,39 @@
 """Pictures of what a network looks at (chapter gradcam)."""
 
+from collections.abc import Sequence
+
 import matplotlib
 import numpy as np
 
 from helpers import features
 from helpers.plots import axis
+from helpers.plots.kernels import numbers
 from helpers.plots.page import picture
+
+
+@picture(1.3)
+def adds_up(figure, maps: np.ndarray, weights: Sequence[float]) -> str:
+    """How Grad-CAM adds up: maps (K, frames, rows), each times its weight, their sum, the heat.
+
+    >>> import numpy as np
+    >>> from helpers import plots
+    >>> plots.adds_up(np.array([[[2, 0]], [[0, 4]]]), [0.5, -0.25])
+    Map 1 times 0.5 plus map 2 times -0.25: the sums lie from -1.00 to 1.00. Where they are below
+    0 the heat is 0; elsewhere it is the sum.
+    """
+    total = np.tensordot(weights, maps, axes=1)
+    told = [f"map {k} times {weight:.2g}" for k, weight in enumerate(weights, 1)]
+    titles = [f"{'+ ' * (k > 1)}{weight:.2g} × map {k}" for k, weight in enumerate(weights, 1)]
+    drawn = (*maps, total, np.maximum(total, 0))
+    panels = figure.subplots(1, len(drawn))
+    for axes, grid, title in zip(
+        panels, drawn, (*titles, "= their sum", "ReLU: heat"), strict=True
+    ):
+        numbers(axes, grid, title, np.abs(grid).max())
+    return (
+        f"{' plus '.join(told).capitalize()}: the sums lie from {total.min():.2f} to "
+        f"{total.max():.2f}. Where they are below 0 the heat is 0; elsewhere it is the sum."
+    )
 
 
 @picture(2.2)
@@ -43,7 +71,7 @@ def heat(figure, image: np.ndarray, heat: np.ndarray, title: str) -> str:
     )
 
 
-@picture(3.6)
+@picture(3.1)
 def matrix(figure, products: np.ndarray, title: str) -> str:
     """A square matrix of inner products between coefficients, c0 at the top left.
 

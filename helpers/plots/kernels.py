@@ -11,7 +11,7 @@ from helpers.plots.page import HUES, INK, picture
 _LIGHT, _DARK = "#f4f4f4", "#101010"  # inks on the colours of a map, which both themes share
 
 
-def _numbers(axes, grid: np.ndarray, title: str, limit: float) -> None:
+def numbers(axes, grid: np.ndarray, title: str, limit: float) -> None:
     """A small grid of (frames, coefficients), its numbers in it, lying as the images do."""
     axes.imshow(grid.T, vmin=-limit, vmax=limit, aspect="equal")
     for (row, column), number in np.ndenumerate(grid):
@@ -22,7 +22,7 @@ def _numbers(axes, grid: np.ndarray, title: str, limit: float) -> None:
     axes.set(xticks=[], yticks=[])
 
 
-@picture(4.6)
+@picture(4.0)
 def sliding(figure, image: np.ndarray, kernel: np.ndarray, frame: int, coefficient: int) -> str:
     """A kernel (rows, columns) over an image (frames, coefficients): the window whose first corner
     lies at `frame` and `coefficient`, its products with the kernel and their sum, and all sums.
@@ -59,9 +59,9 @@ def sliding(figure, image: np.ndarray, kernel: np.ndarray, frame: int, coefficie
 
     products = under * kernel
     titles = ("under the window", "× kernel", f"= products, sum {total:.1f}")
-    for column, (numbers, title) in enumerate(zip((under, kernel, products), titles, strict=True)):
-        limit = max(np.abs(numbers).max(), 1e-9)
-        _numbers(figure.add_subplot(grid[1, column]), numbers, title, limit)
+    for column, (grid_of, title) in enumerate(zip((under, kernel, products), titles, strict=True)):
+        limit = max(np.abs(grid_of).max(), 1e-9)
+        numbers(figure.add_subplot(grid[1, column]), grid_of, title, limit)
     return (
         f"A window of {size[0]} frames by {size[1]} coefficients over an image, from frame {frame} "
         f"and coefficient {coefficient}. Its numbers times the kernel's add up to {total:.1f}; the "
@@ -82,7 +82,7 @@ def learned(
     0.50; elsewhere answers lie from 0.00 to 0.00.
     """
     left, right = figure.subplots(1, 2, width_ratios=[1, 3])
-    _numbers(left, kernel, "the kernel", max(np.abs(kernel).max(), 0.1))
+    numbers(left, kernel, "the kernel", max(np.abs(kernel).max(), 0.1))
     time = np.linspace(0, seconds, len(answers))
     right.fill_between(time, target, step="mid", color=HUES[1], alpha=0.35, lw=0, label="asked for")
     right.plot(time, answers, color=HUES[0], label="answered")

@@ -20,7 +20,7 @@ def _look(axes, image: np.ndarray, title: str) -> None:
     axes.set(xticks=[], yticks=[])
 
 
-@picture(2.9)
+@picture(2.5)
 def layers(figure, architecture: cnn.Architecture, n_classes: int) -> str:
     """What a network makes of an image, layer by layer: boxes with their shapes, and the trained
     parameters between them.
@@ -72,7 +72,7 @@ def layers(figure, architecture: cnn.Architecture, n_classes: int) -> str:
     return f"The network from left to right: {'; '.join(told)}."
 
 
-@picture(3.4)
+@picture(2.9)
 def feature_maps(figure, before: np.ndarray, maps: np.ndarray, layer: str) -> str:
     """A scaled MFCC image (frames, coefficients) above the first maps (frames, rows, filters).
 
@@ -97,7 +97,7 @@ def feature_maps(figure, before: np.ndarray, maps: np.ndarray, layer: str) -> st
     )
 
 
-@picture(2.8)
+@picture(2.4)
 def curves(figure, history: Mapping[str, Sequence[float]], title: str = "") -> str:
     """Loss and accuracy of the training and the validation part after each epoch.
 
@@ -131,8 +131,10 @@ def curves(figure, history: Mapping[str, Sequence[float]], title: str = "") -> s
     return f"Curves over the epochs{title and f', {title}'}. {'; '.join(told)}."
 
 
-@picture(4.2)
-def confusion(figure, matrix: np.ndarray, classes: Sequence[str]) -> str:
+@picture(3.7)
+def confusion(
+    figure, matrix: np.ndarray, classes: Sequence[str], title: str = "Confusion matrix"
+) -> str:
     """A confusion matrix (K, K), rows the true class, each row as shares of its sum.
 
     >>> import numpy as np
@@ -152,15 +154,15 @@ def confusion(figure, matrix: np.ndarray, classes: Sequence[str]) -> str:
     names = [words(label) for label in classes]
     axes.set_xticks(range(len(names)), names, rotation=30, ha="right")
     axes.set_yticks(range(len(names)), names)
-    axes.set(xlabel="the classifier says", ylabel="it is")
+    axes.set(xlabel="the classifier says", ylabel="it is", title=title)
     told = []
     for label, row in zip(classes, shares, strict=True):
         parts = [f"{words(classes[j])} {row[j]:.2f}" for j in np.argsort(-row)[:3] if row[j] > 0]
         told.append(f"{words(label)} is taken for {', '.join(parts)}")
-    return f"Confusion matrix, shares of each row: {'; '.join(told)}."
+    return f"{title}, shares of each row: {'; '.join(told)}."
 
 
-@picture(3.0)
+@picture(2.5)
 def reliability(figure, probabilities: np.ndarray, labels: np.ndarray) -> str:
     """Accuracy of predictions against their confidence, in tenths; on the line they agree.
 
@@ -179,7 +181,7 @@ def reliability(figure, probabilities: np.ndarray, labels: np.ndarray) -> str:
     return f"Share of right answers by confidence, the line where both agree: {'; '.join(told)}."
 
 
-@picture(3.2)
+@picture(2.7)
 def timeline(figure, verdict) -> str:
     """The probabilities of a recording's windows over time; see `classify.recording`.
 

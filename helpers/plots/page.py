@@ -109,6 +109,21 @@ def stack(*pieces: Html) -> Html:
     return Html("".join(pieces), " ".join(piece.alt for piece in pieces))
 
 
+def row(*pieces: Html) -> Html:
+    """Pieces two abreast, or one under the other where there is no room.
+
+    A picture is then about as wide as on a phone, and as easy to read.
+
+    >>> from helpers import plots
+    >>> plots.row(plots.Html("<p>1</p>", "One."), plots.Html("<p>2</p>", "Two."))
+    One. Two.
+    """
+    columns = "repeat(auto-fit,minmax(min(20rem,100%),1fr))"
+    style = f"display:grid;grid-template-columns:{columns};gap:0 1.5rem;align-items:start"
+    cells = "".join(f"<div>{piece}</div>" for piece in pieces)
+    return Html(f'<div style="{style}">{cells}</div>', stack(*pieces).alt)
+
+
 def fold(summary: str, *pieces: Html) -> Html:
     """Pieces under a line that opens and closes them.
 
@@ -178,8 +193,8 @@ def players(waves: Mapping[str, np.ndarray], sr: int = audio.SR) -> Html:
     >>> plots.players({"one": np.zeros(2205), "another": np.zeros(2205)})
     Player: one. Player: another.
     """
-    row = stack(*(player(wave, label, sr) for label, wave in waves.items()))
-    return Html(f'<div style="display:flex;flex-wrap:wrap;gap:0 1.5rem">{row}</div>', row.alt)
+    each = stack(*(player(wave, label, sr) for label, wave in waves.items()))
+    return Html(f'<div style="display:flex;flex-wrap:wrap;gap:0 1.5rem">{each}</div>', each.alt)
 
 
 def table(rows: pd.DataFrame, caption: str) -> Html:

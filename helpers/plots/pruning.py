@@ -12,7 +12,7 @@ NAMES = {"large": "dense1", "all": "all kernels"}
 """What is pruned in the paper's network, by `pruning.LAYERS`."""
 
 
-@picture(2.6)
+@picture(2.4)
 def weights(figure, groups: Mapping[str, np.ndarray]) -> str:
     """Histograms of groups of weights, each in shares of its own group.
 
@@ -37,7 +37,7 @@ def weights(figure, groups: Mapping[str, np.ndarray]) -> str:
     return f"How many weights have which size. {'; '.join(told)}."
 
 
-@picture(4.0)
+@picture(3.4)
 def weights_left(figure, kernel: np.ndarray, settings: features.Settings) -> str:
     """The share of weights that are not zero, of the first dense layer's kernel (inputs, units).
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from matplotlib.ticker import EngFormatter, NullLocator
 
 from helpers import results
-from helpers.plots.page import HUES, INK, Html, address, fold, joined, picture, stack, table
+from helpers.plots.page import HUES, INK, Html, address, fold, joined, picture, row, stack, table
 
 _LONG = 20  # letters of a row's name, beyond which two panels fit beside it and not three
 _WIDE = (18, 18, 14)  # letters below a panel, of one, two or three abreast
@@ -18,7 +18,7 @@ _LIBRARIES = ("numpy", "scikit-learn", "librosa", "keras", "tensorflow", "jax")
 
 
 def records(found: Sequence[dict], *figures: str) -> Html:
-    """Figures of records, by default all: dots, and folded below them a table and its source.
+    """Figures of records, by default all: dots, of one figure two records abreast; tables folded.
 
     Of no records it says so.
 
@@ -29,11 +29,10 @@ def records(found: Sequence[dict], *figures: str) -> Html:
     """
     if not found:
         return Html("<p>Not run yet.</p>", "Not run yet.")
-    shown = (
-        (dots(record, *figures), fold("As a table, and how it was made", _table(record, *figures)))
-        for record in found
-    )
-    return stack(*itertools.chain(*shown))
+    alone = len(results.numbers(found[0], *figures)) == 1  # several panels need the whole width
+    drawn = (row if alone else stack)(*(dots(record, *figures) for record in found))
+    tables = (_table(record, *figures) for record in found)
+    return stack(drawn, fold("In numbers, and how it was made", *tables))
 
 
 def dots(record: dict, *figures: str) -> Html:

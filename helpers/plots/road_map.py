@@ -18,7 +18,7 @@ STAGES = (
     ("In your browser", "the page listens", "listening"),
     ("Many machines", "larger data", "many-machines"),
 )
-"""Title, subtitle and page of each chapter in order."""
+"""Title, subtitle and page of each chapter in order; the last is an appendix."""
 
 
 def road_map(here: str | None = None) -> Html:
@@ -31,29 +31,30 @@ def road_map(here: str | None = None) -> Html:
     drawn, told = [], []
     for i, (title, subtitle, page) in enumerate(STAGES):
         row, column = divmod(i, 4)
-        x, y = 2 + 122 * column, 2 + 72 * row
+        x, y = 2 + 122 * column, 2 + 58 * row
         lit = page == here
         style = 'fill="#2f6299" color="#fff"' if lit else 'fill="none"'
-        name = f"{title} {subtitle}, chapter {i + 1}"  # begins with what is seen
+        place = f"chapter {i + 1}" if i + 1 < len(STAGES) else "appendix"
+        name = f"{title} {subtitle}, {place}"  # begins with what is seen
         box = (  # JupyterLab stumbles over an SVG link with a relative href that is not XLink's
             f'<a xlink:href="{address(page)}" aria-label="{name}" style="text-decoration:none">'
-            f'<g {style}><rect x="{x}" y="{y}" width="108" height="54" rx="8" '
+            f'<g {style}><rect x="{x}" y="{y}" width="108" height="44" rx="8" '
             f'stroke="currentColor"/><g fill="currentColor" text-anchor="middle">'
-            f'<text x="{x + 54}" y="{y + 24}" font-size="13" font-weight="bold">{title}</text> '
-            f'<text x="{x + 54}" y="{y + 42}" font-size="11">{subtitle}</text></g></g></a>'
+            f'<text x="{x + 54}" y="{y + 19}" font-size="13" font-weight="bold">{title}</text> '
+            f'<text x="{x + 54}" y="{y + 36}" font-size="11">{subtitle}</text></g></g></a>'
         )
         arrow = (
-            f"M{x + 109} {y + 27} h11 m-4 -4 l4 4 l-4 4"
+            f"M{x + 109} {y + 22} h11 m-4 -4 l4 4 l-4 4"
             if column < 3
-            else f"M{x + 54} {y + 55} v6 H56 v9 m-4 -4 l4 4 l4 -4"
+            else f"M{x + 54} {y + 45} v4 H56 v8 m-4 -4 l4 4 l4 -4"
         )
         if i + 1 < len(STAGES):
             box += f'<path d="{arrow}" fill="none" stroke="currentColor"/>'
         drawn.append(box)
-        told.append(f"{i + 1} {title}: {subtitle}{' (you are here)' if lit else ''}")
+        told.append(f"{place}, {title}: {subtitle}{' (you are here)' if lit else ''}")
     return Html(
         '<figure class="drawn"><nav aria-label="Road map of the book">'
-        f'<svg viewBox="0 0 480 274" style="{FIT}" font-family="sans-serif">{"".join(drawn)}</svg>'
+        f'<svg viewBox="0 0 480 222" style="{FIT}" font-family="sans-serif">{"".join(drawn)}</svg>'
         "</nav></figure>",
-        f"Road map. {', '.join(told)}.",
+        f"Road map. {'; '.join(told)}.",
     )

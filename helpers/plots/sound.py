@@ -41,7 +41,7 @@ def waveform(figure, wave: np.ndarray, title: str, sr: int = audio.SR) -> str:
     )
 
 
-@picture(5.2)
+@picture(4.4)
 def periods(figure, waves: Mapping[str, np.ndarray], f0: float, start: float = 0.5) -> str:
     """Four periods of each labelled note, one under the other on the same time axis.
 
@@ -91,7 +91,7 @@ def spectrum(figure, wave: np.ndarray, title: str, f0: float = sound.A3, top: fl
     )
 
 
-@picture(5.6)
+@picture(4.8)
 def recipes(figure, partials: Mapping[str, np.ndarray]) -> str:
     """The partials of several notes as bars, one row a note, in dB below the strongest.
 
@@ -113,7 +113,7 @@ def recipes(figure, partials: Mapping[str, np.ndarray]) -> str:
     return f"Levels in dB of partials 1 to {len(db)} of the same note. {'; '.join(told)}."
 
 
-@picture(3.4)
+@picture(2.8)
 def envelopes(figure, waves: Mapping[str, np.ndarray], seconds: float = 1.0) -> str:
     """How loud each note is over its first `seconds`.
 

@@ -14,7 +14,7 @@ MARKS = ("o", "s", "^", "D")
 """One for each search, beside its colour."""
 
 
-@picture(2.9)
+@picture(2.5)
 def grid_and_random(
     figure, score: Callable[[np.ndarray], np.ndarray], **searches: Sequence[tuple[float, float]]
 ) -> str:
@@ -51,7 +51,7 @@ def grid_and_random(
     return f"Trials in a square, the score above, which depends on x alone. {'; '.join(told)}."
 
 
-@picture(2.8)
+@picture(2.4)
 def search(figure, table: pd.DataFrame) -> str:
     """The trials of one search, see `tuning.search`: each one's score, and the best so far.
 
@@ -77,7 +77,7 @@ def search(figure, table: pd.DataFrame) -> str:
     )
 
 
-@picture(3.4)
+@picture(2.7)
 def surface(
     figure,
     among: LogUniform,
@@ -121,7 +121,7 @@ def surface(
     )
 
 
-@picture(3)
+@picture(2.4)
 def lives(figure, table: pd.DataFrame, parameters: Sequence[str]) -> str:
     """How long each network of a Hyperband search lived, see `tuning.search`, and its scores.
 

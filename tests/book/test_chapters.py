@@ -35,7 +35,7 @@ def lacking(chapter: str) -> list[str]:
     return [place for place, named in PLACES.items() if not {chapter, module} & {*named}]
 
 
-@pytest.mark.parametrize("chapter", execute.numbers())
+@pytest.mark.parametrize("chapter", execute.course())
 def test_every_place_names_the_chapter(chapter):
     assert lacking(chapter) == [], f"{chapter} stands in book/_toc.yml; name it there, too"
 
@@ -46,5 +46,5 @@ def test_a_new_chapter_is_missed_everywhere():
 
 @pytest.mark.parametrize("place", ["helpers/plots/road_map.py", "book/intro.md"])
 def test_roads_go_the_way_of_the_table_of_contents(place):
-    chapters = list(execute.numbers())
+    chapters = execute.course()
     assert [page for page in PLACES[place] if page in chapters] == chapters

@@ -42,7 +42,7 @@ UNFIT = """() => {
 }"""
 
 
-@pytest.mark.parametrize("chapter", execute.numbers())
+@pytest.mark.parametrize("chapter", execute.course())
 def test_a_chapter_has_a_deck(chapter):
     assert chapter in DECKS, f"write teaching/slides/{chapter}.yml"
 

@@ -32,7 +32,7 @@ page = Page(
     "at 99 % skipping",
     "At 80 % three epochs do not repair it",
     "at 95 % the interval reaches",
-    "of `dense1` at 80 %, and of all kernels at 80 %",
+    "on the right all kernels at 80 %",
     "99 % of the parameters",
     "90 % can go at once",
     "Go from 0 to .9",

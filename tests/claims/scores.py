@@ -19,7 +19,6 @@ from claims import (
     says,
     share,
     transferred,
-    ways,
     word,
 )
 from helpers import dataset, features, metrics, models, uncertainty
@@ -182,19 +181,6 @@ def the_scaling(*records):
         and len(helped) == 6
         and all(ahead(r, name, standard, other) for r in records for other in (one, of_each)),
     )
-
-
-@page.claims("real_time-demo", "real_time-real")
-def what_takes_the_time(*records):
-    speeds = [{s: figure(r, "realtime", stage=s) for s in ways(r, "stage")} for r in records]
-    slowest = min(min(s.values()) for s in speeds)
-    training = all(min(s, key=s.get) == "training" for s in speeds)
-    naming = all(s["network"] < s["MFCC"] for s in speeds)
-    yield holds("A pass of training is the slowest stage", training)
-    yield holds("Even naming a chunk takes longer than making its MFCC image", naming)
-    yield holds("does not hold: training does", training and naming)
-    yield holds("every stage handles hundreds of seconds of sound in one second", slowest > 200)
-    yield holds("a second of audio takes a few milliseconds", 1000 / slowest < 5)
 
 
 @page.claims("transfer-real")

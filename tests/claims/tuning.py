@@ -65,9 +65,7 @@ def twelve_searches(record, rates):
     trials = budget // epochs
     yield says("it tries the same {} networks each time", word(trials))
     yield says("With {} epochs in the slides' space", budget)
-    yield says("With {} trials in {} dimensions", word(trials), word(len(tuning.SPACE)))
-    blind = max(2, trials // 3)
-    yield says("the Bayesian one draws its first {} blindly", word(blind))
+    yield says("with {} trials in {} dimensions", word(trials), word(len(tuning.SPACE)))
     apart = np.ptp([runs.mean() for runs in found.values()])
     yield says("The four means end within {} points of each other", word(100 * apart))
     differ = min(np.ptp(runs) for runs in found.values())
