@@ -4,13 +4,22 @@ The work itself needs no code of its own here: `tuning.search` is shared by Kera
 workers, and what runs through joblib by a Dask cluster.
 """
 
+from __future__ import annotations
+
 import heapq
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from helpers.errors import InputError
+
+if TYPE_CHECKING:  # Dask is optional
+    from distributed import LocalCluster
+
+PATIENCE = 120
+"""Seconds in which a process of a cluster may end by itself."""
 
 
 def speedup(workers: int, share: float) -> float:
@@ -67,3 +76,21 @@ def schedule(
             rows.append((trial, worker, begin, begin + needed, True))
             heapq.heappush(free, (begin + needed, worker))
     return pd.DataFrame(rows, columns=["trial", "worker", "begin", "end", "done"])
+
+
+def close(cluster: LocalCluster) -> None:
+    """Close a Dask cluster of processes on this machine, and wait until each has ended by itself.
+
+    Its own `close` kills, with a warning, what has not ended after four seconds, as may be on a
+    busy machine. Here a process has `PATIENCE`.
+
+    >>> from dask.distributed import LocalCluster
+    >>> from helpers import many
+    >>> cluster = LocalCluster(1, dashboard_address=None)
+    >>> many.close(cluster)
+    >>> cluster.status.name
+    'closed'
+    """
+    for worker in list(cluster.workers.values()):
+        cluster.sync(worker.close, timeout=PATIENCE)
+    cluster.close()

@@ -1,10 +1,12 @@
 """Beyond one machine: a search shared by processes, one of them killed; features by Dask."""
 
+import atexit
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 
 import distributed
 import joblib
@@ -131,6 +133,22 @@ def test_features_by_a_dask_cluster_are_the_same():
     alone = [features.mfcc(wave) for wave in here.waves]
     np.testing.assert_array_equal(images, alone)
     np.testing.assert_array_equal(drawn.waves, chunks.draw(clips, 9, seed=0).waves)
+
+
+def test_a_cluster_is_closed_only_when_its_processes_have_ended(tmp_path):
+    def end_slowly(path):
+        def wait():
+            time.sleep(6)  # Dask itself would have killed it by then
+            (path / str(os.getpid())).touch()
+
+        atexit.register(wait)
+        return os.getpid()
+
+    cluster = distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None)
+    with distributed.Client(cluster) as client:
+        processes = client.run(end_slowly, tmp_path).values()
+    many.close(cluster)
+    assert {int(file.name) for file in tmp_path.iterdir()} == set(processes)
 
 
 def test_amdahl():
