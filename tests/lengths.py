@@ -10,7 +10,9 @@ FEWEST, MOST = 1500, 2500
 HIGHEST = 12_000
 """Pixels of the text of a page that is 1,280 wide, as it opens, with all folds closed."""
 
-LONGER: dict[str, tuple[int, str]] = {}
+LONGER: dict[str, tuple[int, str]] = {
+    "listening": (2650, "it says how to use the page that listens, and how that came about"),
+}
 """Chapters that may have more words: how many, and why they are better so."""
 
 _SOUNDS = "hear, see and change it: each step has players or a picture of its own"
