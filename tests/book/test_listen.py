@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import agree
+import axe
 import browsing
 import numpy as np
 import pandas as pd
@@ -1589,6 +1590,27 @@ def test_all_of_it_works_by_keyboard(visit):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     assert visit.part("heat").get_attribute("aria-label") != before
+
+
+@pytest.mark.parametrize("switches", ["microphone"], indirect=True)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_all_that_it_shows(visit, theme):
+    visit.page.emulate_media(color_scheme=theme)
+    visit.part("gallery").click()
+    visit.settled()
+    visit.part("really").fill("a viola")
+    visit.part("really").press("Enter")
+    for fold in ("details", "log", "own"):
+        visit.part(fold).locator("summary").click()
+    for name in ("viola", "oboe"):
+        visit.part("own-name").fill(name)
+        visit.part("own-last").click()
+    assert axe.ours(visit.page) == []
+    visit.part("microphone").click()
+    expect(visit.part("level-words")).to_have_text("The level is good.")
+    assert axe.ours(visit.page) == []
+    visit.choose(1)
+    visit.part("log-clear").click()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
