@@ -10,10 +10,10 @@ let worker = null;
 let jobs = 0;
 
 /** Hear a sound, see pieces.js: `onWindow(index)` is told of each window that is done, and the
- * promise gives { windows, seconds, outline, milliseconds }. The windows of a sound that comes
- * piece by piece are without their pictures, for which there is `picture`. Of two sounds at once
- * the newer wins: `signal` is to be aborted for the older. */
-export async function hear(sound, about, { signal, onWindow = () => {} }) {
+ * promise gives { windows, seconds, outline, milliseconds }. Windows that are not `pictured` are
+ * without their pictures; so are those of a sound that comes piece by piece, for which there is
+ * `picture`. Of two sounds at once the newer wins: `signal` is to be aborted for the older. */
+export async function hear(sound, about, { signal, onWindow = () => {}, pictured = !sound.around }) {
   const { rate } = sound;
   const [windows, outline, times] = [[], [], []];
   let seconds = 0;
@@ -25,7 +25,7 @@ export async function hear(sound, about, { signal, onWindow = () => {} }) {
     const end = Math.min(to, wave.length / rate);
     const points = Math.ceil((OUTLINE * (end - from)) / Math.max(sound.seconds, end - from));
     const done = windows.length;
-    const work = { wave, rate, starts, drawn: { from, to: end, points }, pictured: !sound.around };
+    const work = { wave, rate, starts, drawn: { from, to: end, points }, pictured };
     const heard = await ask(work, about, {
       signal,
       onWindow: (index) => onWindow(done + index),

@@ -74,23 +74,28 @@ function filtersOf(size, rate, about) {
   });
 }
 
-// The powers of the frequencies of real samples, by a fast Fourier transform over a power of two.
+// The powers of the frequencies of real samples, of which there are a power of two: a fast Fourier
+// transform of half as many complex numbers, whose parts are the even and the odd samples.
 function spectrum(size) {
-  const bits = Math.log2(size);
-  const turned = Uint32Array.from({ length: size }, (_, n) => {
+  const count = size / 2;
+  const bits = Math.log2(count);
+  const turned = Uint32Array.from({ length: count }, (_, n) => {
     let reversed = 0;
     for (let bit = 0; bit < bits; bit++) reversed |= ((n >> bit) & 1) << (bits - 1 - bit);
     return reversed;
   });
-  const cosines = Float64Array.from({ length: size / 2 }, (_, k) => Math.cos((2 * Math.PI * k) / size));
-  const sines = Float64Array.from({ length: size / 2 }, (_, k) => -Math.sin((2 * Math.PI * k) / size));
+  const angles = Float64Array.from({ length: count + 1 }, (_, k) => (-2 * Math.PI * k) / size);
+  const [cosines, sines] = [angles.map(Math.cos), angles.map(Math.sin)];
   return (samples) => {
-    const real = new Float64Array(size);
-    for (let n = 0; n < size; n++) real[n] = samples[turned[n]];
-    const imaginary = new Float64Array(size);
-    for (let half = 1; half < size; half *= 2) {
+    const real = new Float64Array(count);
+    const imaginary = new Float64Array(count);
+    for (let n = 0; n < count; n++) {
+      real[n] = samples[2 * turned[n]];
+      imaginary[n] = samples[2 * turned[n] + 1];
+    }
+    for (let half = 1; half < count; half *= 2) {
       const stride = size / (2 * half);
-      for (let begin = 0; begin < size; begin += 2 * half) {
+      for (let begin = 0; begin < count; begin += 2 * half) {
         for (let k = 0; k < half; k++) {
           const a = begin + k;
           const b = a + half;
@@ -105,8 +110,16 @@ function spectrum(size) {
         }
       }
     }
-    const powers = new Float64Array(size / 2 + 1);
-    for (let k = 0; k <= size / 2; k++) powers[k] = real[k] ** 2 + imaginary[k] ** 2;
+    const powers = new Float64Array(count + 1);
+    for (let k = 0; k <= count; k++) {
+      const a = k % count;
+      const b = (count - k) % count;
+      const x = (imaginary[a] + imaginary[b]) / 2; // of the odd samples
+      const y = (real[b] - real[a]) / 2;
+      const across = (real[a] + real[b]) / 2 + x * cosines[k] - y * sines[k];
+      const up = (imaginary[a] - imaginary[b]) / 2 + x * sines[k] + y * cosines[k];
+      powers[k] = across ** 2 + up ** 2;
+    }
     return powers;
   };
 }

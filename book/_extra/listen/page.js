@@ -242,7 +242,8 @@ export async function mount(element) {
       if (recorder.seconds() >= about.shortest) {
         const latest = whole(recorder.last(about.samples / about.sr), recorder.rate);
         try {
-          const { windows } = await hear(latest, about, { signal: recording.signal });
+          const options = { signal: recording.signal, pictured: false };
+          const { windows } = await hear(latest, about, options);
           showBars('Probability now', listening.tell(windows).confidence);
           own.tell(windows, true);
         } catch (error) {
