@@ -9,9 +9,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import numpy as np
+import pandas as pd
 
-from helpers import audio, chunks, classify, cnn, dataset, features, lighten, models, plots, store
+from helpers import audio, chunks, classify, dataset, features, light, lighten, models, plots, store
 
 LISTEN = Path(__file__).resolve().parents[1] / "book" / "_extra" / "listen"
 LONG = 4.0  # seconds that a phrase lasts at least
@@ -19,22 +19,21 @@ ASKED = 4  # so many clear phrases of a class are tried until the model names on
 STRANGERS = {"piano": "Piano, which it does not know", "speech": "A voice, which it does not know"}
 
 
-def examples(classifier: cnn.Classifier, threshold: float) -> list[dict]:
+def examples(
+    files: light.Classifier, threshold: float, table: pd.DataFrame, clear: chunks.Chunks
+) -> list[dict]:
     """Return bundled clips as {"id", "name", "label", "path"}; an id stands in links to the page.
 
-    Of each class there is a phrase that the model names rightly, where there is one, since a page
-    that listens has to show what it can do; a note, the same for all models; and the phrase that it
-    gets wrong most surely, since it has to show what it cannot.
+    Of each class there is a phrase that the page's files name rightly, one of the clear ones where
+    there is one, since a page that listens has to show what it can do; a note, the same for all
+    models; and the phrase that they get wrong most surely, since it has to show what it cannot.
     """
     demo = dataset.data_folder() / "demo"
-    table = dataset.load("demo")
-    table = table[table.seconds >= LONG]
-    heard = {path: classify.recording(path, classifier, threshold=threshold) for path in table.path}
+    heard = {path: classify.recording(path, files, threshold=threshold) for path in table.path}
 
     def mistake(path: str) -> tuple[bool, float]:
         return heard[path].verdict is not None, heard[path].confidence.max()
 
-    clear = chunks.examples(table, each=ASKED)
     found = []
     for k, label in enumerate(clear.classes):
         phrases = list(table.path[clear.clip[clear.label == k]])
@@ -63,13 +62,15 @@ def main() -> None:
         shutil.rmtree(LISTEN / name, ignore_errors=True)
         (LISTEN / name).mkdir(parents=True)
     classifier, card = models.load("listener-light")
-    chosen = examples(classifier, card["threshold"])
+    table = dataset.load("demo")
+    table = table[table.seconds >= LONG]
+    clear = chunks.examples(table, each=ASKED)
+    made = lighten.make(classifier, clear.waves)
+    assert made.mfcc is not None  # as `make` does both
+    chosen = examples(made, card["threshold"], table, clear)
     paths = [example.pop("path") for example in chosen]
     for path in paths:
         shutil.copy(path, LISTEN / "clips")
-    waves = np.stack([chunks.filled(audio.read(path))[: chunks.SAMPLES] for path in paths])
-    made = lighten.make(classifier, waves)
-    assert made.mfcc is not None  # as `make` does both
     (LISTEN / "model" / "mfcc.tflite").write_bytes(made.mfcc)
     (LISTEN / "model" / "network.tflite").write_bytes(made.network)
     settings = made.settings
