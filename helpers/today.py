@@ -73,6 +73,8 @@ def gathered(clips: pd.DataFrame, *pools: str | Path) -> pd.DataFrame:
     table["label"] = pd.Categorical(table.label, categories=present)
     if "source" not in table:
         table["source"] = None
+    if "freesound_id" in table:  # whole numbers still, though some clips have none
+        table["freesound_id"] = table.freesound_id.astype("Int64")
     return table
 
 

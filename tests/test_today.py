@@ -193,7 +193,11 @@ def test_a_listener_is_made_from_pools_and_its_card_credits_them(
     pool.mkdir()
     for folder in tmp_path.glob("Tiny.*"):
         folder.rename(pool / folder.name)
-    rows = [{"label": c, "session": f"{c}-{i}"} for c in dataset.CLASSES for i in range(5)]
+    rows = [
+        {"label": c, "session": f"{c}-{i}", "freesound_id": 100 + i}
+        for c in dataset.CLASSES
+        for i in range(5)
+    ]
     data = data_set(rows)
     few = dataset.load("demo").groupby("label", observed=True).head(1)
     load = dataset.load
@@ -215,6 +219,8 @@ def test_a_listener_is_made_from_pools_and_its_card_credits_them(
     listed = {clip["fname"]: clip for clip in card["clips"]}
     assert len(listed) == 25 + 5 + len(few)
     assert listed["n3.wav"]["source"] == "noise 3" and listed["n3.wav"]["license"]
+    links = {clip["link"] for clip in card["clips"] if "freesound_id" in clip}
+    assert links == {f"https://freesound.org/s/{100 + i}/" for i in range(5)}
     heard = classify.recording(few.path.iloc[0], *classify.load(models.path("listener")))
     assert heard.classes == network.classes and (heard.verdict is None) == (
         heard.reason is not None
