@@ -136,6 +136,7 @@ def recalls(figure, record: dict, classes: Sequence[str], layers: str) -> str:
         axes.plot(sparsity, recall, color=hue, ls=dash, marker=".", label=words(label))
         told.append(f"{words(label)} {recall[0]:.2f}, at the end {recall[-1]:.2f}")
     axes.set(xlabel=f"sparsity of {NAMES[layers]}", ylabel="recall", ylim=(0, 1.02))
+    axes.set_title(results.title(record), fontsize=10)
     figure.legend(loc="outside upper center", ncols=3)
     return (
         f"Recall of each class over the sparsity of {NAMES[layers]}, up to {sparsity[-1]:g}: "
