@@ -126,6 +126,20 @@ def test_reads_well_where_no_myst_is_known(notebook):
             assert not MYST.findall(cell.source), cell.source
 
 
+def test_the_page_folds_what_only_prepares_and_the_solutions_alike(path, notebook):
+    if not execute.is_chapter(path):
+        pytest.skip("a page around the chapters shows its code")
+    _, imports, road, *others = code_cells(notebook)
+    assert "from helpers import" in imports.source and imports.metadata.tags == ["hide-input"]
+    assert "road_map(here=" in road.source and road.metadata.tags == ["remove-input"]
+    for cell in others:
+        tags = cell.metadata.get("tags", [])
+        if "solution" in tags:
+            assert "hide-cell" in tags and cell.metadata.jupyter.source_hidden
+            assert set(cell.metadata.mystnb.values()) == {"Solution"}
+        assert ("widgets.explore(" not in cell.source) or "hide-input" in tags
+
+
 def test_names_no_place_of_one_machine(notebook):
     places = (str(Path.home()) + "/", str(execute.ROOT) + "/")
     assert not [place for place in places if place in nbformat.writes(notebook)]
