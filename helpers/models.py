@@ -299,10 +299,11 @@ def _write_card(
     own.
     """
     classifier = cnn.load(path(name))
-    (mean, label), strangers = _apart(*probabilities, classifier.classes)
-    classes = tuple(known for known in classifier.classes if known != dataset.NONE)
+    known, strangers, classes = _apart(*probabilities, classifier.classes)
+    mean, label = known[0][:, : len(classes)], known[1]
     least = threshold(mean, label) if least is None else least
     scores = metrics.report(mean, label, np.arange(len(label)), classes)
+    passed = _named(known[0], least, len(classes))
     set_name = dataset.name(data)
     card = {
         "name": name,
@@ -315,8 +316,8 @@ def _write_card(
             "clips": len(label),
             "accuracy": scores.accuracy,
             "recall": scores.confusion.diagonal() / scores.confusion.sum(axis=1),
-            "passed by the threshold": (mean.max(axis=1) >= least).mean(),
-            "accuracy of those": (mean.argmax(axis=1) == label)[mean.max(axis=1) >= least].mean(),
+            "passed by the threshold": passed.mean(),
+            "accuracy of those": (mean.argmax(axis=1) == label)[passed].mean(),
             "calibration error": metrics.calibration_error(mean, label),
         },
         "clips": clips,
@@ -328,10 +329,8 @@ def _write_card(
         ),
     }
     if len(strangers):
-        card["strangers"] = {
-            "clips": len(strangers),
-            "refused": (strangers.max(axis=1) < least).mean(),
-        }
+        refused = ~_named(strangers, least, len(classes))
+        card["strangers"] = {"clips": len(strangers), "refused": refused.mean()}
     file = path(name).with_suffix(".json")
     text = store.json_text(card, indent=1) + "\n"
     store.write(file, lambda draft: draft.write(text.encode()))
@@ -341,13 +340,20 @@ def _write_card(
 
 def _apart(
     probabilities: np.ndarray, labels: np.ndarray, classes: tuple[str, ...]
-) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray]:
-    """Probabilities of the instruments, and labels, of clips of these; and those of strangers."""
-    if dataset.NONE not in classes:
-        return (probabilities, labels), probabilities[:0]
-    none = classes.index(dataset.NONE)
-    known, of_instruments = labels != none, np.delete(probabilities, none, axis=1)
-    return (of_instruments[known], labels[known]), of_instruments[~known]
+) -> tuple[tuple[np.ndarray, np.ndarray], np.ndarray, tuple[str, ...]]:
+    """Probabilities and labels of clips of instruments, probabilities of strangers, instruments.
+
+    `dataset.NONE`, if it is among the classes, is the last of them.
+    """
+    instruments = tuple(known for known in classes if known != dataset.NONE)
+    known = labels < len(instruments)
+    return (probabilities[known], labels[known]), probabilities[~known], instruments
+
+
+def _named(probabilities: np.ndarray, least: float, instruments: int) -> np.ndarray:
+    """Whether `classify` names an instrument: it is the most probable class, and at `least`."""
+    best = probabilities.argmax(axis=1) < instruments
+    return best & (probabilities.max(axis=1) >= least)
 
 
 def front_page(card: dict) -> str:
