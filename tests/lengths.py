@@ -25,10 +25,10 @@ HIGHER: dict[str, tuple[int, str]] = {
     "leakage": (13_200, "four ways to find a leak, and two to say how sure a score is"),
     "cutmix": (13_200, _SOUNDS),
     "tuning": (14_600, "four searches run live and drawn, twelve and 120 trials on record"),
-    "pruning": (17_200, "three ways to prune, each with what it costs and what it saves"),
+    "pruning": (16_800, "three ways to prune, each with what it costs and what it saves"),
     "comparison": (15_100, "ten models, and what decides between them"),
     "gradcam": (16_100, _STEPS),
-    "listening": (14_300, "the page that listens stands in it"),
+    "listening": (14_700, "the page that listens stands in it"),
 }
 """Chapters that may be higher: how many pixels, and why they are better so."""
 
