@@ -464,7 +464,7 @@ def test_the_rates_of_a_surface_are_numbers():
 
 def test_a_network_that_lived_longer_is_told_apart():
     assert plots.lives(LIVED, ["units"]).alt == (
-        "2 networks: 1 ended after 1 epochs, the best with 0.20; 1 after 3, the best with 0.70."
+        "2 networks: 1 ended after 1 epoch, the best with 0.20; 1 after 3, the best with 0.70."
     )
 
 

@@ -46,7 +46,7 @@ def heat(figure, image: np.ndarray, heat: np.ndarray, title: str) -> str:
     >>> from helpers import dataset, features, plots
     >>> image = features.mfcc(dataset.note("Cello")[:44_100])
     >>> plots.heat(image, heat=0 * image, title="a note")
-    The heat map of a note is empty: nothing speaks for this class.
+    The heat map of “a note” is empty: nothing speaks for this class.
     """
     settings = features.agreed(heat, image)
     end, xlabel = axis.of_frames(image, settings)
@@ -61,12 +61,12 @@ def heat(figure, image: np.ndarray, heat: np.ndarray, title: str) -> str:
     axes.imshow(blend.swapaxes(0, 1), extent=(0, end, -0.5, n - 0.5))
     axes.set(title=title, xlabel=xlabel, ylabel="coefficient")
     if highest == 0:
-        return f"The heat map of {title} is empty: nothing speaks for this class."
+        return f"The heat map of “{title}” is empty: nothing speaks for this class."
     frame, coefficient = np.unravel_index(heat.argmax(), heat.shape)
     most = int(heat.sum(axis=0).argmax())
     hottest = f"{settings.seconds(float(frame)):.2f} s" if settings else f"frame {frame}"
     return (
-        f"Heat map of {title} over its MFCC image: hottest at {hottest} in c{coefficient}; over "
+        f"Heat map of “{title}” over its MFCC image: hottest at {hottest} in c{coefficient}; over "
         f"all frames c{most} has the most heat."
     )
 

@@ -84,7 +84,7 @@ def intervals(figure, rows: pd.DataFrame) -> str:
     >>> from helpers import plots
     >>> row = {"name": "by clip", "accuracy": 0.8, "low": 0.7, "high": 0.85, "groups": 29}
     >>> plots.intervals(pd.DataFrame([row]))
-    Accuracy with its interval: by clip 0.80 from 0.70 to 0.85, by 29 groups.
+    Accuracy with its interval: by clip 0.80 from 0.70 to 0.85, over 29 groups.
     """
     axes = figure.subplots()
     place = np.arange(len(rows))
@@ -94,7 +94,7 @@ def intervals(figure, rows: pd.DataFrame) -> str:
     axes.set(ylim=(len(rows) - 0.5, -0.5), xlabel="accuracy")
     axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
     each = (
-        f"{r.name} {r.accuracy:.2f} from {r.low:.2f} to {r.high:.2f}, by {r.groups} groups"
+        f"{r.name} {r.accuracy:.2f} from {r.low:.2f} to {r.high:.2f}, over {r.groups:,} groups"
         for r in rows.itertuples()
     )
     return f"Accuracy with its interval: {'; '.join(each)}."

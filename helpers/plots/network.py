@@ -187,8 +187,8 @@ def timeline(figure, verdict) -> str:
 
     >>> from helpers import classify, dataset, plots
     >>> heard = classify.recording(dataset.data_folder() / "demo" / "notes" / "Cello.ogg")
-    >>> plots.timeline(heard).alt.split(":")[0]
-    'Probabilities over 2.5 s'
+    >>> plots.timeline(heard).alt.split(" cello")[0]
+    'Probabilities over 2.5 s: 0 to 2.5 s'
     """
     axes = figure.subplots()
     middle = verdict.start + chunks.SECONDS / 2
@@ -201,7 +201,8 @@ def timeline(figure, verdict) -> str:
     said = words(verdict.verdict) if verdict.verdict else f"none of these ({verdict.reason})"
     axes.set_title(f"verdict: {said}")
     told = [
-        f"{begin:.0f} to {end:.0f} s {f'{words(name)} {probability:.2f}' if name else 'silent'}"
+        f"{round(begin, 1):g} to {round(end, 1):g} s "
+        + (f"{words(name)} {probability:.2f}" if name else "silent")
         for begin, end, name, probability in verdict.timeline()
     ]
     return f"Probabilities over {verdict.seconds:.1f} s: {', '.join(told)}. Verdict: {said}."

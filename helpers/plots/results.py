@@ -90,10 +90,16 @@ def _below(name: str, wide: int) -> str:
 
 
 def _labels(conditions: Sequence[dict]) -> list[str]:
-    """A name for each condition, of what differs between them."""
-    differ = [
-        key for key in conditions[0] if len({str(of.get(key)) for of in conditions}) > 1
-    ] or list(conditions[0])
+    """A name for each condition, of what differs between them; a lone number with its key.
+
+    >>> _labels([{"batch": 16, "way": "a"}, {"batch": 16, "way": "b"}]), _labels([{"batch": 16}])
+    (['a', 'b'], ['batch 16'])
+    """
+    differ = [key for key in conditions[0] if len({str(of.get(key)) for of in conditions}) > 1]
+    if not differ:
+        alone = conditions[0].items()
+        named = (value if isinstance(value, str) else f"{key} {value}" for key, value in alone)
+        return [", ".join(named)] * len(conditions)
     return [", ".join(str(of.get(key, "")) for key in differ) for of in conditions]
 
 

@@ -96,8 +96,8 @@ def recipes(figure, partials: Mapping[str, np.ndarray]) -> str:
     """The partials of several notes as bars, one row a note, in dB below the strongest.
 
     >>> from helpers import plots
-    >>> plots.recipes({"Cello": [1, 0.5, 0.1], "Clarinet": [1, 0.01, 0.5]})
-    Levels in dB of partials 1 to 3 of the same note. cello 0, -6, -20; clarinet 0, -40, -6.
+    >>> plots.recipes({"Cello": [1, 0.5, 0.1], "Clarinet": [0.98, 0.01, 1]})
+    Levels in dB of partials 1 to 3 of the same note. cello 0, -6, -20; clarinet 0, -40, 0.
     """
     rows = figure.subplots(len(partials), 1, sharex=True, sharey=True)
     told = []
@@ -107,7 +107,7 @@ def recipes(figure, partials: Mapping[str, np.ndarray]) -> str:
         numbers = np.arange(1, len(db) + 1)
         axes.bar(numbers, db + 60, bottom=-60, color=hue, width=0.7)
         axes.set(title=words(label), ylim=(-60, 3), yticks=[-60, -30, 0])
-        told.append(f"{words(label)} {', '.join(f'{level:.0f}' for level in db)}")
+        told.append(f"{words(label)} {', '.join(str(round(level)) for level in db)}")
     rows[-1].set(xlabel="partial (1 is the fundamental)", xticks=numbers)
     rows[len(rows) // 2].set_ylabel("level (dB)")
     return f"Levels in dB of partials 1 to {len(db)} of the same note. {'; '.join(told)}."

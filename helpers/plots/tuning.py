@@ -130,9 +130,9 @@ def lives(figure, table: pd.DataFrame, parameters: Sequence[str]) -> str:
 
     >>> import pandas as pd
     >>> from helpers import plots
-    >>> tried = {"units": [4, 8, 8], "reached": [2, 2, 6], "score": [0.25, 0.5, 0.75]}
+    >>> tried = {"units": [4, 8, 8], "reached": [1, 1, 6], "score": [0.25, 0.5, 0.75]}
     >>> plots.lives(pd.DataFrame(tried), ["units"])
-    2 networks: 1 ended after 2 epochs, the best with 0.25; 1 after 6, the best with 0.75.
+    2 networks: 1 ended after 1 epoch, the best with 0.25; 1 after 6, the best with 0.75.
     """
     axes = figure.subplots()
     networks = [network for _, network in table.groupby(list(parameters))]
@@ -148,8 +148,9 @@ def lives(figure, table: pd.DataFrame, parameters: Sequence[str]) -> str:
     axes.set(xlabel="epochs trained", ylabel="validation accuracy", ylim=(0, 1.02))
     axes.set_title("The life of each network")
     axes.locator_params(axis="x", integer=True)
+    first = " epoch" if min(ended) == 1 else " epochs"
     ends = [
-        f"{len(scores)}{' ended' * (i == 0)} after {end}{' epochs' * (i == 0)}, the best with "
+        f"{len(scores)}{' ended' * (i == 0)} after {end}{first * (i == 0)}, the best with "
         f"{np.nanmax([0, *scores]):.2f}"
         for i, (end, scores) in enumerate(sorted(ended.items()))
     ]
