@@ -47,7 +47,7 @@ def small(text: str) -> bool:
 
 
 def timeline(text: str) -> bool:
-    told = re.findall(r"\d+ to \d+ s ([a-z ]+) \d", text)
+    told = re.findall(r" to [\d.]+ s ([a-z ]+) \d", text)
     return told[0] == "clarinet" and told[-1] == "double bass"
 
 
@@ -80,14 +80,19 @@ def strangers(text: str) -> bool:
 
 SAID: tuple[tuple[str, str, str, Callable[[str], bool]], ...] = (
     ("cnn", "net-dense-4", "it names nearly every training chunk", dense),
-    ("cnn", "net-dense-4", "the network now misses some that it had known by heart", dense),
+    ("cnn", "net-dense-4", "the network misses some that it knew", dense),
     ("cnn", "net-small-4", "moving the sounds costs it nothing", small),
     ("cnn", "net-small-4", "it is about as good as the network above", small),
     ("cnn", "net-own-1", "the clarinet's line is on top at first", timeline),
-    ("scores", "04-32", "The brightest square beside the diagonal is guitar", most_confused),
+    ("scores", "04-32", "The brightest square off the diagonal is guitar", most_confused),
     ("scores", "04-45", "On the bundled clips nearly all stand above it", modest),
     ("scores", "04-45", "a confidence near .5, three in four", near_half),
-    ("scores", "04-49", "the piano is called a guitar, just above it, and so is the", strangers),
+    (
+        "scores",
+        "04-49",
+        "with a probability just above the threshold, and so is the voice",
+        strangers,
+    ),
 )
 
 

@@ -89,6 +89,12 @@ def the_bundled_clips():
         rooms[CLARINET, "classroom"],
     )
     yield holds("no guitar is in the hall", (GUITAR, "hall") not in rooms)
+    presets, of_rooms = (
+        clips.groupby(names, observed=True).session.nunique()
+        for names in (["label", "font", "bank", "program"], ["room"])
+    )
+    words = "Most presets and all rooms come back in other sessions"
+    yield holds(words, (presets > 1).mean() > 0.75 and (of_rooms > 1).all())
 
 
 @data_card.claims()

@@ -63,7 +63,8 @@ def with_and_without(*records):
         *(len(figure(long, "curve of accuracy", CutMix=way)) for way in (NONE, SLIDES_WAY)),
     )
     lost = [-gain for r in short for n in ("accuracy", "clip_accuracy") for gain in gains(r, n)]
-    yield holds("both ways with CutMix have lower means than none", min(lost) > 0)
+    words = "have lower mean accuracies than none, on both data sets, by chunk and by clip"
+    yield holds(words, min(lost) > 0)
     fly, slides = zip(*(by_fold(r, "accuracy") for r in short), strict=True)
     none, *mixed = ({"CutMix": way} for way in WAYS)
     yield holds(
@@ -88,7 +89,9 @@ def with_and_without(*records):
 @page.claims("noise_trained-demo", "noise_trained-real")
 def with_noise(*records):
     bundled, real = records
-    clean, noisy = ({"training": way} for way in ("as recorded", "with noise"))
+    clean, noisy, otherwise = (
+        {"training": way} for way in ("as recorded", "with noise", "recorded otherwise")
+    )
     at = {snr: f"accuracy at {snr} dB" for snr in SNRS}
 
     def of(record, name, way):
@@ -114,8 +117,20 @@ def with_noise(*records):
     yield says("is {} higher at 10 dB and {} lower on clean chunks", share(more), share(-less))
     hidden = all(unshown(real, name, noisy, clean) for name in ("accuracy", *at.values()))
     yield holds("with three folds neither is shown", hidden)
-    rumble = all(unshown(r, "accuracy, rumble at 10 dB", noisy, clean) for r in records)
+    led = [points(figure(r, at[20], **otherwise), figure(r, at[20], **clean)) for r in records]
+    yield says(
+        "is ahead of the first at 20 dB on both data sets, by {} to {} points",
+        *(word(f(led)) for f in (min, max)),
+    )
+    leads = all(ahead(r, at[20], otherwise, clean) for r in records)
+    yield holds("is ahead of the first at 20 dB on both data sets", leads)
+    untrained = "accuracy, rumble at 10 dB"
+    rumble = not any(ahead(r, untrained, way, clean) for r in records for way in (noisy, otherwise))
     yield holds("There no gain is shown, on either data set", rumble)
+    fell = points(*(figure(real, untrained, **way) for way in (clean, otherwise)))
+    yield says("on the real clips *recorded otherwise* is behind, by {} points", word(fell))
+    words = "*recorded otherwise* is behind"
+    yield holds(words, ahead(real, untrained, clean, otherwise))
     yield holds("and against a noise that it never heard, no gain is shown", rumble and hidden)
 
 

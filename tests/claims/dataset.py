@@ -74,7 +74,7 @@ def chunks_of_next_to_nothing(*records):
     hidden = all(unshown(r, sounds, every, moved) for r in records)
     yield holds("On chunks that sound, neither a gain nor a cost is shown", hidden)
     fall = points(figure(records[1], whole, **every), figure(records[1], whole, **moved))
-    yield says("chunks of the real clips the mean is {} points lower", word(fall))
+    yield says("chunks of the real clips the mean is {} points (hundredths) lower", word(fall))
     yield says("more than {:.0f} dB under the loudest two seconds", chunks.WITHIN_DB)
     yield says("windows under {:.0f} dB", audio.SILENT_DB)
 

@@ -21,7 +21,7 @@ def the_first_test(sanity):
         "in one of the {} folds the new maps still follow the old ones in part ({})",
         *(word(len(last)), share(last.max())),
     )
-    yield holds("in another they are a little the reverse", -0.2 < last.min() < -0.05)
+    yield holds("in another their order is even slightly reversed", -0.2 < last.min() < -0.05)
     yield holds("in one of the three folds", (last > 0.1).sum() == 1)
     usual, sharp = (
         [
@@ -130,9 +130,8 @@ def in_pairs(*records):
         all(of.verdict == "ahead" and of.mean > 0.2 for of in over[0]) and changing,
     )
     sure = [figure(r, "before", map="none", hidden="largest") for r in records]
-    yield says(
-        "give them {} on average on the bundled clips and {} on the real ones", *map(share, sure)
-    )
+    template = "give their answers {} on average on the bundled clips and {} on the real ones"
+    yield says(template, *map(share, sure))
 
 
 @page.claims("localisation-demo", "localisation-real")

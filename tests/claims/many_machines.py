@@ -26,7 +26,7 @@ def what_it_costs(stages, batches):
     yield says("{} minutes for all of FSD50K", word(FSD50K * ready / 60).capitalize())
     hours = AUDIOSET * ready / 3600
     yield says("The first answer is **A**: {:.1f} hours for sound that lasts eight months", hours)
-    yield says("with decoding {:.1f} hours for AudioSet", hours)
+    yield says("with decoding it takes {:.1f} hours for AudioSet", hours)
     yield holds("lasts eight months", round(AUDIOSET / 86400 / 365 * 12) == 8)
     slower = AUDIOSET * (1 / (2 * decode) + 1 / blocks) / 3600
     yield holds("With the slower MFCC of the first table it would be under seven", 6 < slower < 7)

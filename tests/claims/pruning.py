@@ -62,7 +62,6 @@ def the_ladder(*records):
         "{} under to {} above on the real ones",
         *(word(100 * abs(side)) for of in (demo, real) for side in (of.low, of.high)),
     )
-    yield says("{} folds of 29 clips each", word(records[1]["repeats"]).capitalize())
 
 
 @page.claims("ladder-demo", "ladder-real")
@@ -155,7 +154,7 @@ def files(speed, real, *ladders):
     yield holds("and eight on the real", [g.verdict for g in gains] == ["not shown", "ahead"])
     more = [paired(ladder, "accuracy", CONTROL, BEFORE).mean for ladder in ladders]
     yield holds(
-        "the control of the ladder gained more by its epochs alone",
+        "The control of the ladder gained more by its epochs alone",
         all(own > gain.mean for own, gain in zip(more, gains, strict=True)),
     )
     time = {form: of(form, "milliseconds") for form in forms}

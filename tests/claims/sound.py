@@ -54,4 +54,7 @@ def pitch_or_timbre(*records):
     yield holds("The notes alone do better than guessing", np.mean(pitch, axis=1).min() > GUESSING)
     far = (np.array(timbre) > pitch).all() and gap.min() > 0.2
     yield holds("Timbre does far better, on the rendered clips and on real ones", far)
-    yield holds("holds: see the records above, on rendered and on real clips", far)
+    kept = {run["compared"]["protocol"] for r in records for run in r["runs"]}
+    words = "more than by the range of their notes holds on clips kept apart, rendered and real"
+    yield holds(words, far and kept == {"clip"})
+    yield holds("clips that were recorded together are on both sides here", "session" not in kept)

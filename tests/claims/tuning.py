@@ -67,7 +67,8 @@ def twelve_searches(record, rates):
     yield says("With {} epochs in the slides' space", budget)
     yield says("with {} trials in {} dimensions", word(trials), word(len(tuning.SPACE)))
     apart = np.ptp([runs.mean() for runs in found.values()])
-    yield says("The four means end within {} points of each other", word(100 * apart))
+    within = word(np.ceil(100 * apart))
+    yield says("The four means end within {} points of each other", within)
     differ = min(np.ptp(runs) for runs in found.values())
     yield holds("less than the seeds of any search differ by", apart < differ)
     yield says("yet its best scored {}, {} and {}", *map(share, sorted(found["grid"])))
@@ -192,10 +193,12 @@ def was_it_worth_it(record):
         "loses {} points from validation to test by chunk, the best of 120 {}", *map(word, lost)
     )
     scores = each(record, validation, **most)
-    yield says("With seed 0 the search found its best score of all, {}", share(scores[0]))
+    template = "With seed 0 the search found its best validation score of all, {}"
+    yield says(template, share(scores[0]))
     tests = [each(record, name, **most) for name in (by_chunk, by_clip)]
     worst = all(found.argmin() == 0 for found in tests) and scores.argmax() == 0
-    yield holds("its best score of all, .93, and its worst network", worst)
+    words = "of the three networks that it found, the one that did worst on the test part"
+    yield holds(words, worst and len(scores) == 3)
     more = gain(validation, most, few)
     yield says("bought {} points on the validation part", word(more.mean()))
     unsaid = all(unshown(record, name, most, few) for name in (by_chunk, by_clip))
@@ -248,7 +251,8 @@ def four_searches():
     rates = tuning.SENSIBLE["learning_rate"]
     yield says("Between {} and {} a fair draw", share(rates.low, 4), share(rates.high))
     budget, epochs = map(int, re.search(r"budget=(\d+), epochs=(\d+)", code("tuning")).groups())
-    yield says("may spend {} epochs, {} for a network that", budget, word(epochs))
+    template = "may spend {} epochs, and a network that is trained to its end takes {} of them"
+    yield says(template, budget, word(epochs))
     trials = budget // epochs
     yield says("Random, grid and Bayesian search train {} networks each", word(trials))
     yield holds("Hyperband more", tuning.bracket(epochs)[0][0] > trials)
