@@ -1,7 +1,8 @@
 """A page is painted before its scripts have come, which on a phone takes seconds.
 
 Scripts wait until the page has been read, in their order, and each stands there once. The states of
-a page's widgets, of up to two megabytes, come behind its text.
+a page's widgets, of up to two megabytes, come behind its text. Those of Thebe, which would run
+cells on a server elsewhere, are not there at all: no page asks for them.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from sphinx.application import Sphinx
 
 NEEDED_AT_ONCE = "documentation_options.js"
 """What scripts within the page change; it is small."""
+
+THEBE = "sphinx-thebe"
 
 STATE = "application/vnd.jupyter.widget-state+json"
 
@@ -29,9 +32,17 @@ def wait(_app: Sphinx, _page: str, _template: str, context: dict, _tree: object)
             seen.add(what)
             kept.append(script)
     context["script_files"] = kept
+    context["css_files"] = [
+        sheet for sheet in context["css_files"] if THEBE not in str(sheet.filename)
+    ]
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect it with Sphinx, behind all that add scripts to a page."""
+    app.setup_extension("sphinx_thebe")  # Jupyter Book has it in any case
+    for event in ("env-before-read-docs", "doctree-resolved"):
+        for listener in list(app.events.listeners[event]):
+            if listener.handler.__module__ == "sphinx_thebe":
+                app.disconnect(listener.id)
     app.connect("html-page-context", wait, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

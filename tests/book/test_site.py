@@ -48,6 +48,12 @@ def outside_styles(css: str) -> list[str]:
     return [address for address in addresses if OUTSIDE.match(address)]
 
 
+@pytest.mark.parametrize("page", [*PAGES, "genindex.html", "search.html"])
+def test_page_brings_nothing_that_would_run_its_cells_elsewhere(page):
+    assert "thebe" not in str(soup(page).head).lower()
+    assert not soup(page).select("script[type='text/x-thebe-config'], script[src*=thebe]")
+
+
 def test_styles_fetch_nothing_from_elsewhere():
     sheets = list(SITE.rglob("*.css"))
     assert sheets
