@@ -35,8 +35,8 @@
 Around the pipeline, for every chapter: experiments (what is recorded), reproduce (runs them),
 results (their records), store (the cache), keys (what a result depends on), plots and widgets (what
 you see), exercises (what checks your answers), grading (marks what a class hands in), names (which
-are the same), command (how a command ends), progress (bars), memory (what is freed goes back),
-quiet (TensorFlow without log lines), errors (what bad input raises).
+are the same), command (how a command ends), progress (bars), loading (what others load), memory
+(there is little of it), quiet (TensorFlow without log lines), errors (what bad input raises).
 
 Importing the package loads neither TensorFlow nor librosa: each module imports what it needs
 when it is first used.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers import cnn, light, pruning
+from helpers import cnn, light, memory, pruning
 from helpers.errors import InputError
 
 TOLERANCES = {"float": 1e-4, "int8": 0.05}
@@ -90,6 +90,7 @@ def to_tflite(classifier: cnn.Classifier, kind: str, images: np.ndarray) -> Expo
         raise InputError(f"kind is {kind!r}; it must be one of {', '.join(TOLERANCES)}")
     if not len(images):
         raise InputError("there are no images to check the exported network on; give some")
+    memory.give_back()  # the converter takes several times as much as the network
     exported = Exported(kind, _convert(classifier.model, kind))
     apart = np.abs(exported.predict(images) - classifier.predict(images)).max()
     if not apart <= TOLERANCES[kind]:  # also where it is no number

@@ -1,21 +1,41 @@
-"""What is freed goes back to the system, so that two chapters fit into Binder (every chapter).
+"""Memory is little, so that two chapters fit into Binder (every chapter).
 
 The C library keeps most of what a program frees, for later, in a store for each of its threads.
-TensorFlow has many threads, and networks are large: 300 MB would lie there unused. Importing the
-package changes that. It does so where the C library is GNU's; others cannot be asked.
+TensorFlow has many threads, and on most processors a store of its own, which doubles as it grows
+and gives nothing back: 300 MB would lie there unused. Importing the package changes that. It asks
+TensorFlow to use the C library's, and that, where it is GNU's, to give back what is freed.
+
+Keras and TensorFlow load JAX, 110 MB, wherever it is installed, whatever they run on. They do not
+where nothing else has loaded it.
 """
 
 import contextlib
 import ctypes
+import functools
 import gc
+import os
+import sys
+from collections.abc import Iterator
 
-LARGE = 1 << 20
-"""From this size on, in bytes, an array has memory of its own, which goes back when it is freed."""
+from helpers import loading
 
-STORES = 2
+LARGE = 12 << 20
+"""From this size on, in bytes, an array has memory of its own, which goes back when it is freed.
+
+Such memory is slow to get: were it so from 1 MB on, a training would take a third longer.
+"""
+
+STORES = 1
 """How many stores all threads share for what is smaller."""
 
-_THRESHOLD, _STORES = -3, -8  # M_MMAP_THRESHOLD and M_ARENA_MAX of malloc.h
+SPARE = 64 << 20
+"""What is free at the end of a store goes back when it is more than this, in bytes."""
+
+LOAD_JAX = ("keras.src.callbacks.orbax_checkpoint", "tensorflow.lite.python.util")
+"""These load it: to mend old versions, and to convert its functions."""
+
+# M_MMAP_THRESHOLD, M_ARENA_MAX and M_TRIM_THRESHOLD of malloc.h
+_THRESHOLD, _STORES, _SPARE = -3, -8, -1
 
 
 def _c_library() -> ctypes.CDLL | None:
@@ -38,6 +58,32 @@ def give_back() -> None:
         library.malloc_trim(0)
 
 
+@contextlib.contextmanager
+def without(package: str) -> Iterator[None]:
+    """While this is entered, a package that is not loaded yet is as good as not installed.
+
+    >>> from helpers import memory
+    >>> with memory.without("turtle"):
+    ...     import turtle
+    Traceback (most recent call last):
+    ModuleNotFoundError: import of turtle halted; None in sys.modules
+    """
+    if package in sys.modules:
+        yield
+        return
+    sys.modules[package] = None  # type: ignore[assignment]  # Python's own mark for it
+    try:
+        yield
+    finally:
+        del sys.modules[package]
+
+
+os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")  # read once, by its first array
+
+for _name in LOAD_JAX:
+    loading.within(_name, functools.partial(without, "jax"))
+
 if _library := _c_library():
     _library.mallopt(_THRESHOLD, LARGE)
     _library.mallopt(_STORES, STORES)
+    _library.mallopt(_SPARE, SPARE)

@@ -288,21 +288,22 @@ def _train(
     keras.utils.set_random_seed(int(seed))
     network = cnn.build(architecture, len(classes), scaler, known[0].shape[1:])
     network.set_weights(weights)
-    chosen = kernels(cnn.Classifier(network, architecture, classes, scaler), layers)
+    # Of the kernels only the names are kept: a copy of them is as large as the network.
+    cut = kernels(cnn.Classifier(network, architecture, classes, scaler), layers)
+    begins, chosen = _sparsity(cut.values()), set(cut)
+    del cut
     images, targets = known
     steps = -(-len(images) // batch_size)  # an epoch's
     rise = max(1, epochs * steps // 2)
     frequency = max(1, rise // UPDATES)
     rise -= rise % frequency  # the last update is that to the full sparsity
-    grows = tfmot.PolynomialDecay(
-        _sparsity(chosen.values()), sparsity, 0, rise, frequency=frequency
-    )
+    grows = tfmot.PolynomialDecay(begins, sparsity, 0, rise, frequency=frequency)
     twin = _twin(network, chosen, tf_keras)
     inputs = tf_keras.Input(network.input_shape[1:])
     model = tf_keras.Model(inputs, tfmot.prune_low_magnitude(twin, grows)(inputs))
     twin.set_weights([np.asarray(variable) for variable in _variables(network)])
     stripped = tfmot.strip_pruning(model)  # shares the weights
-    _agree(network, stripped, images[:64])
+    _agree(network, stripped, images[:16])
     adam = tf_keras.optimizers.Adam(architecture.learning_rate)
     # This would sum the gradients of several devices. For one there is nothing to sum, but
     # TensorFlow would never forget the call, nor with it the network: 75 MB of a large one.
@@ -328,7 +329,7 @@ def _train(
             logs = learn(np.asarray(x, np.float32), np.asarray(y, np.float32))
         step.on_epoch_end(epoch)  # what the last step moved away from zero is put back
         logs = {name: float(value) for name, value in logs.items()}
-        scores = model.evaluate(*held, batch_size=cnn.AT_ONCE, verbose=0, return_dict=True)
+        scores = model.evaluate(*held, batch_size=batch_size, verbose=0, return_dict=True)
         logs |= {f"val_{name}": score for name, score in scores.items()}
         for name, value in logs.items():
             history.setdefault(name, []).append(value)
@@ -337,7 +338,7 @@ def _train(
     stripped.set_weights(best)
     for variable, weight in zip(_variables(network), best, strict=True):
         variable.assign(weight)
-    _agree(network, stripped, images[:64])
+    _agree(network, stripped, images[:16])
     named = {f"weight{i:02d}": weight for i, weight in enumerate(network.get_weights())}
     cnn.let_go(model)
     return named | {name: np.array(curve) for name, curve in history.items()}
@@ -405,7 +406,9 @@ def _variables(network) -> list:
 
 def _agree(model, other, images: np.ndarray) -> None:
     """RuntimeError where a network in Keras 3 and one in tf_keras predict differently."""
-    apart = np.abs(model.predict(images, verbose=0) - other.predict(images, verbose=0)).max()
+    # Not by `predict`, for which TensorFlow would first have to compile each network.
+    one, two = (np.asarray(each(images, training=False)) for each in (model, other))
+    apart = np.abs(one - two).max()
     if not apart <= TOLERANCE:
         raise RuntimeError(
             f"the network in Keras 3 and that in tf_keras differ by {apart:.1e} in probability: "

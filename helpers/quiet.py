@@ -6,12 +6,13 @@ reader's own code write.
 """
 
 import contextlib
-import importlib.machinery
 import logging
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
+
+from helpers import loading
 
 # TensorFlow's C++ code then logs what ends the process, and nothing else. It reads this once.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -46,27 +47,6 @@ def native() -> Iterator[None]:
             os.close(shown)
 
 
-class _Loader(importlib.machinery.SourceFileLoader):
-    """Loads a package whose libraries log before they have read their level."""
-
-    def exec_module(self, module) -> None:
-        with native():
-            super().exec_module(module)
-
-
-class _Finder:
-    """Finds TensorFlow as ever, and has it loaded quietly."""
-
-    @staticmethod
-    def find_spec(name: str, path=None, target=None) -> importlib.machinery.ModuleSpec | None:
-        if name != "tensorflow":
-            return None
-        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
-        if spec and isinstance(spec.loader, importlib.machinery.SourceFileLoader):
-            spec.loader = _Loader(spec.loader.name, spec.loader.path)
-        return spec
-
-
 def _worth_saying(record: logging.LogRecord) -> bool:
     """Whether a record of TensorFlow's Python code is shown.
 
@@ -76,6 +56,7 @@ def _worth_saying(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.WARNING and not traced
 
 
-sys.meta_path.insert(0, _Finder)
+# Its libraries log before they have read their level.
+loading.within("tensorflow", native)
 # In a notebook TensorFlow sets its logger's level itself: only a filter lasts.
 logging.getLogger("tensorflow").addFilter(_worth_saying)

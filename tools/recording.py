@@ -34,7 +34,7 @@ COMPARED = (
 MOST = 1200
 # These take more, so each is open alone: one trains two versions of Keras side by side, the other
 # some forty networks, of each of which TensorFlow keeps a part.
-MORE = {"pruning": 1700, "tuning": 1600}
+MORE = {"pruning": 1450, "tuning": 1600}
 # A notebook stores text alone, so text alone is compared.
 NOT_COMPARED = ("stderr", "text/html", "text/latex", "text/markdown", "image/svg+xml")
 
