@@ -1,4 +1,4 @@
-"""Networks of today for the listener: what they hear, learn and keep apart (chapter listening).
+"""Networks of today for the listener: what they hear, learn and keep apart (chapter today).
 
 More sources are what helps a listener most, so here any number of pools join the clips: each in
 FSDKaggle2018's layout, of some of the classes, also of `dataset.NONE`, what is none of them. Each
@@ -19,7 +19,19 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
-from helpers import audio, augment, chunks, cnn, dataset, features, listener, metrics, splits, store
+from helpers import (
+    audio,
+    augment,
+    chunks,
+    cnn,
+    dataset,
+    features,
+    listener,
+    metrics,
+    results,
+    splits,
+    store,
+)
 from helpers.dataset import NONE
 from helpers.errors import InputError
 
@@ -259,10 +271,9 @@ def pools() -> list[str]:
 
 
 def groups(clips: pd.DataFrame, protocol: str) -> np.ndarray:
-    """What stays in one fold under "source", "session" or "clip"; strangers stay with their
-    source."""
+    """What stays in one fold under "source" or "session"; strangers stay with their source."""
     source = np.array([f"source {each}" for each in splits.sources(clips)])
-    own = {"source": source, "session": clips.session, "clip": clips.index}[protocol]
+    own = {"source": source, "session": clips.session}[protocol]
     return np.where(clips.label == NONE, source, np.asarray(own, str))
 
 
@@ -296,6 +307,46 @@ def scored(heard: "Heard", probabilities: np.ndarray) -> dict:
         "confidence": confidence[known].round(4),
         "strangers": confidence[~known].round(4),
     }
+
+
+def answers(record: dict, network: str, protocol: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What a record of `listeners` has of each clip: of the known ones, and of the strangers.
+
+    Both tables have the clip's name as index, and the columns session, source (a number, see
+    `splits.sources`) and confidence; the first label, own (whether the clip is in no pool) and
+    right, 0 or 1; the second kind, the first word of its source. The pools are not bundled: names,
+    sources and licences of all clips stand in `data/listeners/clips.csv`. Raises InputError for a
+    record of other clips.
+
+    >>> from helpers import results, today
+    >>> record = results.load("listeners", "fsdkaggle2018-mini")
+    >>> known, strangers = today.answers(record, "the recipe", "source")
+    >>> len(known), known.source.nunique(), sorted(strangers.kind.unique())
+    (460, 51, ['noise', 'presets', 'voice'])
+    """
+    clips = pd.read_csv(dataset.data_folder() / "listeners" / "clips.csv", index_col="fname")
+    known = clips.label != NONE
+    right, confidence, of_strangers = (
+        results.each(record, name, network=network, protocol=protocol)[0]
+        for name in ("right", "confidence", "strangers")
+    )
+    if (len(right), len(of_strangers)) != (known.sum(), (~known).sum()):
+        raise InputError(
+            f"the record is of {len(right)} clips and {len(of_strangers)} strangers, the book's of "
+            f"{known.sum()} and {(~known).sum()}: take the record on fsdkaggle2018-mini that comes "
+            "with the book"
+        )
+    table = clips.assign(
+        source=splits.sources(clips),
+        own=clips.source.isna(),
+        kind=clips.source.str.partition(" ")[0],
+    )
+    return (
+        table.loc[known, ["label", "session", "source", "own"]].assign(
+            right=right.astype(int), confidence=confidence
+        ),
+        table.loc[~known, ["kind", "session", "source"]].assign(confidence=of_strangers),
+    )
 
 
 class Heard:

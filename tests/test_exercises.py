@@ -92,6 +92,19 @@ def _window_starts(samples, rest=400):
     return [*starts, last] if last - starts[-1] >= rest else starts
 
 
+def _refused(known, strangers, kept, counted):
+    threshold = max(t for t in known if (known >= t).mean() >= kept)
+    return threshold, counted(strangers, threshold).mean()
+
+
+def _refusal(known, strangers, kept):
+    return _refused(known, strangers, kept, np.less)
+
+
+def _surer(known, strangers, half):
+    return (known[:, None] > strangers).mean() + half * (known[:, None] == strangers).mean()
+
+
 ANSWERS = {
     exercises.audible_partials: (
         lambda f0, sr: int(np.ceil(sr / 2 / f0)) - 1,
@@ -472,6 +485,38 @@ ANSWERS = {
                 "These are the slopes",
             ),
             (lambda x, w1, b1, w2, k: np.zeros(4), "the heat should be"),
+        ],
+    ),
+    exercises.refusal: (
+        _refusal,
+        [
+            (lambda known, strangers, kept: None, "returns nothing"),
+            (lambda known, strangers, kept: 0.5, "not of the kind"),
+            (lambda known, strangers, kept: (known.max(), 0.9), "1 reach your threshold"),
+            (lambda known, strangers, kept: (known.min(), 0.1), "it can be higher"),
+            (lambda known, strangers, kept: _refusal(known, strangers, 1 - kept), "reach your"),
+            (
+                lambda known, strangers, kept: _refused(known, strangers, kept, np.greater_equal),
+                "strangers that pass",
+            ),
+            (
+                lambda known, strangers, kept: _refused(known, strangers, kept, np.less_equal),
+                "just at it is not refused",
+            ),
+            (
+                lambda known, strangers, kept: (_refusal(known, strangers, kept)[0], 7.0),
+                "you say 7.00",
+            ),
+        ],
+    ),
+    exercises.area_by_pairs: (
+        lambda known, strangers: _surer(known, strangers, 0.5),
+        [
+            (lambda known, strangers: None, "returns nothing"),
+            (lambda known, strangers: np.mean(known) - np.mean(strangers), "5 of 6 pairs"),
+            (lambda known, strangers: _surer(known, strangers, 0), "one half"),
+            (lambda known, strangers: _surer(known, strangers, 1), "one half"),
+            (lambda known, strangers: 5 / 6, "it is .*, not 0.833"),
         ],
     ),
     exercises.amdahl: (

@@ -105,7 +105,7 @@ def test_binder_takes_the_sources_alone_and_ends_idle_kernels(tmp_path):
 
 
 def test_the_data_come_along(prefix):
-    for kind in ("demo", "fsdkaggle2018-meta", "models", "results"):
+    for kind in ("demo", "fsdkaggle2018-meta", "listeners", "models", "results"):
         ours = {p.relative_to(DATA) for p in (DATA / kind).rglob("*.*") if p.suffix != ".py"}
         share = prefix / "share" / "which-instrument"
         theirs = {p.relative_to(share) for p in (share / kind).rglob("*.*")}

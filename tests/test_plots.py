@@ -26,7 +26,9 @@ from helpers import (
     results,
     sound,
     splits,
+    today,
     tuning,
+    uncertainty,
 )
 from helpers.errors import InputError
 from helpers.plots import page
@@ -205,6 +207,14 @@ PICTURES = {
     "ten_models": lambda: plots.ten_models([COMPARED], STATED, "accuracy", "clip", "statistics"),
     "cost": lambda: plots.cost(COMPARED, "fit seconds", "clip", "flattened"),
     "nearness": lambda: plots.nearness(PAIRS, "a forest"),
+    "mel_images": lambda: plots.mel_images(
+        {f"{n}": np.full((84, 128), -n) for n in range(4)}, today.SETTINGS
+    ),
+    "differences": lambda: plots.differences(
+        {"one": uncertainty.paired([0.8, 0.7], [0.7, 0.9])}, "points"
+    ),
+    "roc": lambda: plots.roc({"one": (np.array([0.9, 0.4]), np.array([0.5, 0.1]))}),
+    "sureness": lambda: plots.sureness(np.array([0.9, 0.4]), np.array([0.5, 0.1]), 0.45),
     "cutmix": lambda: plots.cutmix(IMAGE, np.array([9, 99, 2, 7]), {"Cello": 0.8, "Clarinet": 0.2}),
 }
 

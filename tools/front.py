@@ -14,6 +14,7 @@ from pathlib import Path
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+from sklearn.metrics import roc_curve
 
 from helpers import (
     audio,
@@ -25,6 +26,7 @@ from helpers import (
     models,
     plots,
     results,
+    today,
 )
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
@@ -180,6 +182,16 @@ def _listening(axes) -> None:
     for label, line in zip(heard.classes, heard.probabilities.T, strict=True):
         axes.plot(line, color=plots.hue(label), linewidth=2)
     axes.set_ylim(0, 1)
+
+
+@stage("today")
+def _today(axes) -> None:
+    record = results.load("listeners", "fsdkaggle2018-mini")
+    for network, hue in (("the recipe", "Clarinet"), ("convolutions", CELLO)):
+        known, strangers = today.answers(record, network, "source")
+        both = np.concatenate([known.confidence, strangers.confidence])
+        of_strangers, of_known, _ = roc_curve(np.arange(len(both)) < len(known), both)
+        axes.plot(of_strangers, of_known, color=plots.hue(hue), linewidth=2)
 
 
 @stage("many-machines")

@@ -16,4 +16,5 @@ from helpers.exercises.mfcc import deltas, frame_count
 from helpers.exercises.pruning import by_magnitude, reached_at
 from helpers.exercises.scores import by_session, macro_recall
 from helpers.exercises.sound import audible_partials, hollow_recipe
+from helpers.exercises.today import area_by_pairs, refusal
 from helpers.exercises.tuning import random_search, tested_once

@@ -1,4 +1,4 @@
-"""Which network listens best to sources that it never heard (chapter listening)."""
+"""Which network listens best to sources that it never heard (chapter today)."""
 
 import functools
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ from helpers import dataset, today
 from helpers.experiments.runs import Run, experiment
 from helpers.today import Design, Heard
 
-PROTOCOLS = ("source", "session", "clip")
+PROTOCOLS = ("source", "session")
 """What is kept together in a fold; strangers always stay with their source."""
 
 CANDIDATES = {
@@ -23,18 +23,17 @@ CANDIDATES = {
     "both, twice as wide": Design((16, 32, 64), cepstra=20, changes=True),
     "both, averaged weights": Design(cepstra=20, changes=True),
     "both, from rendered clips": Design(cepstra=20, changes=True),
-    "both, taught by three": Design(cepstra=20, changes=True),
 }
 """The networks that are compared; how each is made says `learned`."""
 
 
-@experiment(on_request=True)
+@experiment("today", on_request=True)
 def listeners(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """Which network names recordings from sources that it never heard, and refuses strangers?
 
     It learns from these clips, those of the pools that the environment variable BOOK_POOLS names,
-    and the bundled ones. All but the bundled are scored, in five folds by source, session or clip,
-    each by what learned from the others. "right" is 1 for each clip of an instrument that is the
+    and the bundled ones. All but the bundled are scored, in five folds by source or session, each
+    by what learned from the others. "right" is 1 for each clip of an instrument that is the
     most probable of the instruments, in the order of the clips, then of the pools; "confidence" is
     the highest probability of an instrument, "strangers" that of each clip that is none of them.
     Nothing to run without a pool of strangers, see `data/demo/strangers.py`.
@@ -71,9 +70,5 @@ def learned(
     if network == "both, from rendered clips":
         before = heard.rendered()
         start = today.fit(design, *before, seed).get_weights()
-    elif network == "both, taught by three":
-        three = [today.fit(design, images, targets, 10 * seed + i) for i in (1, 2, 3)]
-        told = np.mean([today.predict(each, images) for each in three], axis=0)
-        targets = ((told + targets) / 2).astype(np.float32)
     model = today.fit(design, images, targets, seed, "averaged" in network, start)
     return functools.partial(today.predict, model)

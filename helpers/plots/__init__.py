@@ -44,6 +44,7 @@ from helpers.plots.pruning import ladder, recalls, weights, weights_left
 from helpers.plots.results import catalogue, dots, experiments, medians, pages, records
 from helpers.plots.road_map import road_map
 from helpers.plots.sound import envelopes, periods, ranges, recipes, spectrum, timbre, waveform
+from helpers.plots.today import differences, mel_images, roc, sureness
 from helpers.plots.tuning import (
     best_so_far,
     grid_and_random,

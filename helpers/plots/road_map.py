@@ -16,6 +16,7 @@ STAGES = (
     ("Grad-CAM", "where it looks", "gradcam"),
     ("Ablation", "remove layers", "ablation"),
     ("In your browser", "the page listens", "listening"),
+    ("Today", "what to build now", "today"),
     ("Many machines", "larger data", "many-machines"),
 )
 """Title, subtitle and page of each chapter in order; the last is an appendix."""
