@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import classify, dataset, features, listener, models, splits, today
+from helpers import classify, dataset, features, listener, models, results, splits, today
 from helpers.errors import InputError
 from helpers.experiments import today as experiments
 
@@ -156,6 +156,29 @@ def test_the_figures_are_what_they_are_called(table):
     probabilities[strange] = probabilities[~strange][:6]
     found = today.scored(heard, probabilities)
     assert found["refused"] == 0 and found["area"] == pytest.approx(0.5)
+
+
+def test_what_the_record_has_of_each_clip_is_of_the_clips_that_are_listed():
+    record = results.load("listeners", "fsdkaggle2018-mini")
+    for run in record["runs"]:
+        figures = run["figures"]
+        known, strangers = today.answers(record, **run["compared"])
+        assert known.right[known.own].mean() == pytest.approx(figures["accuracy"])
+        assert known.right[~known.own].mean() == pytest.approx(figures["in pools"])
+        of_source = known.groupby(["label", "source"]).right.mean()
+        assert of_source.groupby("label").mean().mean() == pytest.approx(figures["of sources"])
+        threshold = np.quantile(known.confidence, 1 - today.KEPT)
+        refused = strangers.confidence < threshold
+        for kind, share in refused.groupby(strangers.kind).mean().items():
+            assert share == pytest.approx(figures[f"refused, {kind}"])
+
+
+def test_a_record_of_other_clips_has_no_answers_of_these():
+    record = results.load("listeners", "fsdkaggle2018-mini")
+    figures = {"right": [1, 0], "confidence": [0.9, 0.8], "strangers": [0.1]}
+    run = record["runs"][0] | {"figures": figures}
+    with pytest.raises(InputError, match="of 2 clips and 1 strangers, the book's of 460 and 498"):
+        today.answers(record | {"runs": [run]}, **run["compared"])
 
 
 def test_every_network_is_made_and_measured(table, pool, small, monkeypatch):

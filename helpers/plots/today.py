@@ -10,7 +10,7 @@ from helpers.plots import axis
 from helpers.plots.page import HUES, INK, looks, picture
 from helpers.uncertainty import Paired
 
-_HZ = (125, 500, 2000, 8000)
+_HZ = (500, 2000, 8000)
 
 
 @picture(4.2)

@@ -1,0 +1,154 @@
+"""The chapter on today: what the text says, and the record it rests on."""
+
+import numpy as np
+
+from claims import Page, holds, points, says, share, ways, word
+from helpers import today, uncertainty
+from helpers.results import figure
+
+page = Page(
+    "today",
+    "A threshold lets 95 % of the known clips pass",
+    "95 % of the known pass. There",
+    "at which 95 % of the known still pass",
+    "at 95 % of the known:",
+    "Is .8 right four times in five",
+    "named with .7 to .9",
+    "a confidence of .9 is worth less",
+    "Set it to .9",
+    "counts as 1.8, and 90 dB under it as -1.8",
+)
+
+
+def known(record, network, protocol="source"):
+    return today.answers(record, network, protocol)[0]
+
+
+def refused(record, network):
+    """The strangers, 1 for each that is refused where 95 % of the known pass."""
+    clips, strangers = today.answers(record, network, "source")
+    threshold = np.quantile(clips.confidence, 1 - today.KEPT)
+    return strangers.assign(refused=(strangers.confidence < threshold).astype(float))
+
+
+def against(record, network, other):
+    """Answers by source: the one network against the other, clip by clip within sources."""
+    one, two = known(record, network), known(record, other)
+    return uncertainty.paired(one.right, two.right, one.source)
+
+
+def signs(pair):
+    return int((pair.differences > 0).sum()), int((pair.differences < 0).sum())
+
+
+@page.claims("listeners-real")
+def how_it_was_made(record):
+    networks, protocols = ways(record, "network"), ways(record, "protocol")
+    yield holds("NVIDIA H200", "NVIDIA H200" in record["provenance"]["processor"])
+    yield holds("nine networks, each trained ten times", (len(networks), len(protocols)) == (9, 2))
+    yield holds("it is a single run of each", record["repeats"] == 1)
+    strangers = today.answers(record, "both", "source")[1]
+    yield says("from {} strangers", len(strangers))
+
+
+@page.claims("listeners-real")
+def how_much_the_figures_know(record):
+    clips = known(record, "both")
+    yield says("Here are {} answers of one network", len(clips))
+    found = [
+        uncertainty.interval(clips.right.to_numpy(), np.asarray(groups))
+        for groups in (clips.index, clips.source)
+    ]
+    ends = [share(end) for low, high, _ in found for end in (low, high)]
+    yield says("the accuracy between {} and {}, as sources between {} and {}", *ends)
+    pairs = []
+    for network in ways(record, "network"):
+        source, session = (known(record, network, by) for by in ("source", "session"))
+        pairs.append(uncertainty.paired(session.right, source.right, source.source))
+    lower = all(pair.mean < 1e-9 for pair in pairs)
+    yield holds("By session none of the nine networks scores higher on all clips", lower)
+    yield holds(
+        "no difference is shown: each interval holds 0",
+        all(pair.low <= 0 <= pair.high for pair in pairs),
+    )
+    real = clips[clips.own]
+    yield holds(
+        "The real clips have one session a source",
+        (real.groupby("source").session.nunique() == 1).all()
+        and real.session.nunique() == real.source.nunique(),
+    )
+
+
+@page.claims("listeners-real")
+def against_the_recipe(record):
+    pairs = {n: against(record, n, "the recipe") for n in ways(record, "network")}
+    del pairs["the recipe"]
+    yield holds(
+        "nothing here is shown, for no network is better on every source",
+        all(pair.verdict == uncertainty.NOT_SHOWN for pair in pairs.values()),
+    )
+    both = pairs["both"]
+    up, down = signs(both)
+    yield says("*Both* is better on {} sources and worse on {}", up, word(down))
+    yield says("between {:.1f} and {:.1f} points above", 100 * both.low, 100 * both.high)
+    clear = {name for name, pair in pairs.items() if pair.low > 0}
+    seeing = {name for name in pairs if name.startswith(("both", "convolutions"))}
+    yield says("For {} of the {} networks, all", word(len(clear)), word(len(pairs)))
+    yield holds("all of which see the bands, the interval leaves out 0", clear <= seeing)
+    counts = [signs(pairs[name]) for name in clear]
+    yield holds("better than the recipe on more sources than", all(a > b for a, b in counts))
+
+
+@page.claims("listeners-real")
+def what_the_pools_bring(record):
+    pair = against(record, "the recipe", "the recipe, without pools")
+    level = abs(pair.mean) < 0.01 and pair.verdict == uncertainty.NOT_SHOWN
+    yield holds("Over all clips they are level", level)
+    ends = word(100 * pair.high), word(-100 * pair.low)
+    yield says("from {} points for the pools to {} against", *ends)
+    one, other = known(record, "the recipe"), known(record, "the recipe, without pools")
+    one, other = one[one.own], other[other.own]
+    own = uncertainty.paired(one.right, other.right, one.source)
+    yield says("the pools bring {:.1f} points", points(one.right.mean(), other.right.mean()))
+    yield says("{} sources up, {} down", *map(word, signs(own)))
+    yield holds("an interval that just holds 0", -0.01 < own.low <= 0)
+
+
+@page.claims("listeners-real")
+def strangers(record):
+    recipe, network = refused(record, "the recipe"), refused(record, "convolutions")
+    yield holds("half of the strangers pass the recipe", 0.45 < 1 - recipe.refused.mean() < 0.55)
+    quarter = 0.2 < 1 - network.refused.mean() < 0.3
+    yield holds("a quarter pass *convolutions*", quarter)
+    pair = uncertainty.paired(network.refused, recipe.refused, recipe.source)
+    up, down = signs(pair)
+    yield says("of {} of the {}, fewer of {}", up, len(pair.differences), word(down))
+    yield says("{:.0f} to {:.0f} points more", 100 * pair.low, 100 * pair.high)
+    every = [refused(record, network) for network in ways(record, "network")]
+    kinds = [each.groupby("kind").refused.mean() for each in every]
+    fewest = all(of.idxmin() == "presets" for of in kinds)
+    yield holds("The answer is **C**", fewest)
+    yield holds("refuses the smallest share of the other instruments", fewest)
+    yield holds("Nearly all voices are refused", min(of.voice for of in kinds) > 0.95)
+    hum = [each[each.session == "noise-hum"].refused.mean() for each in every]
+    tone = [each[each.session == "noise-tone"].refused.mean() for each in every]
+    yield holds("hum gets through", max(hum) <= 0.25)
+    yield holds("single tones mostly", np.mean(tone) < 0.5)
+    yield holds("None of the nine refuses four", max(of.refused.mean() for of in every) < 0.8)
+    same = [
+        figure(record, "refused", network=n, protocol="source") for n in ways(record, "network")
+    ]
+    yield holds("four strangers in five", np.allclose(same, [e.refused.mean() for e in every]))
+
+
+@page.claims("listeners-real")
+def calibration(record):
+    clips = known(record, "both")
+    bins = clips.assign(bin=np.minimum((clips.confidence * 10).astype(int), 9)).groupby("bin")
+    above = bins.right.mean() - bins.confidence.mean()
+    yield holds("All bars but the last lie above the line", (above[:-1] > 0).all() and above[9] < 0)
+    some = clips[clips.confidence.between(0.7, 0.9, inclusive="left")]
+    yield says("Of the {} clips that it named", len(some))
+    yield says("with .7 to .9, {} are right", share(some.right.mean()))
+    first = bins.size()[:2].sum()
+    yield says("before you believe them: {} clips", word(first))
