@@ -56,7 +56,12 @@ EPOCHS, BATCH_SIZE, LEARNING_RATE = 12, 64, 3e-3
 
 @dataclass(frozen=True)
 class Design:
-    """What a network is made of."""
+    """What a network is made of.
+
+    >>> from helpers import today
+    >>> today.Design(cepstra=13).filters
+    (8, 16, 32)
+    """
 
     filters: tuple[int, ...] = (8, 16, 32)
     """Of convolutions over the log-mel image; each halves its sides, the first takes 4 bands to 1.
@@ -135,7 +140,13 @@ def _by_session(clips: pd.DataFrame) -> list[np.ndarray]:
 
 
 def images_of(waves: np.ndarray) -> features.Images:
-    """The images of chunks, (N, samples) to (N, 84, 128)."""
+    """The images of chunks, (N, samples) to (N, 84, 128).
+
+    >>> import numpy as np
+    >>> from helpers import today
+    >>> today.images_of(np.zeros((2, 44_100))).shape
+    (2, 84, 128)
+    """
     return features.in_batches(waves, SETTINGS)
 
 
@@ -154,7 +165,12 @@ def shares(clips: pd.DataFrame, rows: np.ndarray, most: int) -> np.ndarray:
 
 
 def build(design: Design, k: int, seed: int = 0):
-    """A compiled Keras model: images (N, 84, 128) of `SETTINGS` in, probabilities (N, k) out."""
+    """A compiled Keras model: images (N, 84, 128) of `SETTINGS` in, probabilities (N, k) out.
+
+    >>> from helpers import today
+    >>> today.build(today.Design(), k=6).count_params()
+    40182
+    """
     import keras
 
     keras.utils.set_random_seed(seed)

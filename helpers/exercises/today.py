@@ -13,7 +13,7 @@ def refusal(answer: Callable[[np.ndarray, np.ndarray, float], tuple[float, float
 
     >>> from helpers import exercises
     >>> exercises.refusal(lambda known, strangers, kept: (kept, 0.5))
-    Not yet. With 8 known clips, of which 75 % are to pass, 3 reach your threshold of 0.75.
+    Not yet. With 8 known clips, of which 75 % are to pass, 5 reach your threshold of 0.75.
     """
     rng = np.random.default_rng(7)
     for n, kept in ((8, 0.75), (20, 0.9), (40, 0.95)):

@@ -118,20 +118,11 @@ def sureness(figure, known: np.ndarray, strangers: np.ndarray, threshold: float)
     """
     axes = figure.subplots()
     passed = []
-    for name, sure, hue, hatch in (
-        ("known", known, HUES[2], ""),
-        ("strangers", strangers, HUES[1], "///"),
-    ):
+    looked = {"known": (known, "stepfilled", HUES[2]), "strangers": (strangers, "step", HUES[1])}
+    for name, (sure, kind, hue) in looked.items():
         share = np.full(len(sure), 1 / len(sure))
-        axes.hist(
-            sure,
-            np.linspace(0, 1, 21),
-            weights=share,
-            label=name,
-            color=hue,
-            alpha=0.6,
-            hatch=hatch,
-        )
+        bins = np.linspace(0, 1, 21)
+        axes.hist(sure, bins, weights=share, label=name, histtype=kind, color=hue, linewidth=1.8)
         passed.append((sure >= threshold).mean())
     axes.axvline(threshold, color=INK, linestyle="--")
     axes.set(xlabel="confidence", ylabel="share of clips", xlim=(0, 1))
