@@ -78,6 +78,11 @@ def strangers(text: str) -> bool:
     return threshold < piano < threshold + 0.1 and voice > 0.95
 
 
+def of_five(text: str) -> bool:
+    rows = [line for line in text.splitlines() if figures(line)]
+    return len(rows) == 3 and all(figures(line)[-1] == 1 for line in rows)
+
+
 SAID: tuple[tuple[str, str, str, Callable[[str], bool]], ...] = (
     ("cnn", "net-dense-4", "it names nearly every training chunk", dense),
     ("cnn", "net-dense-4", "the network misses some that it knew", dense),
@@ -93,6 +98,7 @@ SAID: tuple[tuple[str, str, str, Callable[[str], bool]], ...] = (
         "with a probability just above the threshold, and so is the voice",
         strangers,
     ),
+    ("today", "today-14", "It must say one of five, and the five always sum to 1", of_five),
 )
 
 
@@ -108,6 +114,7 @@ def test_the_text_says_what_the_live_cell_shows(page, cell, words, holds):
         (dense, "training part: 0.60\nvalidation part: 0.58\nlater: 0.60"),
         (timeline, "Probabilities over 10.0 s: 0 to 10 s cello 0.90. Verdict: cello."),
         (most_confused, "Confusion matrix: cello is taken for clarinet 0.90, cello 0.10."),
+        (of_five, "  piano cello 0.50 1.00\n speech cello 0.40 0.80\n clicks cello 0.90 1.00"),
         (near_half, "the line: 0.4 to 0.5: 0.40 of 9; 0.5 to 0.6: 0.50 of 9."),
     ],
 )
