@@ -13,7 +13,7 @@ from helpers.uncertainty import Paired
 _HZ = (500, 2000, 8000)
 
 
-@picture(4.2)
+@picture(3.5)
 def mel_images(figure, images: Mapping[str, np.ndarray], settings: features.Settings) -> str:
     """Four images (frames, mel bands) in dB on one scale, over time and frequency.
 
@@ -43,7 +43,7 @@ def mel_images(figure, images: Mapping[str, np.ndarray], settings: features.Sett
     return f"Four images over time and frequency on one scale: {'; '.join(told)}."
 
 
-@picture(3.0)
+@picture(2.6)
 def differences(figure, pairs: Mapping[str, Paired], xlabel: str) -> str:
     """Mean differences with their intervals, in points, see `uncertainty.paired`.
 
@@ -73,7 +73,7 @@ def differences(figure, pairs: Mapping[str, Paired], xlabel: str) -> str:
     return f"{xlabel[:1].upper()}{xlabel[1:]}, mean with its interval: {'; '.join(told)}."
 
 
-@picture(3.4)
+@picture(3.0)
 def roc(
     figure, confidences: Mapping[str, tuple[np.ndarray, np.ndarray]], kept: float = 0.95
 ) -> str:
@@ -106,7 +106,7 @@ def roc(
     )
 
 
-@picture(2.6)
+@picture(2.3)
 def sureness(figure, known: np.ndarray, strangers: np.ndarray, threshold: float) -> str:
     """How sure a network is of known clips and of strangers, and a threshold.
 

@@ -11,7 +11,7 @@ page = Page(
     "A threshold lets 95 % of the known clips pass",
     "95 % of the known pass. There",
     "at which 95 % of the known still pass",
-    "at 95 % of the known:",
+    "with 95 % of the known kept",
     "Is .8 right four times in five",
     "named with .7 to .9",
     "a confidence of .9 is worth less",
@@ -54,13 +54,13 @@ def how_it_was_made(record):
 @page.claims("listeners-real")
 def how_much_the_figures_know(record):
     clips = known(record, "both")
-    yield says("Here are {} answers of one network", len(clips))
+    yield says("the same {} answers of one network", len(clips))
     found = [
         uncertainty.interval(clips.right.to_numpy(), np.asarray(groups))
         for groups in (clips.index, clips.source)
     ]
     ends = [share(end) for low, high, _ in found for end in (low, high)]
-    yield says("the accuracy between {} and {}, as sources between {} and {}", *ends)
+    yield says("its accuracy between {} and {}, as sources between {} and {}", *ends)
     pairs = []
     for network in ways(record, "network"):
         source, session = (known(record, network, by) for by in ("source", "session"))
@@ -122,7 +122,7 @@ def strangers(record):
     yield holds("a quarter pass *convolutions*", quarter)
     pair = uncertainty.paired(network.refused, recipe.refused, recipe.source)
     up, down = signs(pair)
-    yield says("of {} of the {}, fewer of {}", up, len(pair.differences), word(down))
+    yield says("of {} of the {} sources, fewer of {}", up, len(pair.differences), word(down))
     yield says("{:.0f} to {:.0f} points more", 100 * pair.low, 100 * pair.high)
     every = [refused(record, network) for network in ways(record, "network")]
     kinds = [each.groupby("kind").refused.mean() for each in every]
@@ -146,9 +146,9 @@ def calibration(record):
     clips = known(record, "both")
     bins = clips.assign(bin=np.minimum((clips.confidence * 10).astype(int), 9)).groupby("bin")
     above = bins.right.mean() - bins.confidence.mean()
-    yield holds("All bars but the last lie above the line", (above[:-1] > 0).all() and above[9] < 0)
+    yield holds("All bars of *both* but the last lie above the line", (above[:-1] > 0).all() and above[9] < 0)
     some = clips[clips.confidence.between(0.7, 0.9, inclusive="left")]
     yield says("Of the {} clips that it named", len(some))
     yield says("with .7 to .9, {} are right", share(some.right.mean()))
     first = bins.size()[:2].sum()
-    yield says("before you believe them: {} clips", word(first))
+    yield says("Its first two bars stand on {} clips", word(first))
