@@ -146,7 +146,8 @@ def calibration(record):
     clips = known(record, "both")
     bins = clips.assign(bin=np.minimum((clips.confidence * 10).astype(int), 9)).groupby("bin")
     above = bins.right.mean() - bins.confidence.mean()
-    yield holds("All bars of *both* but the last lie above the line", (above[:-1] > 0).all() and above[9] < 0)
+    most = (above[:-1] > 0).all() and above[9] < 0
+    yield holds("All bars of *both* but the last lie above the line", most)
     some = clips[clips.confidence.between(0.7, 0.9, inclusive="left")]
     yield says("Of the {} clips that it named", len(some))
     yield says("with .7 to .9, {} are right", share(some.right.mean()))
