@@ -16,7 +16,7 @@ from helpers import audio, chunks, classify, dataset, features, light, lighten, 
 LISTEN = Path(__file__).resolve().parents[1] / "book" / "_extra" / "listen"
 LONG = 4.0  # seconds that a phrase lasts at least
 ASKED = 4  # so many clear phrases of a class are tried until the model names one
-STRANGERS = {"piano": "Piano, which it does not know", "speech": "A voice, which it does not know"}
+STRANGERS = {"piano": "A piano, none of the five", "speech": "A voice, none of the five"}
 
 
 def examples(

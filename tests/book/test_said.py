@@ -70,12 +70,16 @@ def near_half(text: str) -> bool:
 
 
 def strangers(text: str) -> bool:
-    threshold = float(re.search(r"threshold (\d\.\d+)", text)[1])
-    piano, voice = (
-        float(re.search(rf"{name} +Acoustic_guitar +Acoustic_guitar +(\d\.\d+)", text)[1])
-        for name in ("piano", "speech")
+    answers = dict(re.findall(r"(piano|speech|two at once) +(\S.*)", text))
+    refused = ("piano", "speech")
+    return (
+        all(
+            "none of these" in answers[name].rpartition(", ")[0].partition(", ")[2]
+            for name in refused
+        )
+        and not answers["piano"].startswith("none")
+        and "none" not in answers["two at once"]
     )
-    return threshold < piano < threshold + 0.1 and voice > 0.95
 
 
 def of_five(text: str) -> bool:
@@ -92,12 +96,9 @@ SAID: tuple[tuple[str, str, str, Callable[[str], bool]], ...] = (
     ("scores", "04-32", "The brightest square off the diagonal is guitar", most_confused),
     ("scores", "04-45", "On the bundled clips nearly all stand above it", modest),
     ("scores", "04-45", "a confidence near .5, three in four", near_half),
-    (
-        "scores",
-        "04-49",
-        "with a probability just above the threshold, and so is the voice",
-        strangers,
-    ),
+    ("scores", "04-49", "this chapter's network calls the piano an instrument", strangers),
+    ("scores", "04-49", "The listener turns away the piano and the voice", strangers),
+    ("scores", "04-49", "two instruments at once get the name of one", strangers),
     ("today", "today-14", "It must say one of five, and the five always sum to 1", of_five),
 )
 

@@ -195,3 +195,9 @@ def the_scaling(*records):
 @page.claims("transfer-real")
 def rendered_clips(record):
     yield says("learned from them names {} of the real chunks rightly", transferred(record))
+
+
+@page.claims()
+def strangers():
+    passed = 1 - card("listener")["strangers"]["refused"]
+    yield holds("strangers whose kind it had never met it let a third pass", 0.28 < passed < 0.38)
