@@ -114,7 +114,7 @@ def recording(
     >>> from helpers import classify, dataset
     >>> heard = classify.recording(dataset.data_folder() / "demo" / "notes" / "Cello.ogg")
     >>> heard.seconds, heard.start.tolist(), heard.probabilities.shape
-    (2.5, [0.0, 0.5], (2, 5))
+    (2.5, [0.0, 0.5], (2, 6))
     """
     length = audio.seconds(path)
     if round(length, 3) < SHORTEST:
@@ -194,8 +194,8 @@ def load(path: str | Path) -> tuple[cnn.Classifier, float]:
     >>> from helpers import classify, dataset
     >>> path = dataset.data_folder() / "models" / "listener.npz"
     >>> classifier, threshold = classify.load(path)
-    >>> classifier.classes, 0 < threshold < 1
-    (('Acoustic_guitar', 'Cello', 'Clarinet', 'Double_bass', 'Saxophone'), True)
+    >>> classifier.classes[:2], classifier.classes[-1], 0 < threshold < 1
+    (('Acoustic_guitar', 'Cello'), 'None_of_these', True)
     """
     classifier = cnn.load(path)
     taken = classifier.model.input_shape[1:]

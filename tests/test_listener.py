@@ -99,7 +99,7 @@ def test_too_few_to_keep_any_out_is_an_error(data_set, protocol, flutes, oboes):
         recipe.kept_out(lambda rows: None, protocol)
 
 
-def test_the_experiment_says_what_is_right_and_what_it_costs(clips, monkeypatch):
+def test_the_experiment_says_what_is_right(clips, monkeypatch):
     monkeypatch.setattr(listener, "COPIES", 4)
     monkeypatch.setattr(listener, "EPOCHS", 1)
     long = clips[clips.seconds >= 2]
@@ -109,7 +109,7 @@ def test_the_experiment_says_what_is_right_and_what_it_costs(clips, monkeypatch)
         figures = run.measure(**run.compared, **run.repeated)
         assert figures["right"].shape == (len(long),)
         assert figures["right"].mean() == pytest.approx(figures["clip_accuracy"])
-        assert figures["parameters"] > 0 and figures["milliseconds"] > 0
+        assert figures["parameters"] > 0
 
 
 def test_mean_and_spread():
