@@ -3,7 +3,7 @@
 import numpy as np
 
 from claims import Page, holds, points, says, share, unshown, word
-from helpers import uncertainty
+from helpers import models, uncertainty
 from helpers.results import each, figure, paired
 
 page = Page(
@@ -45,8 +45,6 @@ def zeros_and_eight_bits(record):
     yield holds("its 8 bits change a single answer in all three shuffles", changed.sum() == 1)
     left = round(of("80 %", "nonzero"))
     yield says("Of {:,} parameters {:,} are not zero", round(of("as trained", "nonzero")), left)
-    bytes_of_file = round(of(file, "bytes"))
-    yield says("{:,} parameters that are not zero, in a file of {:,} bytes", left, bytes_of_file)
     first, fair = (
         paired(record, "clip_accuracy", {"form": file}, {"form": form})
         for form in ("as trained", "trained on")
@@ -127,6 +125,15 @@ def on_the_way_of_the_bundled_clips(record):
     yield holds("On the bundled clips **A** and **D** are level", level)
 
 
+@page.claims()
+def the_file_of_the_page():
+    file = models.path("listener-light")
+    network, _ = models.load("listener-light")
+    left = sum(np.count_nonzero(weight) for weight in network.model.get_weights())
+    size = file.with_suffix(".tflite").stat().st_size
+    yield says("{:,} parameters that are not zero, in a file of {:,} bytes", left, size)
+
+
 @page.claims("page-real")
 def in_the_page(record):
     def of(name):
@@ -134,6 +141,6 @@ def in_the_page(record):
 
     yield says("On all of the {:.0f} real clips both give the same verdict", of("same verdict"))
     yield holds("In 150 of 150 cases", of("same verdict") == of("clips") == 150)
-    yield holds("no probability differs by more than .002", of("largest difference") <= 0.002)
+    yield holds("no probability differs by more than .003", of("largest difference") <= 0.003)
     yield says("takes the page {:.0f} milliseconds, on one core", of("milliseconds"))
     yield says("a window takes {:.0f} milliseconds and lasts", of("milliseconds"))
