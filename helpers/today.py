@@ -287,9 +287,9 @@ def pools() -> list[str]:
 
 
 def groups(clips: pd.DataFrame, protocol: str) -> np.ndarray:
-    """What stays in one fold under "source" or "session"; strangers stay with their source."""
+    """What stays in one fold under "source", "session" or "clip"; strangers stay with their source."""
     source = np.array([f"source {each}" for each in splits.sources(clips)])
-    own = {"source": source, "session": clips.session}[protocol]
+    own = {"source": source, "session": clips.session, "clip": clips.index}[protocol]
     return np.where(clips.label == NONE, source, np.asarray(own, str))
 
 

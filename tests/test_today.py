@@ -123,7 +123,7 @@ def test_a_training_can_be_averaged_and_go_on_from_another(small):
     assert np.abs(kernels[2] - kernels[0]).max() < 0.2  # it began there
 
 
-@pytest.mark.parametrize("protocol", experiments.PROTOCOLS)
+@pytest.mark.parametrize("protocol", [*experiments.PROTOCOLS, "clip"])
 def test_what_is_scored_was_not_learned_from(table, small, protocol):
     heard = today.Heard(table)
     groups = today.groups(table, protocol)
@@ -192,10 +192,61 @@ def test_every_network_is_made_and_measured(table, pool, small, monkeypatch):
         assert predict(heard.windows[:3]).shape == (3, 6)
 
 
-def test_without_strangers_there_is_nothing_to_run(table, monkeypatch):
+def test_one_network_learns_half_from_labels_and_half_from_what_three_say(table, small):
+    heard, rows = today.Heard(table), np.arange(len(table))
+    images, targets = heard.known(rows)
+    each = [experiments._alone(heard, seed, rows)(images) for seed in range(3)]
+    three = experiments._three(heard, 0, rows)(images)
+    np.testing.assert_allclose(three, np.mean(each, axis=0), atol=1e-6)
+    model = today.fit(experiments.BOTH, images, (targets + three) / 2, 0)
+    taught = experiments._taught(heard, 0, rows)(heard.windows)
+    np.testing.assert_allclose(taught, today.predict(model, heard.windows), atol=1e-6)
+
+
+def test_a_share_of_the_sources_of_each_class_is_heard_and_every_stranger(table):
+    source, label = splits.sources(table), table.label.to_numpy()
+    rows = np.flatnonzero(np.arange(len(table)) % 7 > 0)
+    strange = rows[label[rows] == dataset.NONE]
+    pairs = {}
+    for share in experiments.SHARES.values():
+        kept = experiments.some_sources(table, rows, share, 1)
+        assert set(strange) <= set(kept) <= set(rows)
+        for name in dataset.CLASSES:
+            every, some = (set(source[r[label[r] == name]]) for r in (rows, kept))
+            assert len(some) == np.ceil(share * len(every))
+            assert set(kept[label[kept] == name]) == {
+                r for r in rows if label[r] == name and source[r] in some
+            }
+        pairs[share] = set(kept)
+    assert pairs[0.25] < pairs[0.5] < pairs[1.0] == set(rows)
+
+
+def test_the_further_questions_are_measured(table, pool, small, monkeypatch):
+    monkeypatch.setenv("BOOK_POOLS", pool)
+    monkeypatch.setattr(experiments, "TOGETHER", 1)
+    monkeypatch.setattr(experiments, "SHARES", {"half": 0.5})
+    clips = table[table.label != dataset.NONE]
+    few = dataset.load("demo").groupby("label", observed=True).head(1)
+    monkeypatch.setattr(
+        dataset,
+        "load",
+        lambda *known, f=dataset.load, **more: few if known == ("demo",) else f(*known, **more),
+    )
+    *_, by_clip = experiments.distilled(clips, "quick")
+    some = next(experiments.sources(clips, "quick"))
+    for run in (by_clip, some):
+        figures = run.measure(**run.compared, **run.repeated)
+        assert 0 <= figures["accuracy"] <= 1 and len(figures["right"]) == 30
+    assert 1 <= figures["sources"] < 6
+
+
+@pytest.mark.parametrize(
+    "experiment", [experiments.listeners, experiments.distilled, experiments.sources]
+)
+def test_without_strangers_there_is_nothing_to_run(experiment, table, monkeypatch):
     monkeypatch.delenv("BOOK_POOLS", raising=False)
     clips = table[table.label != dataset.NONE]
-    assert not list(experiments.listeners(clips, "quick"))
+    assert not list(experiment(clips, "quick"))
 
 
 def test_a_listener_is_made_from_pools_and_its_card_credits_them(
