@@ -21,6 +21,7 @@ from helpers import (
     listener,
     models,
     pruning,
+    splits,
 )
 from helpers.errors import InputError
 from helpers.experiments import listening as experiments
@@ -198,6 +199,7 @@ def test_the_experiments_run(monkeypatch):
     monkeypatch.setattr(listener, "COPIES", 4)
     monkeypatch.setattr(listener, "EPOCHS", 2)
     monkeypatch.setattr(lighten, "PRUNING_EPOCHS", 1)
+    monkeypatch.setattr(splits, "FOLDS", 2)
     clips = dataset.load("demo").groupby("label", observed=True).head(6)
     clips = clips[clips.seconds >= 2]
     runs = list(experiments.lightened(clips, "quick"))

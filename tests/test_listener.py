@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers import classify, dataset, features, listener, metrics
+from helpers import classify, dataset, features, listener, metrics, splits
 from helpers.errors import InputError
 from helpers.experiments import leakage as experiments
 
@@ -102,6 +102,7 @@ def test_too_few_to_keep_any_out_is_an_error(data_set, protocol, flutes, oboes):
 def test_the_experiment_says_what_is_right(clips, monkeypatch):
     monkeypatch.setattr(listener, "COPIES", 4)
     monkeypatch.setattr(listener, "EPOCHS", 1)
+    monkeypatch.setattr(splits, "FOLDS", 2)
     long = clips[clips.seconds >= 2]
     runs = list(experiments.beyond(long, "quick"))
     assert len(runs) == 3 * len(experiments.KEPT_APART) * len(experiments.BEYOND_MODELS)
