@@ -337,7 +337,7 @@ class _Reader:
                     self._attribute(value, f"{module.__name__}.{name}", [])
 
     def _class(self, cls: type) -> None:
-        self.say("class", cls.__qualname__, cls.__module__)
+        self.say("class", cls.__qualname__, _imported(cls.__module__))
         if self._library(cls.__module__):
             return
         self._all("bases", cls.__bases__)
@@ -422,6 +422,12 @@ class _Reader:
             "hold the same the next time; use numbers, text, arrays, or functions of such, and of "
             "random numbers the `rng` that a function is given"
         )
+
+
+def _imported(module: str) -> str:
+    """What a module is called when it is imported, also of the one that `python -m` runs."""
+    spec = getattr(sys.modules.get(module), "__spec__", None)
+    return spec.name if spec else module
 
 
 _PLAIN = (bool, int, float, str, bytes, list, tuple, dict, set, frozenset)

@@ -287,10 +287,15 @@ def pools() -> list[str]:
 
 
 def groups(clips: pd.DataFrame, protocol: str) -> np.ndarray:
-    """What stays in one fold under "source", "session" or "clip"; strangers stay with their source."""
+    """What stays in one fold under "source", "session" or "clip"; strangers by source always."""
     source = np.array([f"source {each}" for each in splits.sources(clips)])
     own = {"source": source, "session": clips.session, "clip": clips.index}[protocol]
     return np.where(clips.label == NONE, source, np.asarray(own, str))
+
+
+def kinds(clips: pd.DataFrame) -> pd.Series:
+    """The kind of each stranger: the first word of its source, such as voice."""
+    return clips.source.str.partition(" ")[0]
 
 
 def scored(heard: "Heard", probabilities: np.ndarray) -> dict:
@@ -299,7 +304,7 @@ def scored(heard: "Heard", probabilities: np.ndarray) -> dict:
     "accuracy" is that of the clips of instruments that are in no pool, "in pools" that of the
     others, "of sources" the mean over classes of the mean over their sources. "area" is that under
     the ROC curve of the confidence, known against strangers; "refused" the share of strangers under
-    the confidence that 95 % of the known reach, also of each kind, the first word of their source.
+    the confidence that 95 % of the known reach, also of each of `kinds`.
     """
     known = heard.label != heard.classes.index(NONE)
     sure = np.delete(probabilities, heard.classes.index(NONE), axis=1)
@@ -309,8 +314,7 @@ def scored(heard: "Heard", probabilities: np.ndarray) -> dict:
     source = pd.Series(splits.sources(heard.clips))[known]
     of_source = pd.Series(right[known]).groupby([heard.label[known], source.to_numpy()]).mean()
     refused = confidence[~known] < np.quantile(confidence[known], 1 - KEPT)
-    kind = heard.clips.source[~known].str.partition(" ")[0]
-    of_kinds = pd.Series(refused).groupby(kind.to_numpy()).mean()
+    of_kinds = pd.Series(refused).groupby(kinds(heard.clips[~known]).to_numpy()).mean()
     return {
         "accuracy": right[known & own].mean(),
         "in pools": right[known & ~own].mean(),
@@ -330,7 +334,7 @@ def answers(record: dict, network: str, protocol: str) -> tuple[pd.DataFrame, pd
 
     Both tables have the clip's name as index, and the columns session, source (a number, see
     `splits.sources`) and confidence; the first label, own (whether the clip is in no pool) and
-    right, 0 or 1; the second kind, the first word of its source. The pools are not bundled: names,
+    right, 0 or 1; the second kind, see `kinds`. The pools are not bundled: names,
     sources and licences of all clips stand in `data/listeners/clips.csv`. Raises InputError for a
     record of other clips.
 
@@ -355,7 +359,7 @@ def answers(record: dict, network: str, protocol: str) -> tuple[pd.DataFrame, pd
     table = clips.assign(
         source=splits.sources(clips),
         own=clips.source.isna(),
-        kind=clips.source.str.partition(" ")[0],
+        kind=kinds(clips),
     )
     return (
         table.loc[known, ["label", "session", "source", "own"]].assign(

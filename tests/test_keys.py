@@ -412,6 +412,25 @@ def test_each_process_finds_the_same_key():
     assert len(found) == 1
 
 
+def test_a_module_that_is_run_has_the_keys_of_one_that_is_imported(tmp_path):
+    (tmp_path / "made.py").write_text(
+        "from helpers import keys\n\nclass Ended(Exception):\n    pass\n\n"
+        "def run():\n    raise Ended\n\nprint(keys.fingerprint(run))\n"
+    )
+    root = Path(keys.__file__).parents[1]
+    run, imported = (
+        subprocess.run(
+            [sys.executable, *how],
+            env=os.environ | {"PYTHONPATH": os.pathsep.join([str(root), str(tmp_path)])},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for how in (["-m", "made"], ["-c", "import made"])
+    )
+    assert run == imported
+
+
 # Keras.
 
 NETWORKS = """
