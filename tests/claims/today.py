@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from claims import Page, holds, points, says, share, ways, word
+from claims import Page, holds, says, share, ways, word
 from helpers import today, uncertainty
-from helpers.results import figure
+from helpers.results import each, figure
 
 page = Page(
     "today",
@@ -104,14 +104,45 @@ def what_the_pools_bring(record):
     pair = against(record, "the recipe", "the recipe, without pools")
     level = abs(pair.mean) < 0.01 and pair.verdict == uncertainty.NOT_SHOWN
     yield holds("Over all clips they are level", level)
-    ends = word(100 * pair.high), word(-100 * pair.low)
-    yield says("from {} points for the pools to {} against", *ends)
-    one, other = known(record, "the recipe"), known(record, "the recipe, without pools")
-    one, other = one[one.own], other[other.own]
-    own = uncertainty.paired(one.right, other.right, one.source)
-    yield says("the pools bring {:.1f} points", points(one.right.mean(), other.right.mean()))
-    yield says("{} sources up, {} down", *map(word, signs(own)))
-    yield holds("an interval that just holds 0", -0.01 < own.low <= 0)
+
+
+@page.claims("distilled-real", "listeners-real")
+def one_three_and_one_taught_by_three(record, first):
+    source = known(first, "both").source
+    ones, (three,), (taught,) = (
+        each(record, "right", network=network, protocol="source")
+        for network in ("one", "three", "one, taught by three")
+    )
+    yield says("They name {}, {} and {} of all clips rightly", *map(share, ones.mean(axis=1)))
+    recipe = known(first, "the recipe").right
+    clear = [uncertainty.paired(one, recipe, source).low > 0 for one in ones]
+    yield holds("of one of the three the interval leaves out 0, of two", sum(clear) == 1)
+    pair = uncertainty.paired(three, ones.mean(axis=0), source)
+    yield says("It names {:.1f} points more than one of them does on average", 100 * pair.mean)
+    up, down = signs(pair)
+    ends = 100 * pair.low, 100 * pair.high
+    yield says("({:.1f} to {:.1f}, {} sources up and {} down)", *ends, up, word(down))
+    pair = uncertainty.paired(taught, ones.mean(axis=0), source)
+    yield says("on average it is {:.1f} points lower", -100 * pair.mean)
+    yield holds("the interval holds 0: no gain is shown", pair.low < 0 < pair.high)
+
+
+@page.claims("sources-real")
+def what_more_sources_bring(record):
+    right = {h: each(record, "right", heard=h).mean(axis=1) for h in ways(record, "heard")}
+    refused = {h: each(record, "refused", heard=h) for h in ways(record, "heard")}
+    yield says("With all sources, {:.1f} of a class", figure(record, "sources", heard="all"))
+    whole = uncertainty.paired(right["all"], right["a quarter"])
+    yield says("*both* names {:.0f} points more than with a quarter", 100 * whole.mean)
+    yield holds("in each of the three draws", len(whole.differences) == 3)
+    yield holds("more than with a quarter, in every draw", whole.verdict == uncertainty.AHEAD)
+    yield says("the interval ({:.0f} to {:.0f}) leaves out 0", 100 * whole.low, 100 * whole.high)
+    for more, fewer in (("half", "a quarter"), ("all", "half")):
+        step = uncertainty.paired(right[more], right[fewer])
+        uneven = (step.differences > 0).all() and step.verdict == uncertainty.NOT_SHOWN
+        yield holds("goes up in every draw as well, but too unevenly to be shown alone", uneven)
+    stranger = refused["all"] > refused["half"], refused["half"] > refused["a quarter"]
+    yield holds("an instrument better known makes them stranger", np.all(stranger))
 
 
 @page.claims("listeners-real")
@@ -125,13 +156,13 @@ def strangers(record):
     yield says("of {} of the {} sources, fewer of {}", up, len(pair.differences), word(down))
     yield says("{:.0f} to {:.0f} points more", 100 * pair.low, 100 * pair.high)
     every = [refused(record, network) for network in ways(record, "network")]
-    kinds = [each.groupby("kind").refused.mean() for each in every]
+    kinds = [one.groupby("kind").refused.mean() for one in every]
     fewest = all(of.idxmin() == "presets" for of in kinds)
     yield holds("The answer is **C**", fewest)
     yield holds("refuses the smallest share of the other instruments", fewest)
     yield holds("Nearly all voices are refused", min(of.voice for of in kinds) > 0.95)
-    hum = [each[each.session == "noise-hum"].refused.mean() for each in every]
-    tone = [each[each.session == "noise-tone"].refused.mean() for each in every]
+    hum = [one[one.session == "noise-hum"].refused.mean() for one in every]
+    tone = [one[one.session == "noise-tone"].refused.mean() for one in every]
     yield holds("hum gets through", max(hum) <= 0.25)
     yield holds("single tones mostly", np.mean(tone) < 0.5)
     yield holds("None of the nine refuses four", max(of.refused.mean() for of in every) < 0.8)
