@@ -5,9 +5,9 @@
 
 book/_build/colab/base holds what tests/colab/packages.txt lists and the book uses. Each notebook
 runs on it in an empty folder, with an environment of its own that holds only what its first cell
-adds, and that hides TensorFlow where this asks for none. A notebook fails whose cell fails, or
-whose first cell brought another version of what Colab has. It asks for Python 3.13, as Colab has,
-by COLAB_PYTHON (default python3.13).
+adds, and that hides TensorFlow where this asks for none. A notebook fails whose cell fails or
+writes to stderr, or whose first cell brought another version of what Colab has. It asks for Python
+3.13, as Colab has, by COLAB_PYTHON (default python3.13).
 """
 
 from __future__ import annotations
@@ -155,6 +155,24 @@ class Timed(NotebookClient):
         return executed
 
 
+def stderr(notebook: nbformat.NotebookNode) -> list[str]:
+    """Return what the cells of an executed notebook wrote to stderr, as sentences."""
+    return [
+        f"cell {index} wrote to stderr: {output.text}"
+        for index, cell in enumerate(notebook.cells)
+        for output in cell.get("outputs", [])
+        if output.get("name") == "stderr"
+    ]
+
+
+def chosen(names: list[str]) -> list[Path]:
+    """Return the notebooks named, or all. SystemExit for a name that none has."""
+    every = {notebook.stem: notebook for notebook in execute.chapters()}
+    if absent := sorted(set(names) - set(every)):
+        sys.exit(f"The book has no {', '.join(absent)}; its notebooks are {', '.join(every)}.")
+    return [notebook for name, notebook in every.items() if not names or name in names]
+
+
 def run(notebook: Path) -> list[str]:
     """Run one notebook and return what is wrong with it, as sentences."""
     environment = overlay(notebook.stem)
@@ -196,7 +214,7 @@ def run(notebook: Path) -> list[str]:
         f"; {time.monotonic() - began:.0f} s in all, {memory} MB",
         flush=True,
     )
-    return replaced(added)
+    return stderr(content) + replaced(added)
 
 
 def widgets() -> list[str]:
@@ -214,8 +232,7 @@ def widgets() -> list[str]:
 def main(names: list[str]) -> int:
     """Run the notebooks named, or all, and say what is wrong."""
     wrong = {}
-    chosen = [chapter for chapter in execute.chapters() if not names or chapter.stem in names]
-    for chapter in chosen:
+    for chapter in chosen(names):
         wrong[chapter.stem] = run(chapter)
         if chapter.stem == "sound":
             wrong["the explorer"] = widgets()
