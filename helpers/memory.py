@@ -7,6 +7,9 @@ TensorFlow to use the C library's, and that, where it is GNU's, to give back wha
 
 Keras and TensorFlow load JAX, 110 MB, wherever it is installed, whatever they run on. They do not
 where nothing else has loaded it.
+
+Nor does Keras ask TensorFlow to sum the gradients of several devices where there is one. TensorFlow
+would keep that sum, and by it the whole graph of the training, for good.
 """
 
 import contextlib
@@ -33,6 +36,9 @@ SPARE = 64 << 20
 
 LOAD_JAX = ("keras.src.callbacks.orbax_checkpoint", "tensorflow.lite.python.util")
 """These load it: to mend old versions, and to convert its functions."""
+
+OPTIMIZER = "keras.src.backend.tensorflow.optimizer"
+"""Where Keras has the gradients of several devices summed."""
 
 # M_MMAP_THRESHOLD, M_ARENA_MAX and M_TRIM_THRESHOLD of malloc.h
 _THRESHOLD, _STORES, _SPARE = -3, -8, -1
@@ -80,10 +86,26 @@ def without(package: str) -> Iterator[None]:
         del sys.modules[package]
 
 
+@contextlib.contextmanager
+def _of_one_device() -> Iterator[None]:
+    """What Keras has here is loaded, and sums gradients only where there are several devices."""
+    yield
+    module = sys.modules[OPTIMIZER]
+    summed = module.TFOptimizer._all_reduce_sum_gradients
+
+    def of_all(optimizer, gradients):
+        device = module.tf.distribute.get_replica_context()
+        several = device and device.num_replicas_in_sync > 1
+        return summed(optimizer, gradients) if several else list(gradients)
+
+    module.TFOptimizer._all_reduce_sum_gradients = of_all
+
+
 os.environ.setdefault("TF_ONEDNN_USE_SYSTEM_ALLOCATOR", "1")  # read once, by its first array
 
 for _name in LOAD_JAX:
     loading.within(_name, functools.partial(without, "jax"))
+loading.within(OPTIMIZER, _of_one_device)
 
 if _library := _c_library():
     _library.mallopt(_THRESHOLD, LARGE)

@@ -4,11 +4,14 @@ import functools
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
 import tomllib
+import types
 
+import execute
 import pytest
 import yaml
 from packaging.requirements import Requirement
@@ -102,6 +105,18 @@ def test_binder_takes_the_sources_alone_and_ends_idle_kernels(tmp_path):
     culling = json.loads(done.stdout)["MappingKernelManager"]
     assert 0 < culling["cull_idle_timeout"] <= 600
     assert culling["cull_connected"] is True and not culling.get("cull_busy")
+
+
+def test_chapters_are_executed_with_the_memory_of_binders_kernels(monkeypatch):
+    for name in execute.ON_BINDER:
+        monkeypatch.setenv(name, "")
+    before = dict(os.environ)
+    runpy.run_path(
+        str(DATA.parent / "binder" / "jupyter_server_config.py"),
+        {"c": types.SimpleNamespace(MappingKernelManager=types.SimpleNamespace())},
+    )
+    set_there = {name: value for name, value in os.environ.items() if before.get(name) != value}
+    assert set_there == execute.ON_BINDER
 
 
 def test_the_data_come_along(prefix):

@@ -34,6 +34,8 @@ TOOLS = Path(__file__).resolve().parent
 ROOT = TOOLS.parent
 BOOK = ROOT / "book"
 EXECUTED = BOOK / "_build" / "executed"
+# What binder/jupyter_server_config.py sets for the kernels there.
+ON_BINDER = {"MALLOC_ARENA_MAX": "1"}
 CACHE = get_cache(BOOK / "_build" / ".jupyter_cache")
 
 
@@ -131,6 +133,7 @@ def execute(notebooks: list[Path], **environment: str) -> int:
 
     tools/recording.py leaves each one that passed in book/_build/executed/ and in the cache. JAX
     is hidden from them: only the tests install it, and TensorFlow and Keras would load it, 110 MB.
+    Their kernels have the memory of Binder's.
     """
     print("Executing", ", ".join(notebook.stem for notebook in notebooks), flush=True)
     options = ["-p", "recording", "--config-file", str(ROOT / "pyproject.toml")]
@@ -146,7 +149,7 @@ def execute(notebooks: list[Path], **environment: str) -> int:
         absent.parent.mkdir()
         absent.write_text("raise ImportError('readers of the book have no JAX')\n")
         paths = [str(absent.parent), os.environ.get("PYTHONPATH", "")]
-        environment |= {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+        environment |= ON_BINDER | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
         # Without its root, pytest takes notebooks outside the repository for one and the same.
         command = [
             sys.executable,
