@@ -125,7 +125,8 @@ def test_gradients_of_several_devices_are_summed():
             gradient = tf.ones(1) * (1 + tf.cast(device, "float32"))  # 1 and 2
             return optimizer._all_reduce_sum_gradients([(gradient, weight)])[0][0]
 
-        print(float(min(both.experimental_local_results(both.run(of_each)))))
+        of_devices = both.experimental_local_results(both.run(of_each))
+        print(min(float(each[0]) for each in of_devices))
     """
     assert said(summed) == 3
 
