@@ -175,20 +175,27 @@ def hypermodel(
     return Networks()
 
 
-def bracket(epochs: int) -> list[tuple[int, int]]:
-    """Hyperband's first bracket: in each round, how many networks reach how many epochs.
+def bracket(epochs: int, later: int = 0) -> list[tuple[int, int]]:
+    """A bracket of Hyperband: in each round, how many networks reach how many epochs.
 
-    For 10 epochs [(12, 2), (4, 4), (2, 10)]: of 12 networks the best 4 go on after 2 epochs, of
-    these the best 2 after 4. A third stays each time, as Keras Tuner has it by default.
+    For 10 epochs the first is [(12, 2), (4, 4), (2, 10)]: of 12 networks the best 4 go on after 2
+    epochs, of these the best 2 after 4. A third stays each time, as Keras Tuner has it by default.
+    Each of those `later` has a round less, fewer networks, and more epochs for them in the first;
+    the last one ends none early, and Hyperband begins again. InputError where there is none so
+    late.
 
     >>> from helpers import tuning
-    >>> tuning.bracket(9)
-    [(9, 1), (3, 3), (1, 9)]
+    >>> tuning.bracket(9), tuning.bracket(9, later=1)
+    ([(9, 1), (3, 3), (1, 9)], [(5, 3), (2, 9)])
     """
     halvings = 0
     while epochs / 3 ** (halvings + 1) >= 1:
         halvings += 1
-    survivors = math.ceil(1 + math.log(epochs, 3)) / (halvings + 1)
+    most = math.ceil(1 + math.log(epochs, 3))
+    if not 0 <= later <= halvings:
+        raise InputError(f"later is {later}; with {epochs} epochs give 0 to {halvings}")
+    halvings -= later
+    survivors = most / (halvings + 1)
     return [
         (math.ceil(survivors * 3**left), math.ceil(epochs / 3**left))
         for left in range(halvings, -1, -1)

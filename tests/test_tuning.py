@@ -213,11 +213,15 @@ def test_seeds_differ(method):
 
 
 @pytest.mark.parametrize("epochs", [1, 2, 3, 6, 9, 10, 27, 81, 100])
-def test_the_bracket_is_keras_tuners(epochs):
+def test_the_brackets_are_keras_tuners(epochs):
     oracle = tuning._oracle("hyperband", tuning.SPACE, 1000, epochs, 0)
     last = oracle._get_num_brackets() - 1
-    rounds = [(oracle._get_size(last, r), oracle._get_epochs(last, r)) for r in range(last + 1)]
-    assert tuning.bracket(epochs) == rounds
+    for later in range(last + 1):
+        of = last - later
+        rounds = [(oracle._get_size(of, r), oracle._get_epochs(of, r)) for r in range(of + 1)]
+        assert tuning.bracket(epochs, later) == rounds
+    with pytest.raises(InputError, match=f"give 0 to {last}"):
+        tuning.bracket(epochs, last + 1)
 
 
 def test_hyperband_goes_on_with_the_best_of_each_round():

@@ -31,7 +31,7 @@ def all_counts(figure, numbers: pd.Series, chosen: Sequence[str]) -> str:
     )
 
 
-@picture(4.0)
+@picture(3.2)
 def durations(figure, clips: pd.DataFrame, limit: float) -> str:
     """How long the clips of each class last, as histograms with the limit marked.
 
@@ -86,7 +86,7 @@ _PARTS = {"train": ("training", "s"), "validation": ("validation", "^"), "test":
 """The parts of a split: their names and markers."""
 
 
-@picture(4.4)
+@picture(3.8)
 def kept_apart(
     figure,
     cuts: chunks.Chunks,

@@ -9,7 +9,7 @@ from helpers.plots import axis
 from helpers.plots.page import HUES, INK, looks, picture, words
 
 
-@picture(2.6)
+@picture(2.3)
 def framing(figure, wave: np.ndarray, n: int = 4) -> str:
     """The first frames of a wave: where each begins and ends in the book's images.
 
@@ -41,7 +41,7 @@ def framing(figure, wave: np.ndarray, n: int = 4) -> str:
     )
 
 
-@picture(2.6)
+@picture(2.2)
 def mel_filters(figure, filters: np.ndarray, sr: int = audio.SR) -> str:
     """The triangles that sum a spectrum into mel bands; every fifth is filled.
 
@@ -110,7 +110,7 @@ def scale_of(images: np.ndarray) -> Scale:
     return (low, high), (float(shape.min()), float(shape.max()))
 
 
-@picture(2.7)
+@picture(2.5)
 def mfcc(figure, image: np.ndarray, title: str, scale: Scale | None = None) -> str:
     """An MFCC image: coefficient 0 (the level) on a scale of its own, the others above it.
 
@@ -166,7 +166,7 @@ def waves_of_dct(figure, matrix: np.ndarray, n: int = 4) -> str:
     )
 
 
-@picture(2.7)
+@picture(2.4)
 def averages(figure, vectors: Mapping[str, np.ndarray]) -> str:
     """How far the averaged coefficients of each class lie from the mean of all; c0 is left out.
 

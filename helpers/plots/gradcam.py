@@ -71,7 +71,7 @@ def heat(figure, image: np.ndarray, heat: np.ndarray, title: str) -> str:
     )
 
 
-@picture(3.1)
+@picture(2.7)
 def matrix(figure, products: np.ndarray, title: str) -> str:
     """A square matrix of inner products between coefficients, c0 at the top left.
 
@@ -96,7 +96,7 @@ def matrix(figure, products: np.ndarray, title: str) -> str:
     )
 
 
-@picture(2.8)
+@picture(2.4)
 def bands_of_heat(figure, means: np.ndarray, names: list[str]) -> str:
     """The mean heat of each coefficient, a row for each class: means (K, coefficients).
 

@@ -22,7 +22,7 @@ def numbers(axes, grid: np.ndarray, title: str, limit: float) -> None:
     axes.set(xticks=[], yticks=[])
 
 
-@picture(4.0)
+@picture(3.4)
 def sliding(figure, image: np.ndarray, kernel: np.ndarray, frame: int, coefficient: int) -> str:
     """A kernel (rows, columns) over an image (frames, coefficients): the window whose first corner
     lies at `frame` and `coefficient`, its products with the kernel and their sum, and all sums.

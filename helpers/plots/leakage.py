@@ -1,7 +1,6 @@
 """Pictures of leaks between training and test part (chapter leakage)."""
 
 import numpy as np
-import pandas as pd
 
 from helpers import results, uncertainty
 from helpers.plots.page import DASHES, HUES, INK, joined, picture
@@ -71,30 +70,3 @@ def crowding(figure, record: dict) -> str:
         f"Accuracy on {results.title(record)} from {counts[0]} to {counts[-1]} chunks a clip: "
         f"{', '.join(told)}."
     )
-
-
-@picture(2.2)
-def intervals(figure, rows: pd.DataFrame) -> str:
-    """Accuracies with their intervals as points on bars, see `uncertainty.interval`.
-
-    `rows` has the columns name, accuracy, low, high and groups: how many the interval rests on,
-    which stands in brackets behind the name.
-
-    >>> import pandas as pd
-    >>> from helpers import plots
-    >>> row = {"name": "by clip", "accuracy": 0.8, "low": 0.7, "high": 0.85, "groups": 29}
-    >>> plots.intervals(pd.DataFrame([row]))
-    Accuracy with its interval: by clip 0.80 from 0.70 to 0.85, over 29 groups.
-    """
-    axes = figure.subplots()
-    place = np.arange(len(rows))
-    reach = np.array([rows.accuracy - rows.low, rows.high - rows.accuracy])
-    axes.errorbar(rows.accuracy, place, xerr=reach, fmt="o", color=HUES[0], capsize=4, ms=5)
-    axes.set_yticks(place, [f"{r.name} ({r.groups})" for r in rows.itertuples()])
-    axes.set(ylim=(len(rows) - 0.5, -0.5), xlabel="accuracy")
-    axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
-    each = (
-        f"{r.name} {r.accuracy:.2f} from {r.low:.2f} to {r.high:.2f}, over {r.groups:,} groups"
-        for r in rows.itertuples()
-    )
-    return f"Accuracy with its interval: {'; '.join(each)}."

@@ -20,7 +20,7 @@ def _look(axes, image: np.ndarray, title: str) -> None:
     axes.set(xticks=[], yticks=[])
 
 
-@picture(2.5)
+@picture(2.1)
 def layers(figure, architecture: cnn.Architecture, n_classes: int) -> str:
     """What a network makes of an image, layer by layer: boxes with their shapes, and the trained
     parameters between them.
@@ -97,7 +97,7 @@ def feature_maps(figure, before: np.ndarray, maps: np.ndarray, layer: str) -> st
     )
 
 
-@picture(2.4)
+@picture(2.2)
 def curves(figure, history: Mapping[str, Sequence[float]], title: str = "") -> str:
     """Loss and accuracy of the training and the validation part after each epoch.
 

@@ -41,7 +41,7 @@ DASHES = ("-", (0, (5, 2)), (0, (5, 2, 1, 2)), (0, (1, 1.5)), (0, (3, 1, 1, 1, 1
 LOUDEST = 0.85
 """The highest peak of what is played: MP3 adds to it, and above 1 a loudspeaker clips."""
 
-FIT = "width:100%;max-width:34rem;height:auto"
+FIT = "width:100%;max-width:30rem;height:auto"
 
 _STYLE: "dict[RcKeyType, Any]" = {
     "axes.edgecolor": INK,
@@ -311,7 +311,7 @@ def looks() -> tuple:
     return itertools.cycle(HUES), itertools.cycle(dashes)
 
 
-@picture(2.4)
+@picture(2.2)
 def lines(
     figure,
     x,

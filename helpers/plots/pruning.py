@@ -37,7 +37,7 @@ def weights(figure, groups: Mapping[str, np.ndarray]) -> str:
     return f"How many weights have which size. {'; '.join(told)}."
 
 
-@picture(3.4)
+@picture(2.9)
 def weights_left(figure, kernel: np.ndarray, settings: features.Settings) -> str:
     """The share of weights that are not zero, of the first dense layer's kernel (inputs, units).
 

@@ -18,7 +18,7 @@ _LIBRARIES = ("numpy", "scikit-learn", "librosa", "keras", "tensorflow", "jax")
 
 
 def records(found: Sequence[dict], *figures: str) -> Html:
-    """Figures of records, by default all: dots, of one figure two records abreast; tables folded.
+    """Figures of records, by default all: dots, two records abreast; tables folded.
 
     Of no records it says so.
 
@@ -29,10 +29,19 @@ def records(found: Sequence[dict], *figures: str) -> Html:
     """
     if not found:
         return Html("<p>Not run yet.</p>", "Not run yet.")
-    alone = len(results.numbers(found[0], *figures)) == 1  # several panels need the whole width
-    drawn = (row if alone else stack)(*(dots(record, *figures) for record in found))
+    drawn = row(*(dots(record, *figures) for record in found))
+    return stack(drawn, numbers(found, *figures))
+
+
+def numbers(found: Sequence[dict], *figures: str) -> Html:
+    """Figures of records, by default all, as tables in one fold: for below a picture of them.
+
+    >>> from helpers import plots, results
+    >>> plots.numbers(results.every("ladder"), "clip_accuracy").alt.splitlines()[0]
+    'In numbers, and how it was made'
+    """
     tables = (_table(record, *figures) for record in found)
-    return stack(drawn, fold("In numbers, and how it was made", *tables))
+    return fold("In numbers, and how it was made", *tables)
 
 
 def dots(record: dict, *figures: str) -> Html:
@@ -52,6 +61,43 @@ def dots(record: dict, *figures: str) -> Html:
     return picture(height)(_dots)(record, names, rows, (bands, abreast))
 
 
+def reading(record: dict, name: str) -> Html:
+    """The dots of one figure of a record, with words at them that say how to read such a picture.
+
+    The record compares two conditions or more, each with runs on the same folds or seeds.
+
+    >>> from helpers import plots, results
+    >>> plots.reading(results.load("difficulty", "demo"), "accuracy of chunks").alt.split(".")[0]
+    'A row is what is compared, a dot one run'
+    """
+    rows = _labels([result["compared"] for result in record["results"]])
+    return picture(1.9 + 0.3 * len(rows))(_labelled)(record, name, rows)
+
+
+def _labelled(figure, record: dict, name: str, rows: Sequence[str]) -> str:
+    told = _dots(figure, record, [name], rows, (1, 1))
+    (axes,) = figure.axes
+    last = len(rows) - 1
+    first, second = (
+        [run["figures"][name] for run in record["runs"] if run["compared"] == result["compared"]]
+        for result in record["results"][:2]
+    )
+    mean = record["results"][last]["figures"][name]["mean"]
+    for words, at, place in (
+        ("a line: runs on the same clips", ((first[0] + second[0]) / 2, 0.5), (0.05, -0.95)),
+        ("a dot: one run", (max(first), 0), (0.62, -0.95)),
+        ("a bar: the mean of the row", (mean, last + 0.15), (0.3, last + 1)),
+    ):
+        arrow = {"arrowstyle": "->", "color": INK, "lw": 0.8}
+        words_at = {"textcoords": axes.get_yaxis_transform(), "va": "center", "fontsize": 10}
+        axes.annotate(words, at, place, arrowprops=arrow, **words_at)
+    axes.set(ylim=(last + 1.4, -1.4), ylabel="what is compared")
+    return (
+        "A row is what is compared, a dot one run. A line joins runs on the same clips, a bar is "
+        f"the mean of its row. {told}"
+    )
+
+
 def _dots(
     figure, record: dict, names: Sequence[str], rows: Sequence[str], grid: tuple[int, int]
 ) -> str:
@@ -65,6 +111,7 @@ def _dots(
         axes.plot(means, range(len(rows)), "|", color=INK, ms=12)
         if 0 < min(means) < max(means) / _DECADE:
             axes.set_xscale("log")
+            axes.xaxis.set_major_formatter("{x:g}")  # its own writes powers of ten as TeX
             axes.xaxis.set_minor_locator(NullLocator())
         else:
             axes.locator_params(axis="x", nbins=4 - grid[1])

@@ -1,6 +1,6 @@
-"""The pipeline as a picture that leads to the chapters (every chapter)."""
+"""The pipeline as boxes that lead to the chapters (every chapter)."""
 
-from helpers.plots.page import FIT, Html, address
+from helpers.plots.page import Html, address
 
 STAGES = (
     ("Sound", "overtones", "sound"),
@@ -21,41 +21,44 @@ STAGES = (
 )
 """Title, subtitle and page of each chapter in order; the last is an appendix."""
 
+# As many boxes abreast as are easy to read: six on a wide page, three on a phone.
+_GRID = (
+    "display:grid;grid-template-columns:repeat(auto-fill,minmax(6.2rem,1fr));gap:0.5rem 1.1rem;"
+    "list-style:none;margin:0.4rem 0;max-width:44rem;padding:0 1rem 0 0"
+)
+_BOX = (
+    "border:1px solid currentColor;border-radius:0.5rem;box-sizing:border-box;display:block;"
+    "font-size:0.75rem;height:100%;line-height:1.35;padding:0.25rem 0;text-align:center;"
+    "text-decoration:none"
+)
+_ARROW = (
+    "position:absolute;left:100%;top:50%;transform:translateY(-50%);width:1.1rem;text-align:center"
+)
+
 
 def road_map(here: str | None = None) -> Html:
-    """The pipeline as a picture whose boxes lead to the chapters; the page `here` is lit.
+    """The pipeline as boxes that lead to the chapters; the page `here` is lit.
 
     >>> from helpers import plots
     >>> plots.road_map(here="dataset").alt.count("you are here")
     1
     """
     drawn, told = [], []
+    arrow = f'<span aria-hidden="true" style="{_ARROW}">→</span>'
     for i, (title, subtitle, page) in enumerate(STAGES):
-        row, column = divmod(i, 4)
-        x, y = 2 + 122 * column, 2 + 58 * row
         lit = page == here
-        style = 'fill="#2f6299" color="#fff"' if lit else 'fill="none"'
+        look = "background:#2f6299;color:#fff" if lit else "color:inherit"
         place = f"chapter {i + 1}" if i + 1 < len(STAGES) else "appendix"
         name = f"{title} {subtitle}, {place}"  # begins with what is seen
-        box = (  # JupyterLab stumbles over an SVG link with a relative href that is not XLink's
-            f'<a xlink:href="{address(page)}" aria-label="{name}" style="text-decoration:none">'
-            f'<g {style}><rect x="{x}" y="{y}" width="108" height="44" rx="8" '
-            f'stroke="currentColor"/><g fill="currentColor" text-anchor="middle">'
-            f'<text x="{x + 54}" y="{y + 19}" font-size="13" font-weight="bold">{title}</text> '
-            f'<text x="{x + 54}" y="{y + 36}" font-size="11">{subtitle}</text></g></g></a>'
+        box = (
+            f'<a href="{address(page)}" aria-label="{name}" style="{_BOX};{look}">'
+            f"<b>{title}</b><br>{subtitle}</a>"
         )
-        arrow = (
-            f"M{x + 109} {y + 22} h11 m-4 -4 l4 4 l-4 4"
-            if column < 3
-            else f"M{x + 54} {y + 45} v4 H56 v8 m-4 -4 l4 4 l4 -4"
+        drawn.append(
+            f'<li style="position:relative;margin:0">{box}{arrow * (i + 1 < len(STAGES))}</li>'
         )
-        if i + 1 < len(STAGES):
-            box += f'<path d="{arrow}" fill="none" stroke="currentColor"/>'
-        drawn.append(box)
         told.append(f"{place}, {title}: {subtitle}{' (you are here)' if lit else ''}")
     return Html(
-        '<figure class="drawn"><nav aria-label="Road map of the book">'
-        f'<svg viewBox="0 0 480 222" style="{FIT}" font-family="sans-serif">{"".join(drawn)}</svg>'
-        "</nav></figure>",
+        f'<nav aria-label="Road map of the book"><ol style="{_GRID}">{"".join(drawn)}</ol></nav>',
         f"Road map. {'; '.join(told)}.",
     )

@@ -41,7 +41,7 @@ def waveform(figure, wave: np.ndarray, title: str, sr: int = audio.SR) -> str:
     )
 
 
-@picture(4.4)
+@picture(3.8)
 def periods(figure, waves: Mapping[str, np.ndarray], f0: float, start: float = 0.5) -> str:
     """Four periods of each labelled note, one under the other on the same time axis.
 
@@ -91,7 +91,7 @@ def spectrum(figure, wave: np.ndarray, title: str, f0: float = sound.A3, top: fl
     )
 
 
-@picture(4.8)
+@picture(4.2)
 def recipes(figure, partials: Mapping[str, np.ndarray]) -> str:
     """The partials of several notes as bars, one row a note, in dB below the strongest.
 

@@ -121,7 +121,7 @@ def surface(
     )
 
 
-@picture(2.4)
+@picture(2.8)
 def lives(figure, table: pd.DataFrame, parameters: Sequence[str]) -> str:
     """How long each network of a Hyperband search lived, see `tuning.search`, and its scores.
 
@@ -189,7 +189,7 @@ def best_so_far(figure, curves: Mapping[str, np.ndarray], title: str) -> str:
     return f"{title}. The best score so far over the epochs spent, mean of the seeds: {means}."
 
 
-@picture(3.2)
+@picture(2.8)
 def trials(figure, table: pd.DataFrame, parameter: str, among: Sequence) -> str:
     """The score of every trial over one parameter, whose values are `among`; means as a line.
 

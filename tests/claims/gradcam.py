@@ -129,9 +129,6 @@ def in_pairs(*records):
         "over conv3 that is not shown",
         all(of.verdict == "ahead" and of.mean > 0.2 for of in over[0]) and changing,
     )
-    sure = [figure(r, "before", map="none", hidden="largest") for r in records]
-    template = "give their answers {} on average on the bundled clips and {} on the real ones"
-    yield says(template, *map(share, sure))
 
 
 @page.claims("localisation-demo", "localisation-real")
