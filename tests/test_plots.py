@@ -556,6 +556,13 @@ def test_marks_of_a_logarithmic_axis_are_numbers():
     assert ">0.1</text>" in drawn and "mathdefault" not in drawn
 
 
+def test_a_share_is_marked_as_one_and_large_numbers_by_thousands_and_millions():
+    shares = plots.dots(results.load("learning_rates", "demo"), "share of its commonest answer")
+    assert not re.search(r">\d+m</text>", shares)
+    large = plots.dots(results.load("export_speed", "demo"), "bytes")
+    assert re.search(r">\d+M</text>", large)
+
+
 def test_an_interval_that_holds_0_is_told_from_one_that_does_not():
     drawn = plots.verdicts({"alike": [4, 5, 6], "apart": [5, 2, 8], "lost": [-4, -5, -6]})
     assert re.findall(r">(ahead|behind|not shown)</text>", drawn) == [

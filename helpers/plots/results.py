@@ -115,7 +115,7 @@ def _dots(
             axes.xaxis.set_minor_locator(NullLocator())
         else:
             axes.locator_params(axis="x", nbins=4 - grid[1])
-        if max(means) >= 1:
+        if max(means) >= 1000:
             axes.xaxis.set_major_formatter(EngFormatter(sep=""))
         axes.margins(x=0.1)
         axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
