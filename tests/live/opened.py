@@ -41,6 +41,12 @@ async cells => {
         if (said) found.push(said[0]);
         if (kind.includes('widget-view') && !output.querySelector('.jupyter-widgets'))
             found.push('a widget that is not drawn');
+        for (const caption of output.querySelectorAll('caption')) {
+            const {width, height} = caption.getBoundingClientRect();
+            const em = parseFloat(getComputedStyle(caption).fontSize);
+            if (height > 3 * em && width < 20 * em)
+                found.push('a caption squeezed to its table: ' + caption.textContent);
+        }
         for (const picture of output.querySelectorAll('img, svg, audio')) {
             if (picture.parentElement.closest('svg') || !picture.checkVisibility()) continue;
             const box = picture.getBoundingClientRect();
