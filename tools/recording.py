@@ -32,9 +32,8 @@ COMPARED = (
 # Megabytes that a chapter's kernel may hold. Binder has 2 GB for its server, 130 MB, and all
 # kernels; of what two hold, TensorFlow's libraries, 410 MB, are the same and count once.
 MOST = 1200
-# These take more, so each is open alone: one trains the slides' network beside its own, one two
-# versions of Keras side by side, one some forty networks, of each of which TensorFlow keeps a part.
-MORE = {"cnn": 1300, "pruning": 1450, "tuning": 1600}
+# This takes more, so it is open alone: it has two versions of Keras side by side.
+MORE = {"pruning": 1250}
 # A notebook stores text alone, so text alone is compared.
 NOT_COMPARED = ("stderr", "text/html", "text/latex", "text/markdown", "image/svg+xml")
 
