@@ -79,8 +79,8 @@ $(vendor): tools/vendor.py package-lock.json $(installed)
 	$(bin)/python tools/vendor.py
 
 # What the page that listens loads, compared with what it was made from.
-$(listen): $(installed) tools/listen.py data/models/listener-light.npz data/models/listener-light.json \
-		$(addprefix helpers/,lighten.py export.py features.py classify.py)
+$(listen): $(installed) tools/listen.py data/models/listener.npz data/models/listener.json \
+		$(addprefix helpers/,lighten.py today.py export.py features.py classify.py)
 	$(bin)/python tools/listen.py
 
 # The sounds and pictures of the first page.

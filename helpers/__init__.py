@@ -15,7 +15,7 @@
     models       trained networks that come with the book         (chapter scores)
     uncertainty  spread, differences in pairs, intervals          (chapters scores and leakage)
     leakage      what training knows of the test part             (chapter leakage)
-    listener     the recipe of the network that listens           (chapter leakage)
+    listener     a small network that listens, and its recipe     (chapter leakage)
     cutmix       mixtures of two images and their labels          (chapter cutmix)
     inversion    images turned back into sound                    (chapter cutmix)
     augment      the same sound, recorded otherwise               (chapters cutmix and leakage)

@@ -5,7 +5,7 @@
     which-instrument -                              of what comes through a pipe
     which-instrument FILE... --json                 a line of JSON for each file
     which-instrument FILE... --model M.npz          by a model of yours (Classifier.save)
-    which-instrument FILE... --light                by the pruned model: at once, no TensorFlow
+    which-instrument FILE... --light                by the same model: at once, no TensorFlow
 
 `python -m helpers.classify` is the same command. A file that cannot be used is named on stderr; the
 others are classified all the same, and the exit status is 1. A line of JSON has the fields file,
@@ -24,12 +24,15 @@ import time
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import numpy as np
 
-from helpers import audio, chunks, cnn, command, dataset, features, light, names, progress, store
+from helpers import audio, chunks, command, dataset, features, light, names, progress, store
 from helpers.errors import InputError, check_number
+
+if TYPE_CHECKING:
+    from helpers import cnn, today
 
 SHORTEST = 0.25
 """Seconds that a recording must last."""
@@ -91,7 +94,7 @@ class Verdict:
 
 def recording(
     path: str | Path,
-    classifier: cnn.Classifier | light.Classifier | None = None,
+    classifier: "cnn.Classifier | light.Classifier | today.Classifier | None" = None,
     hop: float = 1.0,
     threshold: float | None = None,
 ) -> Verdict:
@@ -173,8 +176,8 @@ def recording(
     )
 
 
-def listener() -> tuple[cnn.Classifier, float]:
-    """The book's own classifier, see `helpers.listener`, and its threshold, from `data/models/`.
+def listener() -> "tuple[cnn.Classifier | today.Classifier, float]":
+    """The book's own classifier, see `today.LISTENER`, and its threshold, from `data/models/`.
 
     Raises InputError, with the command that makes it, where it is missing.
     """
@@ -184,8 +187,8 @@ def listener() -> tuple[cnn.Classifier, float]:
     return load(path)
 
 
-def load(path: str | Path) -> tuple[cnn.Classifier, float]:
-    """A classifier that `Classifier.save` wrote, and its threshold.
+def load(path: str | Path) -> "tuple[cnn.Classifier | today.Classifier, float]":
+    """A classifier that `Classifier.save` wrote, of `cnn` or `today`, and its threshold.
 
     The threshold is the field of that name of the JSON file beside it, as in `name.json` beside
     `name.npz`; without such a file it is 0. Raises InputError where one of the two is damaged, and
@@ -197,7 +200,9 @@ def load(path: str | Path) -> tuple[cnn.Classifier, float]:
     >>> classifier.classes[:2], classifier.classes[-1], 0 < threshold < 1
     (('Acoustic_guitar', 'Cello'), 'None_of_these', True)
     """
-    classifier = cnn.load(path)
+    from helpers import today  # what --light does not need takes a second
+
+    classifier = today.load(path)
     taken = classifier.model.input_shape[1:]
     if classifier.settings is None:
         raise InputError(
@@ -277,9 +282,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="a line of JSON for each file")
     network = parser.add_mutually_exclusive_group()
     network.add_argument("--model", metavar="M.npz", help="instead of the book's own classifier")
-    network.add_argument("--light", action="store_true", help="the pruned model, no TensorFlow")
+    network.add_argument("--light", action="store_true", help="the same as a file, no TensorFlow")
     chosen = parser.parse_args(arguments)
-    classifier: cnn.Classifier | light.Classifier
+    classifier: cnn.Classifier | today.Classifier | light.Classifier
     if chosen.light:
         classifier, threshold = light.listener()
     else:

@@ -140,6 +140,11 @@ def _keras():
     return keras
 
 
+def check_backend() -> None:
+    """Raise InputError where what Keras runs on cannot be loaded."""
+    _keras()
+
+
 def build(
     architecture: Architecture,
     n_classes: int,
@@ -247,27 +252,38 @@ class Classifier:
         The weights of this classifier are rounded to 16 bits too, so that what is scored after
         saving is what another reader loads. Raises InputError where one is no number, or too large.
         """
-        with np.errstate(over="ignore"):
-            half = [weight.astype(np.float16) for weight in self.model.get_weights()]
-        if not all(np.isfinite(weight).all() for weight in half):
-            raise InputError(
-                f"{path}: not written, as weights are beyond what 16 bits hold; "
-                "train the network with a smaller learning rate"
-            )
-        self.model.set_weights([weight.astype(np.float32) for weight in half])
-        about = {
-            "architecture": asdict(self.architecture),
-            "classes": self.classes,
-            "scaler": asdict(self.scaler),
-            "history": self.history,
-            "shape": self.model.input_shape[1:],
-            "settings": self.settings and asdict(self.settings),
-        }
-        arrays = {f"weight{i:02d}": weight for i, weight in enumerate(half)}
-        store.write(
-            Path(path),
-            lambda file: np.savez_compressed(file, about=store.json_text(about), **arrays),
+        write(
+            path,
+            self.model,
+            {
+                "architecture": asdict(self.architecture),
+                "classes": self.classes,
+                "scaler": asdict(self.scaler),
+                "history": self.history,
+                "shape": self.model.input_shape[1:],
+                "settings": self.settings and asdict(self.settings),
+            },
         )
+
+
+def write(path: str | Path, model, about: dict) -> None:
+    """Write a Keras model's weights, which it rounds to 16 bits, and what is known about it.
+
+    Errors are those of `Classifier.save`.
+    """
+    with np.errstate(over="ignore"):
+        half = [weight.astype(np.float16) for weight in model.get_weights()]
+    if not all(np.isfinite(weight).all() for weight in half):
+        raise InputError(
+            f"{path}: not written, as weights are beyond what 16 bits hold; "
+            "train the network with a smaller learning rate"
+        )
+    model.set_weights([weight.astype(np.float32) for weight in half])
+    arrays = {f"weight{i:02d}": weight for i, weight in enumerate(half)}
+    store.write(
+        Path(path),
+        lambda file: np.savez_compressed(file, about=store.json_text(about), **arrays),
+    )
 
 
 def load(path: str | Path) -> Classifier:
@@ -277,41 +293,29 @@ def load(path: str | Path) -> Classifier:
     after its weights were found to be in the file. Old files do not say how the images were made
     that it learned from: they are taken for the book's where they have their shape.
     """
-    try:
-        about, arrays = _read(path)
-        with _reading("classes"):
-            classes = tuple(about["classes"])
-            is_words = isinstance(about["classes"], list) and {type(c) for c in classes} == {str}
-            if not is_words or not all(classes) or not 1 < len(set(classes)) == len(classes):
-                raise ValueError("they must be different words")
-        with _reading("shape"):
+    with of_this_book(path):
+        about, arrays = read(path)
+        classes = classes_of(about)
+        with reading("shape"):
             frames, coefficients = shape = tuple(about["shape"])
             check_whole("frames", frames, 1, features.LARGEST)
             check_whole("coefficients", coefficients, 1, features.LARGEST)
-        with _reading("architecture"):
+        with reading("architecture"):
             architecture = _architecture(about["architecture"])
             shapes = weight_shapes(architecture, len(classes), shape)
-        with _reading("scaler"):
+        with reading("scaler"):
             of_scaler = {name: tuple(values) for name, values in about["scaler"].items()}
             scaler = features.Scaler(**of_scaler)
             if len(scaler.mean) != coefficients:
                 raise ValueError(f"it is for {len(scaler.mean)} of {coefficients} coefficients")
-        with _reading("settings"):
+        with reading("settings"):
             told = about.get("settings", {} if shape == SHAPE else None)
             settings = None if told is None else features.Settings(**told)
             if settings and settings.n_mfcc != coefficients:
                 raise ValueError(f"n_mfcc is {settings.n_mfcc}, but images have {coefficients}")
-        with _reading("history"):
+        with reading("history"):
             history = _history(about["history"])
-        weights = _weights(arrays, shapes)
-    except FileNotFoundError:
-        raise InputError(f"{path}: there is no such file") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
-    except Exception as error:  # whatever a damaged file may cause
-        raise InputError(
-            f"{path}: not a model of this book ({_told(error)}); save it again with Classifier.save"
-        ) from error
+        weights = weights_of(arrays, shapes)
     model = build(architecture, len(classes), scaler, shape)
     model.set_weights(weights)
     return Classifier(model, architecture, classes, scaler, history, settings)
@@ -346,7 +350,22 @@ def weight_shapes(
 
 
 @contextlib.contextmanager
-def _reading(field: str):
+def of_this_book(path: str | Path):
+    """Have what goes wrong while a model's file is read raise InputError that names the file."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise InputError(f"{path}: there is no such file") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
+    except Exception as error:  # whatever a damaged file may cause
+        raise InputError(
+            f"{path}: not a model of this book ({_told(error)}); save it again with Classifier.save"
+        ) from error
+
+
+@contextlib.contextmanager
+def reading(field: str):
     """Have what goes wrong inside raise InputError with the name of the field."""
     try:
         yield
@@ -358,10 +377,20 @@ def _told(error: Exception) -> str:
     return str(error) if type(error) in (InputError, ValueError) else repr(error)
 
 
-def _read(path: str | Path) -> tuple[dict, dict[str, np.ndarray]]:
+def read(path: str | Path) -> tuple[dict, dict[str, np.ndarray]]:
     """What a model's file says of the network, and its weights, which are not yet checked."""
     arrays = store.arrays(path, SQUEEZED, 1_000_000)
     return store.parsed_json(str(arrays.pop("about"))), arrays
+
+
+def classes_of(about: dict) -> tuple[str, ...]:
+    """The classes that a model's file names. Raises InputError unless they are different words."""
+    with reading("classes"):
+        classes = tuple(about["classes"])
+        is_words = isinstance(about["classes"], list) and {type(c) for c in classes} == {str}
+        if not is_words or not all(classes) or not 1 < len(set(classes)) == len(classes):
+            raise ValueError("they must be different words")
+        return classes
 
 
 def _architecture(said: dict) -> Architecture:
@@ -385,8 +414,11 @@ def _history(said: dict) -> dict[str, list[float]]:
     return history
 
 
-def _weights(arrays: dict[str, np.ndarray], shapes: list[tuple[int, ...]]) -> list[np.ndarray]:
-    """Weights as float32, in their order, each of its shape and all of them numbers."""
+def weights_of(arrays: dict[str, np.ndarray], shapes: list[tuple[int, ...]]) -> list[np.ndarray]:
+    """Weights of a file as float32, in their order, each of its shape and all of them numbers.
+
+    Raises InputError where they are not.
+    """
     expected = {f"weight{i:02d}": shape for i, shape in enumerate(shapes)}
     if different := sorted(expected.keys() ^ arrays.keys()):
         raise InputError(f"{different[0]} is too much or missing")

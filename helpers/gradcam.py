@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from helpers import cnn, features
+from helpers import features
 from helpers.errors import InputError
 
 METHODS = ("Grad-CAM", "HiResCAM")
@@ -53,7 +53,7 @@ def heat_maps(
         raise InputError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
     images = np.asanyarray(images)
     model = _model(network, images)
-    rows, columns = (_enlarging(model, layer, axis, images.shape[1 + axis]) for axis in (0, 1))
+    rows, columns = (enlarging(model, layer, axis, images.shape[1 + axis]) for axis in (0, 1))
     heat = []
     for maps, slopes in _in_batches(model, images, layer, classes):
         weights = slopes.mean(axis=(1, 2), keepdims=True) if method == "Grad-CAM" else slopes
@@ -67,10 +67,11 @@ def gradients(
 ) -> tuple[np.ndarray, np.ndarray]:
     """A layer's feature maps, and by how much a class's score grows with each of their values.
 
-    Both float32 (N, height, width, filters). `network` is a Classifier or a Keras model, Sequential
-    or Functional, that ends in a softmax or in scores. `layer` is the name of any layer of it whose
-    output are maps, after its ReLU: with batch normalisation "conv3_relu". `classes` are one for
-    all images or one for each (N,), by default those predicted.
+    Both float32 (N, height, width, filters). `network` is a Classifier, here or of `today`, or a
+    Keras model, Sequential or Functional, that ends in a softmax or in scores. `layer` is the name
+    of any layer of it whose output are maps, after its ReLU: with batch normalisation "conv3_relu".
+    What reaches the scores past that layer is held as it is. `classes` are one for all images or
+    one for each (N,), by default those predicted.
 
     The score is that before softmax. A probability says how a class stands beside the others: it
     also grows with what speaks against those, and where the network is certain it hardly grows any
@@ -90,7 +91,7 @@ def layers(network) -> list[str]:
     """The names of a network's convolutional layers, from the image upwards."""
     import keras
 
-    model = network.model if isinstance(network, cnn.Classifier) else network
+    model = getattr(network, "model", network)
     return [layer.name for layer in model.layers if isinstance(layer, keras.layers.Conv2D)]
 
 
@@ -207,7 +208,7 @@ def _model(network, images: np.ndarray):
     """The Keras model of a network, which takes these images and consists of layers of its own."""
     import keras
 
-    if isinstance(network, cnn.Classifier):
+    if hasattr(network, "model"):
         features.agreed(images, network)
         model = network.model
     else:
@@ -227,7 +228,8 @@ def _in_batches(model, images: np.ndarray, layer: str, classes) -> Iterator[tupl
     import keras
 
     maps, scores = _layer(model, layer).output, _scores(model)
-    before, behind = keras.Model(model.inputs[0], maps), keras.Model(maps, scores)
+    given = model.inputs[0]
+    before, behind = keras.Model(given, maps), keras.Model([maps, given], scores)
     k = scores.shape[-1]
     if classes is not None:
         if np.shape(classes) not in ((), (len(images),)):
@@ -242,14 +244,14 @@ def _in_batches(model, images: np.ndarray, layer: str, classes) -> Iterator[tupl
         batch = keras.ops.convert_to_tensor(batch)
         maps = before(batch, training=False)
         if classes is None:
-            asked = np.asarray(behind(maps, training=False)).argmax(axis=1)
+            asked = np.asarray(behind([maps, batch], training=False)).argmax(axis=1)
         else:
             asked = classes[first : first + BATCH]
-        gradient = _gradient(behind, maps, features.one_hot(asked, k))
+        gradient = _gradient(behind, maps, batch, features.one_hot(asked, k))
         yield np.asarray(maps), np.asarray(gradient)
 
 
-def _gradient(network, maps, hot: np.ndarray):
+def _gradient(network, maps, images, hot: np.ndarray):
     """How the network's outputs that are 1 in `hot` change with the maps it is given."""
     import keras
 
@@ -260,14 +262,16 @@ def _gradient(network, maps, hot: np.ndarray):
         others = [variable.value for variable in network.non_trainable_variables]
 
         def score(maps):
-            return (network.stateless_call(learned, others, maps, training=False)[0] * hot).sum()
+            given = [maps, images]
+            return (network.stateless_call(learned, others, given, training=False)[0] * hot).sum()
 
         return jax.grad(score)(maps)
     import tensorflow as tf
 
     with tf.GradientTape() as tape:
         tape.watch(maps)
-        score = tf.reduce_sum(network(maps, training=False) * hot)  # no image touches another's
+        scores = network([maps, images], training=False)
+        score = tf.reduce_sum(scores * hot)  # no image touches another's
     return tape.gradient(score, maps)
 
 
@@ -299,8 +303,17 @@ def _scores(model):
     )
 
 
-def _enlarging(model, layer: str, axis: int, size: int) -> np.ndarray:
-    """A matrix (size, n) that brings a layer's n places along an axis to those of the image."""
+def enlarging(model, layer: str, axis: int, size: int) -> np.ndarray:
+    """A matrix (size, n) that brings a layer's n places along an axis to those of the image.
+
+    See `heat_maps` for how. Raises InputError for a layer that the model does not have, or that is
+    behind layers which do not follow each other.
+
+    >>> from helpers import gradcam, models
+    >>> network, card = models.load("demo")
+    >>> gradcam.enlarging(network.model, "conv3", axis=0, size=275).shape
+    (275, 275)
+    """
     start, step, n = 0.0, 1, size  # the middle of the first place, in places of the image
     for each in model.layers[: model.layers.index(_layer(model, layer)) + 1]:
         sides = getattr(each, "kernel_size", None) or getattr(each, "pool_size", None)

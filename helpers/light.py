@@ -24,7 +24,7 @@ class Classifier:
     images are those of `features.mfcc`."""
     network: bytes
     """A .tflite file: "mfcc", such an image, gives "probabilities" (1, K) and "heat" (1, K, frames,
-    coefficients)."""
+    n). Of n coefficients, or of the mel bands of a network that has all of them, see `today`."""
     classes: tuple[str, ...]
     settings: features.Settings
 
@@ -45,12 +45,12 @@ class Classifier:
         return answers
 
     def heat(self, images: np.ndarray) -> np.ndarray:
-        """The heat map of every class: float32 (N, K, frames, coefficients). Errors as above."""
+        """Heat maps of every class: float32 (N, K, frames, n), see `network`. Errors as above."""
         features.agreed(images, self)
         return features.made_like(images, _one_by_one(self._network_runner, images)["heat"])
 
     def kernel(self) -> np.ndarray:
-        """What the file has of the network's first kernel: 8 bits times a scale, as float32."""
+        """The first kernel of a small recipe as the file has it: 8 bits times a scale, float32."""
         (held,) = (d for d in self._network_runner.get_tensor_details() if d["dtype"] == np.int8)
         scales = held["quantization_parameters"]["scales"]
         return (self._network_runner.get_tensor(held["index"]) * scales[:, None]).T.astype(
@@ -67,18 +67,22 @@ class Classifier:
 
 
 def listener() -> tuple[Classifier, float]:
-    """The pruned listener as `data/models/listener-light.tflite`, and its threshold.
+    """The book's listener as `data/models/listener.tflite`, and its threshold.
 
-    What else is known of it stands beside it: classes and settings in `listener-light.npz`, which
-    it was made from, the threshold in the card. Raises InputError where one of them is missing or
-    damaged.
+    What else is known of it stands beside it: classes and settings in `listener.npz`, which it was
+    made from, the threshold in the card. Raises InputError where one of them is missing or damaged.
+
+    >>> from helpers import light
+    >>> files, threshold = light.listener()
+    >>> files.classes[-1], 0 < threshold < 1
+    ('None_of_these', True)
     """
-    path = dataset.data_folder() / "models" / "listener-light.tflite"
+    path = dataset.data_folder() / "models" / "listener.tflite"
     try:
         about = store.parsed_json(str(store.arrays(path.with_suffix(".npz"))["about"]))
         settings = features.Settings(**about["settings"])
         known = Classifier(None, path.read_bytes(), tuple(about["classes"]), settings)
-        known.kernel()  # opens the file
+        known._network_runner.get_signature_runner()  # opens the file
         threshold = store.read_json(path.with_suffix(".json"))["threshold"]
         check_number("threshold", threshold, 0, 1)
         return known, float(threshold)
@@ -90,7 +94,7 @@ def listener() -> tuple[Classifier, float]:
     except Exception as error:  # whatever a damaged file may cause
         raise InputError(
             f"{path}, or what belongs to it, cannot be used ({type(error).__name__}: {error}); "
-            "`python -m helpers.models listener-light` makes it"
+            "`python -m helpers.models listener` makes it"
         ) from error
 
 

@@ -1,12 +1,13 @@
-"""The listener, pruned, as two small files that a web page runs (chapter listening).
+"""A listener as two small files that a web page runs (chapter listening).
 
-One file makes the MFCC image of a 2 s chunk; it is all settings and is never rounded. The other is
-the pruned network. It holds its weights in 8 bits, and besides the probabilities it returns the
-heat map of every class. A page cannot ask for gradients, but those of a network with one hidden
-layer are a few products, and these can stand in the file.
+One file makes the MFCC image of a 2 s chunk; it is all settings. The other is the network, and
+besides the probabilities it returns the heat map of every class. A page cannot ask for gradients,
+but those of what comes after the last convolution, or of a network with one hidden layer, are a few
+products, and these can stand in the file.
 
-`make` makes the files and compares them with what they replace. The experiments ask what pruning
-costs, `lightened`, and what a recording may go through and still be named rightly, `deployed`.
+`make` makes the files, of a network of `today` or of the small recipe of `listener`, and compares
+them with what they replace. The experiments are of the small recipe. They ask what pruning and 8
+bits cost, `lightened`, and what a recording may go through and still be named rightly, `deployed`.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from helpers import cnn, export, features, gradcam, light, listener, pruning
+from helpers import cnn, export, features, gradcam, light, listener, pruning, today
 from helpers.errors import InputError
 from helpers.export import ExportError
 from helpers.listener import Recipe
@@ -35,15 +36,23 @@ HEAT_TOLERANCE = 1e-4
 """How far a heat map, scaled to 0..1, may be from that by gradients."""
 
 
-def make(classifier: cnn.Classifier, waves: np.ndarray) -> light.Classifier:
-    """The two files of a network like `listener.ARCHITECTURE`, compared with what they replace.
+def make(classifier: cnn.Classifier | today.Classifier, waves: np.ndarray) -> light.Classifier:
+    """The two files of a network of `today` with convolutions, or of one like
+    `listener.ARCHITECTURE`, compared with what they replace.
+
+    The first holds its weights as they are, also returns its hidden layer as "features" (1, units),
+    before ReLU, and its heat maps lie over the mel bands: what the last
+    convolution says for a class, brought to the size of the image. What the statistics of MFCCs
+    beside it say has no place there, and is left out. The second holds them in 8 bits, and its heat
+    maps lie over the coefficients.
 
     `waves` are real chunks (N, 44100). On these the images must be those of `features.mfcc`, which
     are librosa's; the probabilities those of the classifier, and the same class the most probable
     unless two are closer than the tolerance; the heat maps those that `gradcam.heat_maps` has by
-    gradients, over the layer "image" with the method "HiResCAM", of the network with its kernel as
-    rounded. Raises ExportError where they are not, and InputError for a network of other layers or
-    of images made nobody knows how, without waves, and where Keras does not run on TensorFlow.
+    gradients, over that convolution or the layer "image", with the method "HiResCAM", of the
+    network with its kernel as rounded. Raises ExportError where they are not, and InputError for a
+    network of other layers or of images made nobody knows how, without waves, and where Keras does
+    not run on TensorFlow.
 
     >>> from helpers import classify, dataset, lighten
     >>> network, threshold = classify.listener()
@@ -53,10 +62,11 @@ def make(classifier: cnn.Classifier, waves: np.ndarray) -> light.Classifier:
     """
     if not len(waves):
         raise InputError("there are no waves to check the files on; give some chunks")
-    shape, settings = _shape(classifier), features.settings_of(classifier)
+    network, kind, layer = _network(classifier)
+    shape, settings = classifier.model.input_shape[1:], features.settings_of(classifier)
     files = light.Classifier(
         export.convert(_mfcc(settings), (1, waves.shape[1]), "wave", "float"),
-        export.convert(_network(classifier), (1, *shape), "mfcc", "int8"),
+        export.convert(network, (1, *shape), "mfcc", kind),
         tuple(classifier.classes),
         settings,
     )
@@ -68,9 +78,10 @@ def make(classifier: cnn.Classifier, waves: np.ndarray) -> light.Classifier:
     other = named.argmax(axis=1) != expected.argmax(axis=1)
     if (other & (best - second > TOLERANCE)).any():
         raise ExportError("the files name another class than the network does; do not use them")
-    rounded, heat = _rounded(classifier, files.kernel()), files.heat(images)
+    heat = files.heat(images)
+    alike = _rounded(classifier, files.kernel()) if kind == "int8" else classifier
     for k in range(len(classifier.classes)):
-        by_gradients = gradcam.heat_maps(rounded, images, "image", k, "HiResCAM")
+        by_gradients = gradcam.heat_maps(alike, images, layer, k, "HiResCAM")
         highest = np.maximum(by_gradients.max(axis=(1, 2), keepdims=True), 1e-9)
         _compare("heat maps", heat[:, k] / highest, by_gradients / highest, HEAT_TOLERANCE)
     return files
@@ -117,8 +128,88 @@ def _mfcc(settings: features.Settings) -> Callable:
     return mfcc
 
 
-def _network(classifier: cnn.Classifier) -> Callable:
-    """Probabilities and heat maps of one image, in TensorFlow, with the weights as constants."""
+def _network(classifier: cnn.Classifier | today.Classifier) -> tuple[Callable, str, str]:
+    """Probabilities and heat maps of one image, in TensorFlow, with the weights as constants; the
+    kind of file that holds them; and the layer over which the heat maps are."""
+    if isinstance(classifier, today.Classifier):
+        return _of_today(classifier), "float", _last(classifier.design)
+    return _of_statistics(classifier), "int8", "image"
+
+
+def _of_today(classifier: today.Classifier) -> Callable:
+    """`_network` of a network of `today`."""
+    import tensorflow as tf
+
+    design, k = classifier.design, len(classifier.classes)
+    layer, settings = classifier.model.get_layer, classifier.settings
+    bands = features.dct_matrix(settings.n_mels, settings.n_mfcc).T
+    last = layer(_last(design))
+    convolutions = [layer(f"conv{i}") for i in range(1, len(design.filters) + 1)]
+    kernels = [(*each.get_weights(), each.strides) for each in convolutions]
+    usual = layer("pooled")
+    middle, variance = usual.get_weights()
+    narrow = 1 / np.sqrt(variance + usual.epsilon)
+    kernel, bias = layer("dense1").get_weights()
+    outer, outer_bias = layer("probabilities").get_weights()
+    _, short, narrow_bands, filters = last.output.shape
+    places = narrow_bands * filters
+    rows, columns = (
+        gradcam.enlarging(classifier.model, last.name, axis, size)
+        for axis, size in enumerate(classifier.model.input_shape[1:])
+    )
+
+    def over_time(values):
+        average = tf.reduce_mean(values, axis=1, keepdims=True)
+        return average, tf.sqrt(
+            tf.reduce_mean((values - average) ** 2, axis=1, keepdims=True) + 1e-4
+        )
+
+    def network(mfcc):
+        level = mfcc @ bands
+        x = ((level - tf.reduce_max(level)) / 25 + 1.8)[..., None]
+        for weights, shift, strides in kernels:
+            x = tf.nn.relu(tf.nn.conv2d(x, weights, strides, "SAME") + shift)
+        maps = tf.reshape(x, (1, short, places))
+        average, deviation = over_time(maps)
+        pooled = [average, deviation]
+        if design.cepstra:
+            few = mfcc[:, :, : design.cepstra]
+            loudest = tf.reduce_max(few[:, :, :1])
+            few = few - loudest * np.eye(1, design.cepstra, dtype=np.float32)
+            pooled += over_time(few)
+            if design.changes:
+                pooled += over_time(few[:, 1:] - few[:, :-1])[1:]
+        pooled = (tf.concat(pooled, axis=-1)[:, 0] - middle) * narrow
+        hidden = pooled @ kernel + bias
+        scores = tf.nn.relu(hidden) @ outer + outer_bias
+
+        # Backwards, a row for each class: how its score changes with the pooled values, and so
+        # with each value of the last maps.
+        open_ = tf.cast(hidden > 0, tf.float32)
+        slopes = (open_ * outer.T) @ kernel.T * narrow / short
+        slope = slopes[:, None, :places] + slopes[:, None, places : 2 * places] * (
+            (maps - average) / deviation
+        )
+        small = tf.reshape(maps * slope, (k, short, narrow_bands, filters))
+        small = tf.nn.relu(tf.reduce_sum(small, axis=-1))
+        heat = (rows @ small @ columns.T)[None]
+        return {"probabilities": tf.nn.softmax(scores), "heat": heat, "features": hidden}
+
+    return network
+
+
+def _last(design: today.Design) -> str:
+    """The name of the last convolution. InputError where there is none."""
+    if not design.filters:
+        raise InputError(
+            "the network has no convolution to draw heat maps over; files are written of those "
+            "with some, and of those like listener.ARCHITECTURE"
+        )
+    return f"conv{len(design.filters)}"
+
+
+def _of_statistics(classifier: cnn.Classifier) -> Callable:
+    """`_network` of a network like `listener.ARCHITECTURE`."""
     import tensorflow as tf
 
     (frames, n), k = _shape(classifier), len(classifier.classes)

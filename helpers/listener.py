@@ -1,4 +1,4 @@
-"""The recipe of the listener, the network of `helpers.classify` (chapter leakage).
+"""A small network that listens, and its recipe (chapter leakage).
 
 The slides' network reads 3,575 values, each at its place, and has 3.7 million parameters to learn
 them by heart. This one has a few thousand. It reads what an SVM does well with, the mean and the

@@ -2,12 +2,12 @@
 
     python -m helpers.models reference --data demo           the network that chapters look into
     python -m helpers.models reference --data FOLDER         the same for other data
-    python -m helpers.models listener --data FOLDER          that of helpers.classify
+    python -m helpers.models listener --data FOLDER          that of helpers.classify, also as
+                                                             listener.tflite, for the page that
+                                                             listens
     python -m helpers.models listener --data FOLDER --pool POOL --pool STRANGERS
                                                              the same from more recordings, some
                                                              of them maybe of dataset.NONE
-    python -m helpers.models listener-light --data FOLDER    the same pruned, for the page that
-                                                             listens; also as listener-light.tflite
     python -m helpers.models front-pages                     NAME.md of every card, see front_page
 
 A model lies in data/models/ as NAME.npz, its card beside it as NAME.json: what it was trained on,
@@ -15,8 +15,9 @@ clip by clip, each with the SHA-256 of its file, how well it did on clips kept a
 it. A reference model has the name of its data, such as demo.npz.
 """
 
+import functools
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,11 +35,13 @@ from helpers import (
     results,
     splits,
     store,
+    today,
+    uncertainty,
 )
 from helpers.errors import InputError, check_choice, check_number
 
 if TYPE_CHECKING:
-    from helpers.listener import Recipe
+    import keras
 
 REFERENCE_EPOCHS, CHUNKS_A_CLIP = 16, 4
 """The epochs of a reference model, and for each clip so many chunks."""
@@ -55,7 +58,7 @@ def path(name: str) -> Path:
     return dataset.data_folder() / "models" / f"{name}.npz"
 
 
-def load(name: str) -> tuple[cnn.Classifier, dict]:
+def load(name: str) -> tuple[cnn.Classifier | today.Classifier, dict]:
     """A model and its card. InputError where there is none of that name.
 
     >>> from helpers import models
@@ -69,7 +72,7 @@ def load(name: str) -> tuple[cnn.Classifier, dict]:
         raise InputError(
             f"{file} is not made yet; `python -m helpers.models {model} --data ...` makes it"
         )
-    return cnn.load(file), _card(card)
+    return today.load(file), _card(card)
 
 
 def _card(file: Path) -> dict:
@@ -179,89 +182,70 @@ def make_reference(data: str | None = None) -> Path:
 def make_listener(data: str | None = None, pools: Sequence[str] = ()) -> Path:
     """Train the listener, of `helpers.classify`, on these clips and the bundled ones; write it.
 
-    With pools, see `today.gathered`, it learns from these too, and its figures are by source.
+    With pools, see `today.gathered`, it learns from these too. Its figures are by source: those of
+    networks that learned from other sources. A fifth of the bundled clips, whole sessions, is left
+    out: what shows the listener at work needs clips that it has not learned from.
     """
-    return _make_listening(
+    from helpers import lighten
+
+    real, bundled = today.gathered(dataset.load(data), *pools), dataset.load("demo")
+    left = bundled.index[splits.by_session(bundled, seed=0).test]
+    rendered = bundled.drop(left)
+    heard = today.Heard(real, rendered)
+
+    def learn(rows: np.ndarray) -> "keras.Model":
+        return today.fit(today.LISTENER, *heard.known(rows))
+
+    kept_out = heard.kept_out(
+        lambda rows: functools.partial(today.predict, learn(rows)), today.groups(real, "source")
+    )
+    made = today.Classifier(learn(np.arange(len(real))), today.LISTENER, heard.classes)
+    made.save(path("listener"))
+    some = dataset.drop_shorter(rendered, seconds=chunks.SECONDS)
+    files = lighten.make(made, chunks.draw(some, 20, seed=0).waves)
+    file = path("listener").with_suffix(".tflite")
+    store.write(file, lambda draft: draft.write(files.network))
+    return _write_card(
+        "listener",
         "listener",
         data,
-        pools,
-        train=lambda recipe, rows: recipe.train(rows),
-        write=lambda recipe, rows: recipe.train(rows).save(path("listener")),
-        purpose="the model of helpers.classify, for recordings from anywhere",
-        done="trained",
-    )
-
-
-def make_listener_light(data: str | None = None, pools: Sequence[str] = ()) -> Path:
-    """Prune the listener for the page that listens; write it.
-
-    On the same clips as it was trained on. The threshold is that of pruned networks on clips that
-    were kept out.
-    """
-    from helpers.lighten import pruned
-
-    def write(recipe: "Recipe", rows: np.ndarray) -> None:
-        whole, _ = load("listener")
-        pruned(recipe, whole, rows).save(path("listener-light"))
-        write_light(dataset.load("demo"))
-
-    return _make_listening(
-        "listener-light",
-        data,
-        pools,
-        train=lambda recipe, rows: pruned(recipe, recipe.train(rows), rows),
-        write=write,
-        purpose="the model of the page that listens, pruned",
-        done="pruned",
-    )
-
-
-def _make_listening(
-    name: str,
-    data: str | None,
-    pools: Sequence[str],
-    train: Callable,
-    write: Callable,
-    purpose: str,
-    done: str,
-) -> Path:
-    """Write a model that is `done` on these clips and the bundled ones, and its card.
-
-    `train` makes a classifier of a recipe and of row numbers of clips, to score it on the others;
-    `write` makes the one of all clips.
-    """
-    from helpers import listener, today
-
-    real, rendered = dataset.load(data), dataset.load("demo")
-    if pools:
-        real = today.gathered(real, *pools)
-    recipe = (today if pools else listener).Recipe(real, rendered)
-    probabilities = recipe.kept_out(lambda rows: train(recipe, rows).predict)
-    kept_out = metrics.by_clip(probabilities, *recipe.plain[1:])
-    write(recipe, np.arange(len(real)))
-    by = "source" if pools else "clip"
-    return _write_card(
-        name,
-        name,
-        data,
-        purpose=purpose,
-        protocol=f"by {by}, 5 folds, seed 0; the model itself was then {done} on all clips",
-        probabilities=kept_out,
+        purpose="the model of helpers.classify and of the page that listens",
+        protocol="by source, 5 folds, seed 0; the model itself was then trained on all of them",
+        probabilities=(kept_out, heard.label),
         least=None,
-        clips=_listed(real, "train") + _listed(rendered, "train"),
+        clips=_listed(real, "train")
+        + _listed(rendered, "train")
+        + _listed(bundled.loc[left], "test"),
         pools=pools,
+        more=_by_source(real, kept_out, heard.label),
     )
 
 
-def write_light(clips: pd.DataFrame) -> Path:
-    """Write `listener-light.tflite`, what `light` runs, from the `.npz`; it is checked on clips."""
-    from helpers.lighten import make
-
-    some = dataset.drop_shorter(clips, seconds=chunks.SECONDS)
-    made = make(load("listener-light")[0], chunks.draw(some, 20, seed=0).waves)
-    file = path("listener-light").with_suffix(".tflite")
-    store.write(file, lambda draft: draft.write(made.network))
-    return file
+def _by_source(clips: pd.DataFrame, probabilities: np.ndarray, label: np.ndarray) -> dict:
+    """What a card says of sources: how many there are, where the accuracy lies as far as these
+    tell, how many of those named with about .8 are right, and each source of more than a clip."""
+    known, _, classes = _apart(probabilities, label, tuple(clips.label.cat.categories))
+    sure = known[0][:, : len(classes)]
+    right, best = sure.argmax(axis=1) == known[1], sure.max(axis=1)
+    told = clips[(clips.label != dataset.NONE).to_numpy()].assign(right=right)
+    told["of"] = splits.sources(clips)[(clips.label != dataset.NONE).to_numpy()]
+    low, high, sources = uncertainty.interval(right, told.of.to_numpy())
+    about = (best >= 0.7) & (best < 0.9)
+    library = told.source.str.partition(":")[0].fillna("Freesound, session " + told.session)
+    groups = told.groupby("of").agg(clips=("right", "size"), right=("right", "sum"))
+    named = library.groupby(told.of).first()
+    return {
+        "sources": {
+            "sources": sources,
+            "interval": [low, high],
+            "named with .7 to .9": int(about.sum()),
+            "right among those": right[about].mean(),
+            "each": [
+                {"source": named[of], "clips": int(row.clips), "right": int(row.right)}
+                for of, row in groups[groups.clips > 1].iterrows()
+            ],
+        }
+    }
 
 
 def write_front_pages() -> list[Path]:
@@ -278,7 +262,6 @@ def _write_front_page(card: Path) -> Path:
 _MAKERS = {
     "reference": make_reference,
     "listener": make_listener,
-    "listener-light": make_listener_light,
 }
 
 
@@ -292,13 +275,14 @@ def _write_card(
     least: float | None,
     clips: list[dict],
     pools: Sequence[str] = (),
+    more: dict | None = None,
 ) -> Path:
     """Write the card of a saved model; `probabilities` are those of kept-out clips, and labels.
 
     `least` is the threshold; without one it is that of these clips. Strangers have figures of their
-    own.
+    own. `more` is what else is known.
     """
-    classifier = cnn.load(path(name))
+    classifier = today.load(path(name))
     known, strangers, classes = _apart(*probabilities, classifier.classes)
     mean, label = known[0][:, : len(classes)], known[1]
     least = threshold(mean, label) if least is None else least
@@ -328,6 +312,7 @@ def _write_card(
             )
         ),
     }
+    card |= more or {}
     if len(strangers):
         refused = ~_named(strangers, least, len(classes))
         card["strangers"] = {"clips": len(strangers), "refused": refused.mean()}

@@ -7,13 +7,17 @@ class is heard equally often, and in it no session more than `CAP` clips would b
 A network sees the log-mel image, 84 frames x 128 bands, of which MFCCs are but a few sums. It comes
 as all 128 MFCCs, `SETTINGS`, from which the bands are one product away; so one image serves the
 recipe of `listener`, which takes 13 of them, and a convolution, which wants the bands.
+
+`Classifier` is such a network with what is known of it; the book's listener, see `classify`, is one
+of `LISTENER`.
 """
 
 import os
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -33,7 +37,16 @@ from helpers import (
     store,
 )
 from helpers.dataset import NONE
-from helpers.errors import InputError
+from helpers.errors import (
+    InputError,
+    check_number,
+    check_probabilities,
+    check_whole,
+    check_yes_or_no,
+)
+
+if TYPE_CHECKING:
+    import keras
 
 SETTINGS = features.Settings(
     win_length=2048, hop_length=512, n_fft=2048, n_mels=128, n_mfcc=128, top_db=90
@@ -73,6 +86,10 @@ class Design:
     units: int = 64
     noise: float = 0.3
     dropout: float = 0.3
+
+
+LISTENER = Design(cepstra=20, changes=True)
+"""What listens in the book: it did best by source where it was measured, see `answers`."""
 
 
 def gathered(clips: pd.DataFrame, *pools: str | Path) -> pd.DataFrame:
@@ -148,6 +165,19 @@ def images_of(waves: np.ndarray) -> features.Images:
     (2, 84, 128)
     """
     return features.in_batches(waves, SETTINGS)
+
+
+def levels(images: np.ndarray) -> np.ndarray:
+    """The log-mel images (..., 84, 128) in dB that lie behind images, see `images_of`.
+
+    >>> import numpy as np
+    >>> from helpers import today
+    >>> wave = np.random.default_rng(0).normal(size=44_100)
+    >>> log_mel = today.levels(today.images_of(wave[None]))
+    >>> log_mel.shape, bool(log_mel.min() >= log_mel.max() - today.SETTINGS.top_db - 1e-3)
+    ((1, 84, 128), True)
+    """
+    return np.asarray(images) @ features.dct_matrix(SETTINGS.n_mels, SETTINGS.n_mfcc).T
 
 
 def shares(clips: pd.DataFrame, rows: np.ndarray, most: int) -> np.ndarray:
@@ -274,6 +304,116 @@ def predict(model, images: np.ndarray) -> np.ndarray:
         for i in range(0, len(images), cnn.AT_ONCE)
     ]
     return np.concatenate([np.asarray(part) for part in parts])
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """A trained network with all it needs to name the instrument of an image.
+
+    It can stand in for a `cnn.Classifier` in `classify.recording`.
+    """
+
+    model: "keras.Model"
+    """The Keras model, see `build`."""
+    design: Design
+    classes: tuple[str, ...]
+    settings: features.Settings = SETTINGS
+
+    def predict(self, images: np.ndarray) -> np.ndarray:
+        """Probabilities float32 (N, K) of images (N, 84, 128).
+
+        Raises InputError for images that say they were made otherwise, and where the network
+        answers with what is no number.
+        """
+        features.agreed(images, self)
+        answers = predict(self.model, images)
+        check_probabilities(answers)
+        return answers
+
+    def save(self, path: str | Path) -> None:
+        """Write one file, without pickle, with weights of 16 bits, to which these are rounded too.
+
+        Raises InputError where one is no number, or too large.
+        """
+        about = {
+            "design": asdict(self.design),
+            "classes": self.classes,
+            "settings": asdict(self.settings),
+        }
+        cnn.write(path, self.model, about)
+
+
+def load(path: str | Path) -> "Classifier | cnn.Classifier":
+    """Load what `Classifier.save` wrote, here or in `cnn`; it predicts identically.
+
+    A network is made only after its weights were found to be in the file. Raises InputError, which
+    names the file and what in it cannot be used.
+
+    >>> from helpers import models, today
+    >>> network = today.load(models.path("listener"))
+    >>> network.design == today.LISTENER, network.classes[-1]
+    (True, 'None_of_these')
+    """
+    with cnn.of_this_book(path):
+        about, arrays = cnn.read(path)
+    if "design" not in about:
+        return cnn.load(path)
+    with cnn.of_this_book(path):
+        classes = cnn.classes_of(about)
+        with cnn.reading("design"):
+            design = _design(about["design"])
+        with cnn.reading("settings"):
+            if features.Settings(**about["settings"]) != SETTINGS:
+                raise ValueError("they are not those of helpers.today")
+        weights = cnn.weights_of(arrays, weight_shapes(design, len(classes)))
+    cnn.check_backend()
+    model = build(design, len(classes))
+    model.set_weights(weights)
+    return Classifier(model, design, classes)
+
+
+def _design(said: dict) -> Design:
+    """A design as a file has it: JSON knows no tuples."""
+    design = Design(**{**said, "filters": tuple(said["filters"])})
+    for filters in design.filters:
+        check_whole("filters", filters, 1, cnn.LARGEST)
+    if len(design.filters) > cnn.DEEPEST:
+        raise ValueError(f"{len(design.filters)} convolutions are too many")
+    check_whole("cepstra", design.cepstra, 0, SETTINGS.n_mfcc)
+    check_yes_or_no("changes", design.changes)
+    check_whole("units", design.units, 1, cnn.LARGEST)
+    check_number("noise", design.noise, 0, 1e3)
+    check_number("dropout", design.dropout, 0, 0.99)
+    if not design.filters and not design.cepstra:
+        raise ValueError("it hears nothing")
+    return design
+
+
+def weight_shapes(design: Design, k: int) -> list[tuple[int, ...]]:
+    """The shapes of the weights of what `build` makes, in their order, without making it.
+
+    >>> from helpers import today
+    >>> today.weight_shapes(today.Design(filters=(), cepstra=13, units=8), k=6)
+    [(26,), (26,), (26, 8), (8,), (8, 6), (6,)]
+    """
+    shapes: list[tuple[int, ...]] = []
+    bands, depth, size = SETTINGS.n_mels, 1, 0
+    for i, filters in enumerate(design.filters, 1):
+        height, width, step = (3, 5, 4) if i == 1 else (3, 3, 2)
+        shapes += [(height, width, depth, filters), (filters,)]
+        bands, depth = -(-bands // step), filters
+        size = 2 * bands * filters
+    if design.cepstra:
+        size += (3 if design.changes else 2) * design.cepstra
+    return [
+        *shapes,
+        (size,),
+        (size,),
+        (size, design.units),
+        (design.units,),
+        (design.units, k),
+        (k,),
+    ]
 
 
 def pools() -> list[str]:
@@ -417,40 +557,3 @@ class Heard:
             found = predict(self.windows[of_new])
             np.add.at(mean, self.of_clip[of_new], found)
         return mean / np.bincount(self.of_clip, minlength=len(mean))[:, None]
-
-
-class Recipe(listener.Recipe):
-    """That of `listener`, but it learns from pools and of strangers, and sources are kept apart.
-
-    `clips` are a table as of `gathered`, `rendered` other clips to learn from.
-    """
-
-    def __init__(self, clips: pd.DataFrame, rendered: pd.DataFrame, seed: int = 0):
-        self.real, self.seed = clips, seed
-        self._heard = Heard(clips, rendered)
-        of_clip = self._heard.of_clip
-        names = clips.index.to_numpy().astype(str)
-        self.plain = _few(self._heard.windows), self._heard.label[of_clip], names[of_clip]
-
-    def known(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """What is heard of the clips of these row numbers, balanced, and of all rendered ones."""
-        images, targets = self._heard.known(rows)
-        return _few(images), targets.argmax(axis=1)
-
-    def kept_out(
-        self, learn: Callable[[np.ndarray], Callable], protocol: str = "source", asked_of=None
-    ) -> np.ndarray:
-        """As in `listener.Recipe`, under a protocol of `groups`."""
-        images, _, clip = asked_of or self.plain
-        probabilities = np.zeros((len(images), len(self.real.label.cat.categories)))
-        apart = groups(self.real, protocol)
-        for rows, new in splits.deal(self._heard.label, apart, splits.FOLDS, self.seed):
-            asked = np.isin(clip, self.real.index[new])
-            probabilities[asked] = learn(rows)(images[asked])
-        return probabilities
-
-
-def _few(images: np.ndarray) -> features.Images:
-    """The first coefficients, those of the recipe."""
-    few = images[..., : listener.SETTINGS.n_mfcc].astype(np.float32)
-    return features.Images(few, listener.SETTINGS)

@@ -1,4 +1,4 @@
-"""The pruned model as a file: what it was made from, and run without what made it."""
+"""The listener as a file: what it was made from, and run without what made it."""
 
 import json
 import shutil
@@ -19,12 +19,11 @@ def test_the_shipped_file_computes_what_is_made_of_the_shipped_model():
     clips = dataset.load("demo").groupby("label", observed=True).sample(2, random_state=0)
     clips = dataset.drop_shorter(clips, seconds=2)
     waves = np.stack([audio.read(path)[: 2 * audio.SR] for path in clips.path])
-    network, card = models.load("listener-light")
+    network, card = models.load("listener")
     made = lighten.make(network, waves)
     shipped, threshold = light.listener()
     assert (shipped.classes, shipped.settings) == (made.classes, made.settings)
     assert threshold == card["threshold"]
-    np.testing.assert_array_equal(shipped.kernel(), made.kernel())
     images = shipped.images(waves)
     np.testing.assert_array_equal(images, features.mfcc(waves, **vars(network.settings)))
     np.testing.assert_allclose(shipped.predict(images), made.predict(images), atol=1e-5)
@@ -45,7 +44,7 @@ def test_a_file_is_classified_without_heavy_libraries():
     )
     heard, end = done.stdout.splitlines() or pytest.fail(done.stderr)
     assert json.loads(end) == [0, []]
-    expected = classify.recording(NOTE, models.load("listener-light")[0])
+    expected = classify.recording(NOTE, models.load("listener")[0])
     heard = json.loads(heard)
     assert heard["verdict"] == expected.verdict == "Cello"
     found = np.array([window["probabilities"] for window in heard["windows"]])
@@ -64,9 +63,9 @@ def test_light_and_a_model_of_yours_exclude_each_other(capsys):
 def test_a_missing_or_damaged_file_is_named(tmp_path, monkeypatch, broken, content):
     shutil.copytree(dataset.data_folder() / "models", tmp_path / "models")
     monkeypatch.setattr(dataset, "data_folder", lambda: tmp_path)
-    file = tmp_path / "models" / f"listener-light.{broken}"
+    file = tmp_path / "models" / f"listener.{broken}"
     file.unlink()
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(InputError, match=r"python -m helpers\.models listener-light"):
+    with pytest.raises(InputError, match=r"python -m helpers\.models listener"):
         light.listener()

@@ -47,10 +47,9 @@ def test_a_card_says_what_each_file_holds(demo):
         content = Path(clips.path[clip["fname"]]).read_bytes()
         assert clip["sha256"] == hashlib.sha256(content).hexdigest()
     rendered = {clip["fname"]: clip["sha256"] for clip in card["clips"]}
-    for name in ("listener", "listener-light"):
-        _, other = models.load(name)
-        listed = {clip["fname"]: clip["sha256"] for clip in other["clips"]}
-        assert listed | rendered == listed
+    _, other = models.load("listener")
+    listed = {clip["fname"]: clip["sha256"] for clip in other["clips"]}
+    assert listed | rendered == listed
 
 
 @pytest.fixture
@@ -82,13 +81,12 @@ def test_clips_are_known_by_what_they_hold(demo, copied, monkeypatch):
     assert first in models.unseen(mine, card).index
 
 
-@pytest.mark.parametrize("name", ["listener", "listener-light"])
-def test_no_name_of_a_folder_picks_a_model(copied, monkeypatch, name):
-    folder = copied(name)
+def test_no_name_of_a_folder_picks_a_model(copied, monkeypatch):
+    folder = copied("listener")
     monkeypatch.setenv("BOOK_DATA", str(folder))
     classifier, card = models.reference()
     assert card["name"] == "demo" and classifier.model.input_shape == (None, 275, 13)
-    with pytest.raises(InputError, match=f"rename the folder {name}"):
+    with pytest.raises(InputError, match="rename the folder listener"):
         models.make_reference(str(folder))
 
 
@@ -178,7 +176,7 @@ def test_a_model_that_is_not_there(monkeypatch, tmp_path):
 
 def test_the_front_pages_say_what_the_cards_say():
     cards = sorted(models.path("x").parent.glob("*.json"))
-    assert len(cards) == 4
+    assert len(cards) == 3
     for file in cards:
         card = json.loads(file.read_text())
         page = file.with_suffix(".md").read_text()

@@ -1,10 +1,12 @@
 """Networks that learn from pools and of strangers: what they hear, learn and keep apart."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import classify, dataset, features, listener, models, results, splits, today
+from helpers import classify, dataset, features, models, results, splits, today
 from helpers.errors import InputError
 from helpers.experiments import today as experiments
 
@@ -106,6 +108,51 @@ def test_a_network_is_small_and_hears_no_level(design):
     assert found.shape == (3, 6)
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
     np.testing.assert_allclose(today.predict(model, louder), found, atol=1e-3)
+
+
+def test_what_listens_is_what_the_record_is_of():
+    assert experiments.CANDIDATES["both"] == today.LISTENER
+
+
+@pytest.mark.parametrize("design", DESIGNS, ids=str)
+def test_a_saved_network_predicts_identically(design, tmp_path):
+    model = today.build(design, 6)
+    assert today.weight_shapes(design, 6) == [weight.shape for weight in model.get_weights()]
+    classes = (*dataset.CLASSES, dataset.NONE)
+    saved = today.Classifier(model, design, classes)
+    saved.save(tmp_path / "own.npz")
+    loaded = today.load(tmp_path / "own.npz")
+    assert (loaded.design, loaded.classes, loaded.settings) == (design, classes, today.SETTINGS)
+    some = features.Images(images(2), today.SETTINGS)
+    np.testing.assert_array_equal(loaded.predict(some), saved.predict(some))
+    with pytest.raises(InputError, match="do not belong together"):
+        loaded.predict(features.Images(images(2), features.Settings()))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"design": {"filters": [8], "cepstra": 20, "units": 64}}, "conv"),
+        ({"design": 7}, "design: "),
+        ({"design": {"filters": [1e9]}}, "design: filters is 1000000000.0"),
+        ({"design": {"filters": []}}, "it hears nothing"),
+        ({"design": {"filters": [8], "units": -1}}, "units is -1"),
+        ({"design": {"filters": [8], "colour": 1}}, "colour"),
+        ({"classes": ["a", "a"]}, "different words"),
+        ({"settings": {"n_mels": 26}}, "not those of helpers.today"),
+    ],
+)
+def test_a_damaged_file_is_named(tmp_path, change, told):
+    path = tmp_path / "own.npz"
+    design = today.Design(filters=(8, 16), units=8)
+    today.Classifier(today.build(design, 2), design, ("a", "b")).save(path)
+    with np.load(path) as file:
+        arrays = dict(file)
+    about = json.loads(str(arrays.pop("about")))
+    np.savez(path, about=json.dumps(about | change), **arrays)
+    with pytest.raises(InputError, match=r"own\.npz: not a model of this book") as error:
+        today.load(path)
+    assert told in str(error.value) or "weight" in str(error.value)
 
 
 def test_a_training_can_be_averaged_and_go_on_from_another(small):
@@ -273,25 +320,29 @@ def test_a_listener_is_made_from_pools_and_its_card_credits_them(
         for i in range(5)
     ]
     data = data_set(rows)
-    few = dataset.load("demo").groupby("label", observed=True).head(1)
+    few = dataset.load("demo").groupby(["label", "session"], observed=True).head(1)
+    few = few.groupby("label", observed=True).head(5)
     load = dataset.load
     monkeypatch.setattr(
         dataset,
         "load",
         lambda source, *rest, **more: few if source == "demo" else load(source, *rest, **more),
     )
-    monkeypatch.setattr(listener, "EPOCHS", 1)
     monkeypatch.setattr(models, "path", lambda name: tmp_path / "made" / f"{name}.npz")
     models.make_listener(data, [str(pool)])
     network, card = models.load("listener")
     assert network.classes == (*dataset.CLASSES, dataset.NONE)
-    assert network.settings == listener.SETTINGS
+    assert (network.design, network.settings) == (today.LISTENER, today.SETTINGS)
+    assert models.path("listener").with_suffix(".tflite").is_file()
+    assert card["sources"]["sources"] >= 5
     assert card["protocol"].startswith("by source, 5 folds")
     assert card["kept out"]["clips"] == 25 and len(card["kept out"]["recall"]) == 5
     assert card["strangers"]["clips"] == 5 and 0 <= card["strangers"]["refused"] <= 1
     assert card["provenance"]["command"].endswith("--pool PATH/TO/pool")
     listed = {clip["fname"]: clip for clip in card["clips"]}
     assert len(listed) == 25 + 5 + len(few)
+    assert sum(clip["part"] == "test" for clip in listed.values()) == 5
+    assert len(models.unseen(few, card)) == 5
     assert listed["n3.wav"]["source"] == "noise 3" and listed["n3.wav"]["license"]
     links = {clip["link"] for clip in card["clips"] if "freesound_id" in clip}
     assert links == {f"https://freesound.org/s/{100 + i}/" for i in range(5)}

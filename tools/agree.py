@@ -25,7 +25,7 @@ QUESTION = "Does the page say what Python says?"
 def site_listener() -> tuple[light.Classifier, float]:
     """Return the files that the site serves, as Python runs them, and the model's threshold."""
     folder = browsing.SITE / "listen" / "model"
-    classifier, card = models.load("listener-light")
+    classifier, card = models.load("listener")
     mfcc, network = ((folder / f"{name}.tflite").read_bytes() for name in ("mfcc", "network"))
     settings = features.settings_of(classifier)
     return light.Classifier(mfcc, network, classifier.classes, settings), card["threshold"]

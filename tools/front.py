@@ -177,7 +177,7 @@ def _listening(axes) -> None:
     long = clips[clips.seconds >= SECONDS]
     clear = chunks.examples(long)
     path = long.path[clear.clip[clear.classes.index("Saxophone")]]
-    classifier, card = models.load("listener-light")
+    classifier, card = models.load("listener")
     heard = classify.recording(path, classifier, hop=0.25, threshold=card["threshold"])
     for label, line in zip(heard.classes, heard.probabilities.T, strict=True):
         axes.plot(line, color=plots.hue(label), linewidth=2)

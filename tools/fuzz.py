@@ -36,7 +36,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from helpers import audio, cnn, dataset, download, models, store
+from helpers import audio, dataset, download, models, store, today
 from helpers.errors import InputError
 
 TABLE = Path(__file__).resolve().parents[1] / "book" / "fuzzed.txt"
@@ -214,11 +214,11 @@ class Archives:
 
 
 class Models:
-    """The book's own model, as `cnn` loads it."""
+    """The book's own model, as `today` loads it."""
 
     def __init__(self, folder: Path, kind: str):
         self.path = folder / "a model.npz"
-        cnn.load(models.path("listener"))  # what Keras itself takes is no case's
+        today.load(models.path("listener"))  # what Keras itself takes is no case's
         self.original = models.path("listener").read_bytes()
         with np.load(models.path("listener")) as file:
             self.arrays = dict(file)
@@ -247,7 +247,7 @@ class Models:
 
     def use(self, content: bytes) -> None:
         self.path.write_bytes(content)
-        classifier = cnn.load(self.path)
+        classifier = today.load(self.path)
         weights = classifier.model.get_weights()
         assert all(np.isfinite(weight).all() for weight in weights)
 

@@ -26,10 +26,20 @@ def examples(
 
     Of each class there is a phrase that the page's files name rightly, one of the clear ones where
     there is one, since a page that listens has to show what it can do; a note, the same for all
-    models; and the phrase that they get wrong most surely, since it has to show what it cannot.
+    models; and the phrase that they get wrong most surely, since it has to show what it cannot. A
+    name says where they get it wrong. From none of them the model has learned.
     """
     demo = dataset.data_folder() / "demo"
-    heard = {path: classify.recording(path, files, threshold=threshold) for path in table.path}
+    notes = {label: demo / "notes" / f"{label}.ogg" for label in clear.classes}
+    strangers = {file: demo / "strangers" / f"{file}.ogg" for file in STRANGERS}
+    heard = {
+        path: classify.recording(path, files, threshold=threshold)
+        for path in (*table.path, *notes.values(), *strangers.values())
+    }
+
+    def told(name: str, path: str | Path, label: str) -> str:
+        right = (heard[path].verdict or dataset.NONE) == label
+        return name if right else f"{name} that it gets wrong"
 
     def mistake(path: str) -> tuple[bool, float]:
         return heard[path].verdict is not None, heard[path].confidence.max()
@@ -39,20 +49,19 @@ def examples(
         phrases = list(table.path[clear.clip[clear.label == k]])
         right = [path for path in phrases if heard[path].verdict == label]
         wrong = [path for path in table.path[table.label == label] if heard[path].verdict != label]
-        kinds = {
+        shown = {
             "a phrase": (right or phrases)[0],
-            "one note": demo / "notes" / f"{label}.ogg",
-            "a phrase that it gets wrong": max(wrong, key=mistake, default=None),
+            "one note": notes[label],
+            "another phrase": max(wrong, key=mistake, default=None),
         }
         name, key = plots.words(label).capitalize(), label.lower().replace("_", "-")
-        found += [
-            {"id": f"{key}-{i}", "name": f"{name}, {kind}", "label": label, "path": Path(path)}
-            for i, (kind, path) in enumerate(kinds.items(), 1)
-            if path is not None
-        ]
+        for i, (kind, path) in enumerate(shown.items(), 1):
+            if path is not None:
+                about = {"id": f"{key}-{i}", "name": told(f"{name}, {kind}", path, label)}
+                found.append({**about, "label": label, "path": Path(path)})
     return found + [
-        {"id": file, "name": name, "label": dataset.NONE, "path": demo / f"strangers/{file}.ogg"}
-        for file, name in STRANGERS.items()
+        {"id": file, "name": told(name, path, dataset.NONE), "label": dataset.NONE, "path": path}
+        for (file, path), name in zip(strangers.items(), STRANGERS.values(), strict=True)
     ]
 
 
@@ -61,9 +70,9 @@ def main() -> None:
     for name in ("model", "clips"):
         shutil.rmtree(LISTEN / name, ignore_errors=True)
         (LISTEN / name).mkdir(parents=True)
-    classifier, card = models.load("listener-light")
+    classifier, card = models.load("listener")
     table = dataset.load("demo")
-    table = table[table.seconds >= LONG]
+    table = models.unseen(table[table.seconds >= LONG], card)
     clear = chunks.examples(table, each=ASKED)
     made = lighten.make(classifier, clear.waves)
     assert made.mfcc is not None  # as `make` does both
@@ -86,6 +95,8 @@ def main() -> None:
         "silent_db": audio.SILENT_DB,
         "frames": settings.n_frames(chunks.SAMPLES),
         "coefficients": settings.n_mfcc,
+        "cepstra": classifier.design.cepstra,
+        "features": classifier.design.units,
         "hop_length": settings.hop_length,
         "win_length": settings.win_length,
         "n_fft": settings.n_fft,

@@ -63,7 +63,7 @@ def learned(clips: pd.DataFrame, profile: str) -> Callable[[int, str], tuple[Fol
 
 
 def recipes(clips: pd.DataFrame) -> Callable[[int], Recipe]:
-    """A function from a seed to the recipe of the listener; the last one is kept.
+    """A function from a seed to the small recipe; the last one is kept.
 
     Rendered clips are learned from where none of their session is scored.
     """

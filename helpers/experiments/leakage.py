@@ -95,7 +95,7 @@ def official(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
 
 @experiment("leakage", sampled=True)
 def beyond(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
-    """How good is the model that listens, with clips or sessions kept apart?
+    """How good is the small recipe, with clips or sessions kept apart?
 
     Beside it stands an SVM with an RBF kernel on the mean and the spread of each coefficient, of
     the same images, or of the unchanged ones of these clips alone. All clips are scored, in

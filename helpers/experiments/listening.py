@@ -1,4 +1,4 @@
-"""What the listener loses and bears (chapter listening)."""
+"""What the small recipe loses and bears (chapter listening)."""
 
 import functools
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ FORMS = {
 
 @experiment("listening", sampled=True)
 def lightened(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
-    """What does the model that listens lose when it is pruned and rounded to 8 bits?
+    """What does the small recipe lose when it is pruned and rounded to 8 bits?
 
     All clips are scored, in five folds by clip, each by networks that have neither learned from
     it nor been pruned on it; "right" is 1 for those named rightly, in the order of the clips.
@@ -40,9 +40,9 @@ def lightened(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
 def deployed(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What may a recording go through on its way to the page?
 
-    The pruned networks name clips that they have not learned from, in five folds by clip, after
-    each change of `augment.CHANGES`. Three times. The same in both profiles, but for the number of
-    clips.
+    The pruned networks of the small recipe name clips that they have not learned from, in five
+    folds by clip, after each change of `augment.CHANGES`. Three times. The same in both profiles,
+    but for the number of clips.
     """
     recipe_of = folds.recipes(clips)
     heard = functools.cache(functools.partial(listener.windows, clips))

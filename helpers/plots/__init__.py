@@ -54,7 +54,7 @@ from helpers.plots.results import (
 )
 from helpers.plots.road_map import road_map
 from helpers.plots.sound import envelopes, periods, ranges, recipes, spectrum, timbre, waveform
-from helpers.plots.today import differences, mel_images, roc, sureness
+from helpers.plots.today import differences, heat_over_bands, mel_images, roc, sureness
 from helpers.plots.tuning import (
     best_so_far,
     grid_and_random,

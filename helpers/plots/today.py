@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import matplotlib
 import numpy as np
 from sklearn.metrics import roc_auc_score, roc_curve
 
@@ -26,7 +27,6 @@ def mel_images(figure, images: Mapping[str, np.ndarray], settings: features.Sett
     panels = figure.subplots(2, 2, sharex=True, sharey=True)
     low = min(image.min() for image in images.values())
     high = max(image.max() for image in images.values())
-    middle = features.mel_filters(settings).argmax(axis=1) * settings.sr / settings.n_fft
     told = []
     for axes, (name, image) in zip(panels.flat, images.items(), strict=True):
         end, xlabel = axis.of_frames(image, settings)
@@ -35,12 +35,52 @@ def mel_images(figure, images: Mapping[str, np.ndarray], settings: features.Sett
         axes.set_title(name, fontsize=10)
         told.append(f"{name} from {image.min():.0f} to {image.max():.0f} dB")
     for axes in panels[:, 0]:
-        axes.set_yticks(np.interp(_HZ, middle, np.arange(settings.n_mels)), _HZ)
-        axes.set_ylabel("frequency (Hz)")
+        _in_hertz(axes, settings)
     for axes in panels[1]:
         axes.set_xlabel(xlabel)
     figure.colorbar(drawn, ax=panels, label="dB", pad=0.01)
     return f"Four images over time and frequency on one scale: {'; '.join(told)}."
+
+
+@picture(3.1)
+def heat_over_bands(
+    figure, levels: np.ndarray, heat: np.ndarray, settings: features.Settings, title: str
+) -> str:
+    """Mel bands in dB in grey under a heat map, both (frames, bands).
+
+    The brighter and less grey a place, the hotter it is; the hottest place is always bright.
+
+    >>> import numpy as np
+    >>> from helpers import plots, today
+    >>> heat = np.zeros((84, 128))
+    >>> heat[40, 63] = 1
+    >>> plots.heat_over_bands(0 * heat, heat, today.SETTINGS, "a note")
+    Heat map of “a note” over its mel bands: hottest at 0.93 s near 1960 Hz.
+    """
+    axes = figure.subplots()
+    highest = heat.max()
+    shares = heat / (highest or 1)
+    grey = np.clip(1 + (levels - levels.max()) / settings.top_db, 0, 1) / 2
+    hot = matplotlib.colormaps["inferno"](0.3 + 0.7 * shares)[..., :3]
+    blend = (1 - shares[..., None]) * grey[..., None] + shares[..., None] * hot
+    end, xlabel = axis.of_frames(levels, settings)
+    axes.imshow(blend.swapaxes(0, 1), extent=(0, end, -0.5, settings.n_mels - 0.5))
+    _in_hertz(axes, settings)
+    axes.set(title=title, xlabel=xlabel)
+    if not highest:
+        return f"The heat map of “{title}” is empty: nothing speaks for this class."
+    frame, band = np.unravel_index(heat.argmax(), heat.shape)
+    at, hertz = settings.seconds(float(frame)), _middles(settings)[band]
+    return f"Heat map of “{title}” over its mel bands: hottest at {at:.2f} s near {hertz:.0f} Hz."
+
+
+def _middles(settings: features.Settings) -> np.ndarray:
+    return features.mel_filters(settings).argmax(axis=1) * settings.sr / settings.n_fft
+
+
+def _in_hertz(axes, settings: features.Settings) -> None:
+    axes.set_yticks(np.interp(_HZ, _middles(settings), np.arange(settings.n_mels)), _HZ)
+    axes.set_ylabel("frequency (Hz)")
 
 
 @picture(2.6)

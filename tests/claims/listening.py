@@ -127,11 +127,14 @@ def on_the_way_of_the_bundled_clips(record):
 
 @page.claims()
 def the_file_of_the_page():
-    file = models.path("listener-light")
-    network, _ = models.load("listener-light")
-    left = sum(np.count_nonzero(weight) for weight in network.model.get_weights())
-    size = file.with_suffix(".tflite").stat().st_size
-    yield says("{:,} parameters that are not zero, in a file of {:,} bytes", left, size)
+    size = models.path("listener").with_suffix(".tflite").stat().st_size
+    _, told = models.load("listener")
+    yield says("{:,} parameters, in a file of {:,} bytes", told["parameters"], size)
+    times = 0
+    for layer in models.load("listener")[0].model.layers:
+        if hasattr(layer, "kernel"):  # once for each place of a convolution
+            times += np.size(layer.kernel) * np.prod(layer.output.shape[1:-1])
+    yield says("The kernels of this one cost {:.1f} million", times / 1e6)
 
 
 @page.claims("page-real")

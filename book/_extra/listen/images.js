@@ -31,20 +31,19 @@ export function paintBands(canvas, levels, bands, loudest, range) {
   paint(canvas, bands, levels, (i) => colourOf(VIRIDIS, 1 + (levels[i] - loudest) / range));
 }
 
-/** Paint an MFCC image. */
-export function paintMfcc(canvas, mfcc, coefficients) {
-  const values = scaled(mfcc, coefficients);
-  paint(canvas, coefficients, values, (i) => colourOf(VIRIDIS, (values[i] + 1) / 2));
+/** Paint the first `shown` coefficients of an MFCC image. */
+export function paintMfcc(canvas, mfcc, coefficients, shown) {
+  const values = scaled(mfcc.filter((_, i) => i % coefficients < shown), shown);
+  paint(canvas, shown, values, (i) => colourOf(VIRIDIS, (values[i] + 1) / 2));
 }
 
-/** Paint a heat map over its MFCC image in grey: the hottest places are always bright. */
-export function paintHeat(canvas, mfcc, heat, coefficients) {
-  const values = scaled(mfcc, coefficients);
+/** Paint a heat map over mel bands in grey: the hottest places are always bright. */
+export function paintHeat(canvas, levels, heat, bands, loudest, range) {
   const bright = quantile(heat, BRIGHTEST) || 1;
-  paint(canvas, coefficients, values, (i) => {
+  paint(canvas, bands, levels, (i) => {
     const part = Math.min(1, heat[i] / bright);
     const cover = Math.sqrt(part); // so that what is lukewarm is seen too
-    const grey = 90 + 50 * values[i];
+    const grey = 140 * clamp(1 + (levels[i] - loudest) / range, 0, 1);
     return colourOf(INFERNO, 0.3 + 0.7 * part).map((hot) => (1 - cover) * grey + cover * hot);
   });
 }
@@ -57,30 +56,30 @@ function quantile(values, share) {
   return sorted[Math.floor(share * (sorted.length - 1))];
 }
 
-/** Where a heat map is hottest: its frame and coefficient, and the coefficient with the most heat
- * over all frames; null where it is empty. */
-export function hottest(heat, coefficients) {
-  const highest = Math.max(...heat);
+/** Where a heat map is hottest: its frame and band, and the band with the most heat over all frames;
+ * null where it is empty. */
+export function hottest(heat, bands) {
+  const highest = heat.reduce((a, b) => Math.max(a, b));
   if (!(highest > 0)) return null;
   const place = heat.indexOf(highest);
-  const sums = Array.from({ length: coefficients }, () => 0);
-  heat.forEach((value, i) => { sums[i % coefficients] += value; });
+  const sums = Array.from({ length: bands }, () => 0);
+  heat.forEach((value, i) => { sums[i % bands] += value; });
   return {
-    frame: Math.floor(place / coefficients),
-    coefficient: place % coefficients,
+    frame: Math.floor(place / bands),
+    band: place % bands,
     most: sums.indexOf(Math.max(...sums)),
   };
 }
 
-function paint(canvas, coefficients, values, colour) {
-  const frames = values.length / coefficients;
+function paint(canvas, rows, values, colour) {
+  const frames = values.length / rows;
   canvas.width = frames;
-  canvas.height = coefficients;
+  canvas.height = rows;
   const context = canvas.getContext('2d');
-  const image = context.createImageData(frames, coefficients);
+  const image = context.createImageData(frames, rows);
   for (let i = 0; i < values.length; i++) {
-    const row = coefficients - 1 - (i % coefficients); // c0 at the bottom
-    const place = 4 * (row * frames + Math.floor(i / coefficients));
+    const row = rows - 1 - (i % rows); // the first at the bottom
+    const place = 4 * (row * frames + Math.floor(i / rows));
     image.data.set([...colour(i), 255], place);
   }
   context.putImageData(image, 0, 0);

@@ -1,8 +1,7 @@
 // Classes of the reader's own, taught by a few recordings each. They lie in the memory of the page,
 // and are gone with it.
 import { acceptDrops } from './drops.js';
-import { labelsOf, leftOut, nearestOf } from './nearest.js';
-import { meanOf } from './statistics.js';
+import { featuresOf, labelsOf, leftOut, nearestOf } from './nearest.js';
 import { startTable } from './table.js';
 import * as troubles from './troubles.js';
 
@@ -13,7 +12,7 @@ const FEW = 20; // recordings that say little about the next one
  * files(files, add), record(add) and last(add) call `add` with { result, name } of each, and stop()
  * ends a recording, if there is one. */
 export function ownView(part, ways) {
-  let recordings = []; // { label, statistics }
+  let recordings = []; // { label, features }
 
   // Add to the class that is named what comes by one of the ways.
   function teach(way) {
@@ -24,10 +23,10 @@ export function ownView(part, ways) {
       return;
     }
     way(({ result, name }) => {
-      const statistics = meanOf(result.windows);
-      if (!statistics) throw troubles.nothingToLearn(name);
+      const features = featuresOf(result.windows);
+      if (!features) throw troubles.nothingToLearn(name);
       if (recordings.length >= MOST) throw troubles.enough(MOST);
-      recordings.push({ label, statistics });
+      recordings.push({ label, features });
       list();
       const count = recordings.filter((each) => each.label === label).length;
       say(`${label} now has ${recordingCount(count)}.`);
@@ -88,9 +87,9 @@ export function ownView(part, ways) {
   }
 
   function tell(windows, isLive = false) {
-    const statistics = meanOf(windows);
-    if (!statistics || labelsOf(recordings).length < 2) return;
-    const [nearest, second] = nearestOf(recordings, statistics);
+    const features = featuresOf(windows);
+    if (!features || labelsOf(recordings).length < 2) return;
+    const [nearest, second] = nearestOf(recordings, features);
     let text = `Of your own classes: ${nearest.label}.`;
     if (!isLive) {
       text += ` Its distance is ${nearest.distance.toFixed(1)}, that of ${second.label} ` +

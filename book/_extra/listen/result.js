@@ -21,8 +21,8 @@ export function resultView(part, about) {
   let pictured; // the pictures that are painted
   let waiting = new AbortController(); // for pictures
 
-  drawHertz(part.bandsRows, about);
-  for (const rows of [part.mfccRows, part.heatRows]) drawCoefficients(rows, about.coefficients);
+  for (const rows of [part.bandsRows, part.heatRows]) drawHertz(rows, about);
+  drawCoefficients(part.mfccRows, about.cepstra);
   part.class.addEventListener('change', () => {
     if (pictured) paint(result.windows[shown], pictured);
   });
@@ -142,39 +142,42 @@ export function resultView(part, about) {
     pictured = pictures;
     part.images.removeAttribute('aria-busy');
     const { bands, mfcc, heat } = pictures;
-    const { coefficients } = about;
-    const frames = mfcc.length / coefficients;
+    const { frames, coefficients, cepstra } = about;
     const span = `${clock(window.start)} to ${clock(window.start + length)}`;
+    const timeOf = (frame) => clock(window.start + ((frame + 0.5) / frames) * length);
+    const hertzOf = (band) => `${Math.round(middleOf(band, about))} Hz`;
     const loudest = bands.reduce((a, b) => Math.max(a, b));
     const place = bands.indexOf(loudest);
-    const hertz = Math.round(middleOf(place % about.n_mels, about));
-    const at = clock(window.start + ((Math.floor(place / about.n_mels) + 0.5) / frames) * length);
+    const [frame, band] = [Math.floor(place / about.n_mels), place % about.n_mels];
+    const where = `Loudest at ${timeOf(frame)} near ${hertzOf(band)}.`;
     paintBands(part.bands, bands, about.n_mels, loudest, about.top_db);
     part.bandsLabel.textContent = `Mel bands of ${span}`;
     part.bandsCaption.textContent = `The level in ${about.n_mels} mel bands, low tones at the ` +
-      `bottom: bright is loud. Loudest at ${at} near ${hertz} Hz. The MFCC are made of this.`;
+      `bottom: bright is loud. ${where} The MFCC are made of this.`;
     part.bands.setAttribute('aria-label', `Mel bands of ${span}: ${frames} frames by ` +
-      `${about.n_mels} bands up to ${about.sr / 2} Hz. Loudest at ${at} near ${hertz} Hz.`);
+      `${about.n_mels} bands up to ${about.sr / 2} Hz. ${where}`);
 
-    paintMfcc(part.mfcc, mfcc, coefficients);
+    paintMfcc(part.mfcc, mfcc, coefficients, cepstra);
     part.mfccLabel.textContent = `MFCC image of ${span}`;
     part.mfccCaption.textContent =
-      'Bright is high, dark is low, for each coefficient by itself. c0 follows the level, c1 says low ' +
-      'against high tones, and those above the finer shape of the spectrum.';
+      `The first ${cepstra} coefficients. Bright is high, dark is low, for each by itself. c0 follows the ` +
+      'level, c1 says low against high tones, and those above the finer shape of the spectrum. The ' +
+      'network sees the bands, and of these the mean and the spread.';
     part.mfcc.setAttribute('aria-label',
-      `MFCC image of ${span}: ${frames} frames by ${coefficients} coefficients, c0 at the bottom.`);
+      `MFCC image of ${span}: ${frames} frames by ${cepstra} coefficients, c0 at the bottom.`);
 
     const k = part.class.selectedIndex;
-    const map = heat.subarray(k * mfcc.length, (k + 1) * mfcc.length);
-    paintHeat(part.heat, mfcc, map, coefficients);
-    const found = hottest(map, coefficients);
-    const when = found && clock(window.start + ((found.frame + 0.5) / frames) * length);
+    const map = heat.subarray(k * bands.length, (k + 1) * bands.length);
+    paintHeat(part.heat, bands, map, about.n_mels, loudest, about.top_db);
+    const found = hottest(map, about.n_mels);
     const told = found
-      ? `Hottest at ${when} in c${found.coefficient}; over all frames c${found.most} has the most heat.`
+      ? `Hottest at ${timeOf(found.frame)} near ${hertzOf(found.band)}; over all frames most heat is ` +
+        `near ${hertzOf(found.most)}.`
       : 'Nothing speaks for it.';
-    part.heatCaption.textContent = `${told} Bright is hot; elsewhere the image shows in grey.`;
+    part.heatCaption.textContent = `${told} Bright is hot; elsewhere the bands show in grey. What the ` +
+      'mean and the spread of the MFCC say has no place here.';
     part.heat.setAttribute('aria-label',
-      `Heat map of ${nameOf(about.classes[k])} over the MFCC image of ${span}. ${told}`);
+      `Heat map of ${nameOf(about.classes[k])} over the mel bands of ${span}. ${told}`);
     for (const axis of [part.bandsTimes, part.mfccTimes, part.heatTimes]) {
       drawTimes(axis, window.start, window.start + length);
     }

@@ -107,9 +107,8 @@ export function template() {
 <details data-part="own">
   <summary>Teach it a sound of your own</summary>
   <p>Give two classes or more a few recordings each: a door and a kettle, two guitars, you and a
-    friend. What is heard next is then compared with them, by the mean and the spread over time of
-    each coefficient of the MFCC image. All of it stays in this page, and is forgotten when you leave
-    it.</p>
+    friend. What is heard next is then compared with them, by what the units of the network's hidden
+    layer say. All of it stays in this page, and is forgotten when you leave it.</p>
   <form class="listen-asked" data-part="own-form">
     <label for="${id}-own-name">Class</label>
     <input type="text" id="${id}-own-name" maxlength="40" autocomplete="off" data-part="own-name">

@@ -30,8 +30,7 @@ async function load() {
   const [tools, litert, mfcc, network, wasmBinary] = await Promise.all([
     Promise.all([named('listen/resample.js', () => import('./resample.js')),
       named('listen/windows.js', () => import('./windows.js')),
-      named('listen/mel.js', () => import('./mel.js')),
-      named('listen/statistics.js', () => import('./statistics.js'))]),
+      named('listen/mel.js', () => import('./mel.js'))]),
     named('vendor/litert/index.js', () => import(new URL('index.js', RUNTIME).href)),
     bytesOf('mfcc.tflite', MODEL, 'listen/model/'),
     bytesOf('network.tflite', MODEL, 'listen/model/'),
@@ -90,11 +89,11 @@ async function hear({ job, about, wave, rate, starts, drawn, pictured }, tools) 
       const outputs = await tools.askNetwork(mfcc.values);
       times.push(performance.now() - begin);
       window.probabilities = [...pick(outputs, 'probabilities', about.classes.length)];
-      window.statistics = tools.statisticsOf(mfcc.values, about.coefficients);
+      window.features = [...pick(outputs, 'features', about.features)];
       if (pictured) {
         window.bands = bands.image(samples);
         window.mfcc = mfcc.values;
-        window.heat = pick(outputs, 'heat', about.classes.length * mfcc.values.length);
+        window.heat = pick(outputs, 'heat', about.classes.length * window.bands.length);
       }
     }
     self.postMessage({ job, index, window });
