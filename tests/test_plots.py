@@ -216,6 +216,9 @@ PICTURES = {
         {"one": uncertainty.paired([0.8, 0.7], [0.7, 0.9])}, "points"
     ),
     "roc": lambda: plots.roc({"one": (np.array([0.9, 0.4]), np.array([0.5, 0.1]))}),
+    "heat_over_bands": lambda: plots.heat_over_bands(
+        np.full((84, 128), -30.0), np.eye(84, 128), today.SETTINGS, "a note"
+    ),
     "sureness": lambda: plots.sureness(np.array([0.9, 0.4]), np.array([0.5, 0.1]), 0.45),
     "cutmix": lambda: plots.cutmix(IMAGE, np.array([9, 99, 2, 7]), {"Cello": 0.8, "Clarinet": 0.2}),
 }

@@ -52,8 +52,8 @@ def usual_scores(figure, score: float, n: int, level: float = 0.95) -> str:
     accuracies at which the score lies in the band are its interval: Wilson's, with t.
 
     >>> from helpers import plots
-    >>> plots.usual_scores(0.7, 10).split(". ")[1]
-    'The score 0.70 lies in the band of true accuracies from 0.36 to 0.91'
+    >>> plots.usual_scores(0.7, 10).alt.split(". ")[1]
+    'The score 0.70 lies in the band of true accuracies from 0.36 to 0.91.'
     """
     axes = figure.subplots()
     true = np.linspace(0, 1, 1001)
