@@ -26,6 +26,9 @@ from helpers import audio, chunks, classify, dataset, features, keys, light, mod
 TOLERANCE = 0.005
 """How far a probability may be from Python's: the two resample almost alike."""
 
+OF_MANY = 0.02
+"""The same of many windows of artificial sounds, some of which the network answers more steeply."""
+
 # A refused request that a test provokes.
 HARMLESS = re.compile("Failed to load resource")
 
@@ -207,13 +210,13 @@ def in_python(model) -> Callable[[Path], classify.Verdict]:
     return lambda path: classify.recording(path, model[0], threshold=model[1])
 
 
-def assert_same(heard: dict, expected: classify.Verdict) -> None:
+def assert_same(heard: dict, expected: classify.Verdict, tolerance: float = TOLERANCE) -> None:
     windows = heard["windows"]
     assert [window["start"] for window in windows] == pytest.approx(expected.start.tolist())
     assert [window["silent"] for window in windows] == expected.silent.tolist()
     probabilities = np.array([window["probabilities"] for window in windows])
-    assert np.abs(probabilities - expected.probabilities).max() <= TOLERANCE
-    assert np.abs(heard["confidence"] - expected.confidence).max() <= TOLERANCE
+    assert np.abs(probabilities - expected.probabilities).max() <= tolerance
+    assert np.abs(heard["confidence"] - expected.confidence).max() <= tolerance
     assert (heard["verdict"], heard["reason"]) == (expected.verdict, expected.reason)
 
 
@@ -503,7 +506,7 @@ def test_files_that_were_joined_to_one_are_heard_to_the_end(visit, in_python, wr
         path = joined(tmp_path / f"joined{end}", *parts)
         heard = visit.give(path)
         assert heard["seconds"] == pytest.approx(10, abs=0.02)
-        assert_same(heard, in_python(path))
+        assert_same(heard, in_python(path), OF_MANY)
     for kind in ("WAV", "RF64", "W64", "AIFF", "CAF", "AU"):
         parts = [
             write("1", first, format=kind),
@@ -513,7 +516,7 @@ def test_files_that_were_joined_to_one_are_heard_to_the_end(visit, in_python, wr
         path = joined(tmp_path / f"joined-{kind}", *parts)
         heard = visit.give(path)
         assert heard["seconds"] == pytest.approx(10, abs=0.02), kind
-        assert_same(heard, in_python(path))
+        assert_same(heard, in_python(path), OF_MANY)
     wav = write("1.wav", first, subtype="PCM_16")
     chunk = b"data" + len(second).to_bytes(4, "little") + second.astype("f4").tobytes()
     wav.write_bytes(wav.read_bytes() + chunk[: 8 + len(second)])
@@ -1327,7 +1330,7 @@ def test_long_files_of_every_kind_are_heard_as_in_python(visit, in_python, medle
     with soundfile.SoundFile(path, "w", sr, 1, **options) as file:
         for begin in range(0, len(wave), sr):  # libsndfile crashes at too much of it at once
             file.write(wave[begin : begin + sr])
-    assert_same(visit.give(path), in_python(path))
+    assert_same(visit.give(path), in_python(path), OF_MANY)
 
 
 def test_a_long_mp3_gets_the_verdict_of_python(visit, in_python, medley, write):

@@ -71,14 +71,10 @@ def near_half(text: str) -> bool:
 
 def strangers(text: str) -> bool:
     answers = dict(re.findall(r"(piano|speech|two at once) +(\S.*)", text))
-    refused = ("piano", "speech")
-    return (
-        all(
-            "none of these" in answers[name].rpartition(", ")[0].partition(", ")[2]
-            for name in refused
-        )
-        and not answers["piano"].startswith("none")
-        and "none" not in answers["two at once"]
+    of_the_listener = (answer.rpartition(", ")[0].partition(", ")[2] for answer in answers.values())
+    return len(answers) == 3 and (
+        all("none of these" in answer for answer in of_the_listener)
+        and not any(answers[name].startswith("none") for name in ("piano", "two at once"))
     )
 
 
