@@ -79,7 +79,9 @@ def make(classifier: cnn.Classifier | today.Classifier, waves: np.ndarray) -> li
     if (other & (best - second > TOLERANCE)).any():
         raise ExportError("the files name another class than the network does; do not use them")
     heat = files.heat(images)
-    alike = _rounded(classifier, files.kernel()) if kind == "int8" else classifier
+    alike = classifier
+    if isinstance(classifier, cnn.Classifier):  # whose file holds 8 bits
+        alike = _rounded(classifier, files.kernel())
     for k in range(len(classifier.classes)):
         by_gradients = gradcam.heat_maps(alike, images, layer, k, "HiResCAM")
         highest = np.maximum(by_gradients.max(axis=(1, 2), keepdims=True), 1e-9)

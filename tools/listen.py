@@ -11,7 +11,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import audio, chunks, classify, dataset, features, light, lighten, models, plots, store
+from helpers import (
+    audio,
+    chunks,
+    classify,
+    dataset,
+    features,
+    light,
+    lighten,
+    models,
+    plots,
+    store,
+    today,
+)
 
 LISTEN = Path(__file__).resolve().parents[1] / "book" / "_extra" / "listen"
 LONG = 4.0  # seconds that a phrase lasts at least
@@ -76,6 +88,7 @@ def main() -> None:
     clear = chunks.examples(table, each=ASKED)
     made = lighten.make(classifier, clear.waves)
     assert made.mfcc is not None  # as `make` does both
+    assert isinstance(classifier, today.Classifier)  # as its maker writes it
     chosen = examples(made, card["threshold"], table, clear)
     paths = [example.pop("path") for example in chosen]
     for path in paths:
