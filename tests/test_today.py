@@ -245,7 +245,7 @@ def test_one_network_learns_half_from_labels_and_half_from_what_three_say(table,
     each = [experiments._alone(heard, seed, rows)(images) for seed in range(3)]
     three = experiments._three(heard, 0, rows)(images)
     np.testing.assert_allclose(three, np.mean(each, axis=0), atol=1e-6)
-    model = today.fit(experiments.BOTH, images, (targets + three) / 2, 0)
+    model = today.fit(today.LISTENER, images, (targets + three) / 2, 0)
     taught = experiments._taught(heard, 0, rows)(heard.windows)
     np.testing.assert_allclose(taught, today.predict(model, heard.windows), atol=1e-6)
 

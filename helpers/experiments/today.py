@@ -19,16 +19,13 @@ TOGETHER = 3
 SHARES = {"a quarter": 0.25, "half": 0.5, "all": 1.0}
 """Of the sources of each class that may be heard; one at least."""
 
-BOTH = Design(cepstra=20, changes=True)
-"""Convolutions, and statistics of the MFCCs beside them."""
-
 CANDIDATES = {
     "the recipe, without pools": Design(filters=(), cepstra=13, units=128),
     "the recipe": Design(filters=(), cepstra=13, units=128),
     "20 coefficients": Design(filters=(), cepstra=20, units=128),
     "20 coefficients and changes": Design(filters=(), cepstra=20, changes=True, units=128),
     "convolutions": Design(),
-    "both": BOTH,
+    "both": today.LISTENER,
     "both, twice as wide": Design((16, 32, 64), cepstra=20, changes=True),
     "both, averaged weights": Design(cepstra=20, changes=True),
     "both, from rendered clips": Design(cepstra=20, changes=True),
@@ -114,7 +111,7 @@ def _together(
 
 
 def _alone(heard: Heard, seed: int, rows: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
-    return functools.partial(today.predict, today.fit(BOTH, *heard.known(rows), seed))
+    return functools.partial(today.predict, today.fit(today.LISTENER, *heard.known(rows), seed))
 
 
 def _three(heard: Heard, seed: int, rows: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
@@ -125,7 +122,9 @@ def _three(heard: Heard, seed: int, rows: np.ndarray) -> Callable[[np.ndarray], 
 def _taught(heard: Heard, seed: int, rows: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
     images, targets = heard.known(rows)
     said = _three(heard, seed, rows)(images)
-    return functools.partial(today.predict, today.fit(BOTH, images, (targets + said) / 2, seed))
+    return functools.partial(
+        today.predict, today.fit(today.LISTENER, images, (targets + said) / 2, seed)
+    )
 
 
 def _sources(heard_of: Callable[[], Heard], share: float, heard: str, seed: int) -> dict:
