@@ -160,27 +160,21 @@ def _of_today(classifier: today.Classifier) -> Callable:
         for axis, size in enumerate(classifier.model.input_shape[1:])
     )
 
-    def over_time(values):
-        average = tf.reduce_mean(values, axis=1, keepdims=True)
-        return average, tf.sqrt(
-            tf.reduce_mean((values - average) ** 2, axis=1, keepdims=True) + 1e-4
-        )
-
     def network(mfcc):
         level = mfcc @ bands
         x = ((level - tf.reduce_max(level)) / 25 + 1.8)[..., None]
         for weights, shift, strides in kernels:
             x = tf.nn.relu(tf.nn.conv2d(x, weights, strides, "SAME") + shift)
         maps = tf.reshape(x, (1, short, places))
-        average, deviation = over_time(maps)
+        average, deviation = _over_time(maps)
         pooled = [average, deviation]
         if design.cepstra:
             few = mfcc[:, :, : design.cepstra]
             loudest = tf.reduce_max(few[:, :, :1])
             few = few - loudest * np.eye(1, design.cepstra, dtype=np.float32)
-            pooled += over_time(few)
+            pooled += _over_time(few)
             if design.changes:
-                pooled += over_time(few[:, 1:] - few[:, :-1])[1:]
+                pooled += _over_time(few[:, 1:] - few[:, :-1])[1:]
         pooled = (tf.concat(pooled, axis=-1)[:, 0] - middle) * narrow
         hidden = pooled @ kernel + bias
         scores = tf.nn.relu(hidden) @ outer + outer_bias
@@ -198,6 +192,15 @@ def _of_today(classifier: today.Classifier) -> Callable:
         return {"probabilities": tf.nn.softmax(scores), "heat": heat, "features": hidden}
 
     return network
+
+
+def _over_time(values) -> tuple:
+    """Mean and spread over time of (1, frames, n), both (1, 1, n), as `today` and `listener` do."""
+    import tensorflow as tf
+
+    average = tf.reduce_mean(values, axis=1, keepdims=True)
+    spread = tf.sqrt(tf.reduce_mean((values - average) ** 2, axis=1, keepdims=True) + 1e-4)
+    return average, spread
 
 
 def _last(design: today.Design) -> str:
@@ -227,8 +230,7 @@ def _of_statistics(classifier: cnn.Classifier) -> Callable:
         image = (mfcc - mean) / spread
         loudest = tf.reduce_max(image[..., :1], axis=1, keepdims=True)
         image = image - loudest * np.eye(1, n, dtype=np.float32)  # c0 counts from its highest
-        average = tf.reduce_mean(image, axis=1, keepdims=True)
-        deviation = tf.sqrt(tf.reduce_mean((image - average) ** 2, axis=1, keepdims=True) + 1e-4)
+        average, deviation = _over_time(image)
         pooled = tf.reshape(tf.stack([average, deviation], axis=-1), (1, 2 * n))
         pooled = (pooled - middle) * narrow
         # Of a product with a constant the file holds the constant in 8 bits. Rows of the identity

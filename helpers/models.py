@@ -234,8 +234,8 @@ def _by_source(clips: pd.DataFrame, probabilities: np.ndarray, label: np.ndarray
     known, _, classes = _apart(probabilities, label, tuple(clips.label.cat.categories))
     sure = known[0][:, : len(classes)]
     right, best = sure.argmax(axis=1) == known[1], sure.max(axis=1)
-    told = clips[(clips.label != dataset.NONE).to_numpy()].assign(right=right)
-    told["of"] = splits.sources(clips)[(clips.label != dataset.NONE).to_numpy()]
+    is_known = (clips.label != dataset.NONE).to_numpy()
+    told = clips[is_known].assign(right=right, of=splits.sources(clips)[is_known])
     low, high, sources = uncertainty.interval(right, told.of.to_numpy())
     about = (best >= 0.7) & (best < 0.9)
     library = told.source.str.partition(":")[0].fillna("Freesound, session " + told.session)
