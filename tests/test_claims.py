@@ -3,6 +3,7 @@
 import json
 
 import claims
+import nbformat
 import pytest
 from claims import Group, Page, holds, says
 
@@ -28,6 +29,24 @@ def test_every_figure_is_claimed_or_given(name):
 def test_what_is_given_still_stands_there(page):
     text = claims.prose(page.name)
     assert not [fragment for fragment in page.given if not claims.stands(fragment, text)]
+
+
+@pytest.mark.parametrize("name", [file.stem for file in claims.BOOK.glob("*.ipynb")])
+def test_no_paragraph_chains_figures(name):
+    found = claims.crowded(name)
+    assert not found, "draw them, or leave some out:\n" + "\n".join(found)
+
+
+def test_four_figures_crowd_a_paragraph_and_a_figure_named_twice_is_one(monkeypatch):
+    said = [
+        "It has .47, 0.86 and 7 %. Again .47.",
+        "It has .47 and 0.86.\n\nIt has 7 % or 21 points.",
+        "It has .47, 0.86 and 7 %, ten points under 0.96.",
+        "## Exercises\n.1, .2, .3, .4\n## Quiz\n.1, .2, .3, .4\n## Summary\n`.1, .2, .3, .4`",
+    ]
+    cells = [nbformat.v4.new_markdown_cell(text) for text in said]
+    monkeypatch.setattr(claims, "_cells", lambda page: cells)
+    assert claims.crowded("toy") == [said[2]]
 
 
 @pytest.fixture

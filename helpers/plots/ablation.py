@@ -33,5 +33,5 @@ def variants(figure, record: dict, slides: Mapping[str, float], metric: str = "a
     axes.set_yticks(range(len(names)), names)
     axes.set(xlim=(0.15, 1), ylim=(len(names) - 0.5, -0.5), xlabel=metric.replace("_", " "))
     axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
-    axes.set_title(results.title(record), fontsize=10)
+    axes.set_title(results.title(record))
     return f"{metric.replace('_', ' ')} on {results.title(record)}: {'; '.join(told)}."

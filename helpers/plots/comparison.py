@@ -81,7 +81,7 @@ def ten_models(
         rows = [-models.index(model) for model in means]
         axes.plot(list(means.values()), rows, "|", color=INK, ms=12, label="mean of the runs")
         _rule(axes, place)
-        axes.set_title(results.title(record), fontsize=10)
+        axes.set_title(results.title(record))
         axes.set(xlim=(0.15, 1.05), xlabel=metric.replace("_", " "))
         axes.set_xticks([0.25, 0.5, 0.75, 1.0])
         each = (f"{model} {means[model]:.2f}" for model in models if model in means)
@@ -159,7 +159,7 @@ def _beside(figure, rows: pd.DataFrame, title: str) -> np.ndarray:
         _rule(axes, place)
         axes.set_xlabel(name)
     panels[0].set_yticks(place, rows.index)
-    panels[0].set_title(title, fontsize=10)
+    panels[0].set_title(title)
     return panels
 
 

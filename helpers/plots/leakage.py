@@ -32,7 +32,7 @@ def rungs(figure, record: dict, metric: str = "accuracy") -> str:
     axes.set_yticks(range(len(names)), names)
     axes.set(ylim=(len(names) - 0.5, -0.5), xlim=(0.15, 1.03), xlabel=metric.replace("_", " "))
     axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
-    axes.set_title(results.title(record), fontsize=10)
+    axes.set_title(results.title(record))
     figure.legend(loc="outside upper center", ncols=2)
     return f"{metric.replace('_', ' ')} on {results.title(record)}. {'; '.join(told)}."
 
@@ -64,7 +64,7 @@ def crowding(figure, record: dict) -> str:
     axes.set_xticks(counts, counts)
     axes.minorticks_off()
     axes.set(xlabel="chunks a clip", ylabel="accuracy", ylim=(0.15, 1.03))
-    axes.set_title(results.title(record), fontsize=10)
+    axes.set_title(results.title(record))
     figure.legend(loc="outside upper center", ncols=3)
     return (
         f"Accuracy on {results.title(record)} from {counts[0]} to {counts[-1]} chunks a clip: "

@@ -27,6 +27,6 @@ def changes(figure, record: dict) -> str:
     axes.set_yticks(place, names)
     axes.set(ylim=(len(names) - 0.5, -0.5), xlim=(0, 1), xlabel="accuracy by clip")
     axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
-    axes.set_title(results.title(record), fontsize=10)
+    axes.set_title(results.title(record))
     told = ", ".join(f"{name} {mean:.2f}" for name, mean in zip(names, means, strict=True))
     return f"Accuracy by clip on {results.title(record)} after each change: {told}."

@@ -150,7 +150,7 @@ def confusion(
         share = shares[row, column]
         ink = "#101010" if share > 0.6 else "#f4f4f4"  # the colours behind are the same everywhere
         text = f"{share:.2f}"
-        axes.text(column, row, text, ha="center", va="center", color=ink, fontsize=10)
+        axes.text(column, row, text, ha="center", va="center", color=ink)
     names = [words(label) for label in classes]
     axes.set_xticks(range(len(names)), names, rotation=30, ha="right")
     axes.set_yticks(range(len(names)), names)

@@ -119,7 +119,7 @@ def row(*pieces: Html) -> Html:
     One. Two.
     """
     columns = "repeat(auto-fit,minmax(min(20rem,100%),1fr))"
-    style = f"display:grid;grid-template-columns:{columns};gap:0 1.5rem;align-items:start"
+    style = f"display:grid;grid-template-columns:{columns};gap:0 0.75rem;align-items:start"
     cells = "".join(f"<div>{piece}</div>" for piece in pieces)
     return Html(f'<div style="{style}">{cells}</div>', stack(*pieces).alt)
 

@@ -105,7 +105,7 @@ def ladder(figure, record: dict) -> str:
         )
         told.append(f"{label} {', '.join(points)}")
     axes.set(xlabel="sparsity", ylabel="points over the control")
-    axes.set_title(results.title(record), fontsize=10)
+    axes.set_title(results.title(record))
     figure.legend(loc="outside upper center", ncols=2)
     return (
         f"Accuracy by clip over sparsity on {results.title(record)}, in points over the network "
@@ -136,7 +136,7 @@ def recalls(figure, record: dict, classes: Sequence[str], layers: str) -> str:
         axes.plot(sparsity, recall, color=hue, ls=dash, marker=".", label=words(label))
         told.append(f"{words(label)} {recall[0]:.2f}, at the end {recall[-1]:.2f}")
     axes.set(xlabel=f"sparsity of {NAMES[layers]}", ylabel="recall", ylim=(0, 1.02))
-    axes.set_title(results.title(record), fontsize=10)
+    axes.set_title(results.title(record))
     figure.legend(loc="outside upper center", ncols=3)
     return (
         f"Recall of each class over the sparsity of {NAMES[layers]}, up to {sparsity[-1]:g}: "

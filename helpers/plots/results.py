@@ -12,7 +12,7 @@ from helpers import results
 from helpers.plots.page import HUES, INK, Html, address, fold, joined, picture, row, stack, table
 
 _LONG = 20  # letters of a row's name, beyond which two panels fit beside it and not three
-_WIDE = (18, 18, 14)  # letters below a panel, of one, two or three abreast
+_WIDE = (18, 16, 12)  # letters below a panel, of one, two or three abreast
 _DECADE = 10  # a range of figures for which a logarithmic axis shows more
 _LIBRARIES = ("numpy", "scikit-learn", "librosa", "keras", "tensorflow", "jax")
 
@@ -57,7 +57,8 @@ def dots(record: dict, *figures: str) -> Html:
     rows = _labels([result["compared"] for result in record["results"]])
     abreast = min(len(names), 2 if max(map(len, rows)) > _LONG else 3)
     bands = -(-len(names) // abreast)
-    height = 0.4 + bands * (0.6 + 0.22 * len(rows))
+    lines = max(_below(_words(name), _WIDE[abreast - 1]).count("\n") for name in names)
+    height = 0.4 + bands * (0.6 + 0.17 * lines + 0.22 * len(rows))
     return picture(height)(_dots)(record, names, rows, (bands, abreast))
 
 
@@ -89,7 +90,7 @@ def _labelled(figure, record: dict, name: str, rows: Sequence[str]) -> str:
         ("a bar: the mean of the row", (mean, last + 0.15), (0.3, last + 1)),
     ):
         arrow = {"arrowstyle": "->", "color": INK, "lw": 0.8}
-        words_at = {"textcoords": axes.get_yaxis_transform(), "va": "center", "fontsize": 10}
+        words_at = {"textcoords": axes.get_yaxis_transform(), "va": "center"}
         axes.annotate(words, at, place, arrowprops=arrow, **words_at)
     axes.set(ylim=(last + 1.4, -1.4), ylabel="what is compared")
     return (
@@ -119,14 +120,14 @@ def _dots(
             axes.xaxis.set_major_formatter(EngFormatter(sep=""))
         axes.margins(x=0.1)
         axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
-        axes.set_xlabel(_below(_words(name), _WIDE[grid[1] - 1]), fontsize=10)
+        axes.set_xlabel(_below(_words(name), _WIDE[grid[1] - 1]))
         each = (f"{r} {results.spread(m, math.nan)}" for r, m in zip(rows, means, strict=True))
         told.append(f"{_words(name)}: {', '.join(each)}")
     for axes in panels[len(names) :]:
         axes.set_visible(False)
     panels[0].set_yticks(range(len(rows)), rows)
     panels[0].set_ylim(len(rows) - 0.5, -0.5)
-    figure.suptitle(results.title(record), fontsize=10)
+    figure.suptitle(results.title(record))
     return f"On {results.title(record)}, {'; '.join(told)}."
 
 

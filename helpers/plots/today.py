@@ -32,7 +32,7 @@ def mel_images(figure, images: Mapping[str, np.ndarray], settings: features.Sett
         end, xlabel = axis.of_frames(image, settings)
         extent = (0, end, -0.5, settings.n_mels - 0.5)
         drawn = axes.imshow(np.asarray(image).T, extent=extent, vmin=low, vmax=high)
-        axes.set_title(name, fontsize=10)
+        axes.set_title(name)
         told.append(f"{name} from {image.min():.0f} to {image.max():.0f} dB")
     for axes in panels[:, 0]:
         _in_hertz(axes, settings)
@@ -103,7 +103,7 @@ def differences(figure, pairs: Mapping[str, Paired], xlabel: str) -> str:
     axes.errorbar(mean, place, xerr=reach, fmt="o", color=HUES[0], capsize=4, ms=5)
     axes.axvline(0, color=INK, linewidth=1, linestyle="--")
     named = [f"{name} (+{up} -{down})" for name, (up, down) in zip(pairs, signs, strict=True)]
-    axes.set_yticks(place, named, fontsize=9)
+    axes.set_yticks(place, named)
     axes.set(ylim=(len(pairs) - 0.5, -0.5), xlabel=xlabel)
     axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
     told = (
@@ -139,7 +139,7 @@ def roc(
     axes.axhline(kept, color=INK, linewidth=0.8, linestyle="--")
     axes.set(xlabel="share of strangers that pass", ylabel="share of known that pass")
     axes.set(xlim=(0, 1), ylim=(0, 1.02))
-    axes.legend(loc="lower right", fontsize=9)
+    axes.legend(loc="lower right")
     return (
         "Known clips that pass over strangers that pass, for every threshold: area of "
         f"{', '.join(told)}."
@@ -168,7 +168,7 @@ def sureness(figure, known: np.ndarray, strangers: np.ndarray, threshold: float)
     axes.set(xlabel="confidence", ylabel="share of clips", xlim=(0, 1))
     of_known, of_strangers = (f"{100 * share:.0f} %" for share in passed)
     title = f"pass: {of_known} of the known, {of_strangers} of the strangers"
-    axes.set_title(title, fontsize=10)
+    axes.set_title(title)
     figure.legend(loc="outside upper center", ncols=2)
     return (
         f"Confidence of {len(known)} known clips and {len(strangers)} strangers. At a threshold of "

@@ -44,6 +44,14 @@ LOADED = """audio => new Promise((resolve, reject) => {
 })"""
 
 
+# What of the pictures is written in letters of less than ten pixels.
+SMALL = """() => Array.from(document.querySelectorAll('figure.drawn svg text'))
+    .filter(text => text.checkVisibility())
+    .map(text => [text.textContent, parseFloat(getComputedStyle(text).fontSize)
+        * text.ownerSVGElement.getScreenCTM().a])
+    .filter(([, size]) => size < 10)"""
+
+
 # Puts every state of the page's widgets at the end of its text: axe-core sees what is shown alone.
 ALL_STATES = """() => {
     const states = document.querySelectorAll(
@@ -239,6 +247,13 @@ def test_nothing_is_cut_off_beside_both_side_bars(visit):
     page, _ = visit
     page.set_viewport_size(WIDE)
     assert not page.evaluate(CUT_OFF, True)
+
+
+@once
+def test_labels_of_pictures_are_large_enough_to_read(visit):
+    page, _ = visit
+    page.set_viewport_size(WIDE)
+    assert not page.evaluate(SMALL)
 
 
 @once

@@ -53,6 +53,9 @@ FIGURE = re.compile(
 )
 """What must be covered: decimals, per cent, and points in figures or in words."""
 
+MOST = 3
+"""How many figures a reader can hold at once."""
+
 NO_PROSE = re.compile(r"```.*?```|`[^`]*`|\$\$.*?\$\$|\$[^$]+\$|## Exercises .*?(?=## Summary)")
 """Code, formulas, and the made-up numbers of exercises and quizzes."""
 
@@ -234,6 +237,22 @@ def uncovered(page: Page) -> list[str]:
         for found in FIGURE.finditer(text)
         if found[0].lstrip("0") not in printed
         and not any(begin <= found.start() and found.end() <= end for begin, end in covered)
+    ]
+
+
+def crowded(page: str) -> list[str]:
+    """The paragraphs of a notebook with more figures than `MOST`, which should be a picture.
+
+    The same figure counts once. Tables do not count, nor exercises and quizzes, whose numbers are
+    made up.
+    """
+    cells = [cell.source for cell in _cells(page) if cell.cell_type == "markdown"]
+    text = re.sub(r"## Exercises\n.*?(?=## Summary\n)", "", "\n\n".join(cells), flags=re.DOTALL)
+    found = re.split(r"\n\s*\n|\n(?=[-*] |\d\. )", text)
+    return [
+        of
+        for of in found
+        if not of.startswith("|") and len(set(FIGURE.findall(NO_PROSE.sub(" ", of)))) > MOST
     ]
 
 

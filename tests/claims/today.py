@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from claims import Page, holds, says, share, ways, word
+from claims import Page, holds, points, says, share, ways, word
 from helpers import today, uncertainty
 from helpers.results import each, figure
 
@@ -59,8 +59,9 @@ def how_much_the_figures_know(record):
         uncertainty.interval(clips.right.to_numpy(), np.asarray(groups))
         for groups in (clips.index, clips.source)
     ]
-    ends = [share(end) for low, high, _ in found for end in (low, high)]
-    yield says("its accuracy between {} and {}, as sources between {} and {}", *ends)
+    (low, high, _), ends = found[0], [share(end) for end in found[1][:2]]
+    yield says("its accuracy within {} points", word(points(high, low)))
+    yield says("as sources only between {} and {}", *ends)
     pairs = []
     for network in ways(record, "network"):
         source, session = (known(record, network, by) for by in ("source", "session"))
@@ -120,8 +121,8 @@ def one_three_and_one_taught_by_three(record, first):
     pair = uncertainty.paired(three, ones.mean(axis=0), source)
     yield says("It names {:.1f} points more than one of them does on average", 100 * pair.mean)
     up, down = signs(pair)
-    ends = 100 * pair.low, 100 * pair.high
-    yield says("({:.1f} to {:.1f}, {} sources up and {} down)", *ends, up, word(down))
+    yield says("({} sources up and {} down", up, word(down))
+    yield holds("down; the interval leaves out 0), and costs", pair.low > 0)
     pair = uncertainty.paired(taught, ones.mean(axis=0), source)
     yield says("on average it is {:.1f} points lower", -100 * pair.mean)
     yield holds("the interval holds 0: no gain is shown", pair.low < 0 < pair.high)
