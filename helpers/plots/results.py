@@ -174,12 +174,12 @@ def medians(record: dict) -> Html:
 
     >>> from helpers import plots, results
     >>> plots.medians(results.load("bench_mfcc", "demo")).alt.split(" of ")[0]
-    'Record bench_mfcc: medians'
+    'Record bench_mfcc, 325 bundled clips: medians'
     """
     made = record["provenance"]
     caption = (
-        f"Record {record['experiment']}: medians of {record['repeats']} repeats, "
-        f"{made['date'][:10]}, {results.cores(made)} of {made['processor']}."
+        f"Record {record['experiment']}, {results.title(record)}: medians of {record['repeats']} "
+        f"repeats, {made['date'][:10]}, {results.cores(made)} of {made['processor']}."
     )
     rows = results.medians(record)
     numbers = rows.select_dtypes("float")

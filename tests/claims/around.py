@@ -187,6 +187,8 @@ def how_it_was_chosen(record):
         for name in ("accuracy", "in pools")
     )
     yield says("gives it {} of the real clips and {} of those in pools", share(own), share(pools))
+    refused = results.figure(record, "refused", network="both", protocol="source")
+    yield says("of the strangers it refuses {} there", share(refused))
 
 
 def _named(record: dict, groups: list | None = None, **compared: str) -> tuple:
@@ -223,6 +225,10 @@ def the_aims(mfcc, decoding, network):
     yield holds(
         "Only the last aim is met", missed and times(network, "keras predict", "LiteRT int8") > 20
     )
+    recorded = results.load("mfcc_speed", REAL), results.load("mfcc_speed", "demo")
+    ways = {"way": "in batches"}, {"way": "librosa, one by one"}
+    faster = [results.ratio(of, "realtime", *ways) for of in recorded]
+    yield holds("librosa at a third of the book's speed", 2.7 < min(faster) <= max(faster) < 3.7)
     more_work = times(decoding, read, name="of processor") < 1 < times(decoding, read)
     yield holds("less time, but a little more work", more_work)
     work = [times(mfcc, way, name="of processor") for way in (by_librosa, by_psf)]
@@ -264,6 +270,11 @@ def what_is_recorded():
         long
         == {**dict.fromkeys(("network", "cutmixed", "ablation", "rungs"), "demo"), "replica": REAL},
     )
+    catalogue = results.catalogue()
+    hours = catalogue.seconds[catalogue.profile == "quick"] / 3600
+    yield holds("Most of its records take less than half an hour", (hours < 0.5).mean() > 0.75)
+    yield holds("the longest nearly three hours", 2.5 < hours.max() < 3)
+    yield holds("together some twenty hours", 17 < hours.sum() < 23)
     drawn = runs.draws(0, "paper")
     yield says("{:,} chunks and their numbers of epochs", drawn)
     yield says("networks learn from {} chunks at most", runs.CHUNKS)

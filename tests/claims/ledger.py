@@ -242,14 +242,11 @@ def networks(record, *records):
     of_mixed = {p: results.each(record, "accuracy", model=mixed, protocol=p) for p in rows}
     pruned = results.load("replica_pruned", REAL)
     of_pruned = results.each(pruned, "accuracy", protocol="chunk")
-    yield says("{} trainings each. By chunk", word(len(of_mixed["chunk"])).capitalize())
-    yield says(
-        "By chunk they reach what the slides report: {} in the mean",
-        share(of_mixed["chunk"].mean()),
-    )
+    yield says("**CNN + CutMix**, {} trainings each", word(len(of_mixed["chunk"])))
+    yield says("By chunk **reached**: {} in the mean", share(of_mixed["chunk"].mean()))
     reached = [of_mixed["chunk"].mean() > SLIDES[mixed], of_pruned.mean() > SLIDES[PRUNED]]
-    yield says("and {} pruned, on a tenth", share(of_pruned.mean()))
-    yield holds("they reach what the slides report", all(reached))
+    yield says("and {} pruned.", share(of_pruned.mean()))
+    yield holds("they reach what the slides report, and more", all(reached))
     yield holds("on a tenth of their recordings", round(1500 / record["data"]["used"]) == 10)
     yield says("the same network has {}, {} and {}", *map(share, sorted(of_mixed["clip"])))
     lifted = [paired(record, "accuracy", {"model": mixed, "protocol": p}, rows[p]) for p in rows]
@@ -258,14 +255,14 @@ def networks(record, *records):
     yield says("without CutMix, by {:.0f} to {:.0f} points", gains.min(), gains.max())
     few = [len(of.differences) for of in lifted] == [3, 3]
     yield holds("three pairs as uneven as these show nothing by our rule", few)
-    words = "that CutMix is what lifts it is **not shown**"
-    yield holds(words, {of.verdict for of in lifted} == {NOT_SHOWN})
+    unlifted = {of.verdict for of in lifted} == {NOT_SHOWN}
     costs = [of_mixed[p] - results.each(pruned, "accuracy", protocol=p) for p in rows]
     lost = sorted(100 * cost for cost in np.concatenate(costs) if cost > 0)
     yield says("{} trainings of {} lose", word(len(lost)), word(len(gains)))
     yield says("lose, by {} and {} points", *map(word, lost))
     hidden = {uncertainty.paired(cost, 0 * cost).verdict for cost in costs}
-    yield holds("Nor is a loss by pruning", hidden == {NOT_SHOWN})
+    words = "That CutMix is what lifts it, or that pruning costs anything, is **not shown**"
+    yield holds(words, unlifted and hidden == {NOT_SHOWN})
     repeats = {
         record["repeats"],
         pruned["repeats"],
@@ -288,7 +285,7 @@ def networks(record, *records):
     dead = np.concatenate(
         [results.each(record, "dead", **row["compared"]) for row in record["results"]]
     )
-    yield says("of the {} trainings below that went on to their last epoch", word(len(dead)))
+    yield says("of the {} trainings [of the two networks]", word(len(dead)))
     yield holds("none was", not any(dead))
     most = [
         pairs(results.each(record, "confusion", model=mixed, protocol=p).sum(axis=0))[0]
@@ -331,8 +328,8 @@ def their_number_of_draws(record):
     yield says("ahead by clip, by {} points in the mean", word(100 * gain.mean))
     yield holds("in the mean, which is shown", gain.verdict == AHEAD)
     dead = [d for m in (name, mixed) for p in ("chunk", "clip") for d in scores(m, p, "dead")]
-    yield says("of the {} with [6,000 draws]", word(len(dead)))
-    yield says("(#their-number-of-draws), {}.", word(sum(dead)))
+    yield says("Of the {} with [6,000 draws]", word(len(dead)))
+    yield says("(#their-number-of-draws) {} was", word(sum(dead)))
 
 
 @page.claims("replica_starts-real")
@@ -345,7 +342,7 @@ def starts(record):
     yield says("watched for {} epochs", word(replica.EPOCHS["start"]))
     yield says("With one range for all numbers {} had not begun", word(one.sum()))
     yield says("with a range for each coefficient {}", word(of_each.sum()))
-    yield holds("In no case was it the second alone", (one >= of_each).all())
+    yield holds("There was no beginning at which only the second failed", (one >= of_each).all())
 
 
 @page.claims("replica_ablation-real")
@@ -375,7 +372,10 @@ def steps(record):
     theirs, chosen, fitted, librosa, of_each, mixed, clip, session = replica.PATH
     yield says("{} repeats, each with draws", word(record["repeats"]).capitalize())
     small = [change(theirs, chosen), change(chosen, fitted)]
-    yield holds("no difference is shown", {of.verdict for of in small} == {NOT_SHOWN})
+    yield holds("For the scaling no difference is shown", small[1].verdict == NOT_SHOWN)
+    gained = small[0].differences
+    yield holds("It cannot lose there", gained.min() >= 0)
+    yield says("choosing on the test part gains {} points", word(100 * gained.max()))
     nothing = [(of.differences == 0).sum() for of in small]
     yield holds("In two repeats of three each is nothing at all", nothing == [2, 2])
     lost, back = change(fitted, librosa), change(of_each, librosa)
@@ -395,6 +395,9 @@ def steps(record):
     yield holds("one repeat of the three goes the other way", against == [1, 1])
     yield holds("so neither is shown here", {of.verdict for of in large} == {NOT_SHOWN})
     yield holds("one of the three trainings is dead", of(session, "dead").sum() == 1)
+    dead = np.concatenate([of(step, "dead") for step in replica.PATH])
+    words = "of the {} on [the way to the book's](#one-change-at-a-time) {}."
+    yield says(words, len(dead), word(dead.sum()))
 
 
 @page.claims("comparison-real", "closeness-real")
