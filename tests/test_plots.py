@@ -284,6 +284,14 @@ def test_every_picture_is_tried():
     assert drawn == set(PICTURES)
 
 
+def test_an_axis_is_of_one_kind_in_all_records_and_says_if_it_is_logarithmic():
+    hiss = "faint hiss called a guitar"  # spans decades on the bundled clips alone
+    silent = results.every("near_silence")
+    assert any("logarithmic" in plots.dots(record, hiss) for record in silent)
+    assert "logarithmic" not in plots.records(silent, hiss)
+    assert plots.records(results.every("export_speed"), "milliseconds").count("logarithmic") == 2
+
+
 PICTURES_OF_ANY_HEIGHT = {"dots": lambda: plots.dots(CHANGES, "accuracy")}
 
 
@@ -330,7 +338,7 @@ def test_what_is_no_axes_is_refused_and_help_says_ax_in_place_of_the_figure():
     assert list(searches) == ["score", "ax", "searches"]
 
 
-def test_a_window_shows_the_products_and_the_sum_that_numpy_gets():
+def test_a_box_shows_the_products_and_the_sum_that_numpy_gets():
     image = np.random.default_rng(0).normal(size=(9, 6))
     kernel = np.array([[1.0, -2.0], [0.5, 3.0], [0.0, 1.0]])
     total = (image[4:7, 2:4] * kernel).sum()

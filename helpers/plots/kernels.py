@@ -22,16 +22,16 @@ def numbers(axes, grid: np.ndarray, title: str, limit: float) -> None:
     axes.set(xticks=[], yticks=[])
 
 
-@picture(3.4)
+@picture(3.6)
 def sliding(figure, image: np.ndarray, kernel: np.ndarray, frame: int, coefficient: int) -> str:
-    """A kernel (rows, columns) over an image (frames, coefficients): the window whose first corner
-    lies at `frame` and `coefficient`, its products with the kernel and their sum, and all sums.
+    """A kernel (rows, columns) over an image (frames, coefficients): the box that begins
+    at `frame` and `coefficient`, its products with the kernel and their sum, and all sums.
 
     >>> import numpy as np
     >>> from helpers import plots
     >>> image = np.repeat([0.0, 0.0, 1.0, 1.0], 3).reshape(4, 3)
     >>> plots.sliding(image, np.array([[-1], [1]]), 1, 0)
-    A window of 2 frames by 1 coefficients over an image, from frame 1 and coefficient 0. Its
+    A box of 2 frames by 1 coefficients over an image, from frame 1 and coefficient 0. Its
     numbers times the kernel's add up to 1.0; the sums of all places lie from 0.0 to 1.0.
     """
     size = kernel.shape
@@ -42,10 +42,10 @@ def sliding(figure, image: np.ndarray, kernel: np.ndarray, frame: int, coefficie
     end, xlabel = axis.of_frames(image)
     step = end / len(image)
 
-    grid = figure.add_gridspec(3, 3, height_ratios=[1.5, 1.5, 1.5])
+    grid = figure.add_gridspec(3, 3, height_ratios=[1.3, 2, 1.1])
     above, below = figure.add_subplot(grid[0, :]), figure.add_subplot(grid[2, :])
     above.imshow(np.asarray(image).T, extent=(0, end, -0.5, image.shape[1] - 0.5))
-    above.set_title("the image, and the window on it", fontsize=9)
+    above.set_title("the image, and the box on it", fontsize=9)
     below.imshow(sums.T, extent=(0, len(sums) * step, -0.5, sums.shape[1] - 0.5))
     below.set_title("the sum at each place", fontsize=9)
     for axes, wide, high in ((above, size[0], size[1]), (below, 1, 1)):
@@ -58,12 +58,12 @@ def sliding(figure, image: np.ndarray, kernel: np.ndarray, frame: int, coefficie
     below.set_xlabel(xlabel)
 
     products = under * kernel
-    titles = ("under the window", "× kernel", f"= products, sum {total:.1f}")
+    titles = ("in the box", "× kernel", f"= products, sum {total:.1f}")
     for column, (grid_of, title) in enumerate(zip((under, kernel, products), titles, strict=True)):
         limit = max(np.abs(grid_of).max(), 1e-9)
         numbers(figure.add_subplot(grid[1, column]), grid_of, title, limit)
     return (
-        f"A window of {size[0]} frames by {size[1]} coefficients over an image, from frame {frame} "
+        f"A box of {size[0]} frames by {size[1]} coefficients over an image, from frame {frame} "
         f"and coefficient {coefficient}. Its numbers times the kernel's add up to {total:.1f}; the "
         f"sums of all places lie from {sums.min():.1f} to {sums.max():.1f}."
     )

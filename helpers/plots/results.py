@@ -4,7 +4,7 @@ import html
 import itertools
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from matplotlib.ticker import EngFormatter, NullLocator
 
@@ -29,7 +29,7 @@ def records(found: Sequence[dict], *figures: str) -> Html:
     """
     if not found:
         return Html("<p>Not run yet.</p>", "Not run yet.")
-    drawn = row(*(dots(record, *figures) for record in found))
+    drawn = row(*(_of_all(record, found, *figures) for record in found))
     return stack(drawn, numbers(found, *figures))
 
 
@@ -53,13 +53,19 @@ def dots(record: dict, *figures: str) -> Html:
     >>> plots.dots(results.load("difficulty", "demo"), "accuracy of chunks").alt.split(":")[0]
     'On 325 bundled clips, accuracy of chunks'
     """
+    return _of_all(record, [record], *figures)
+
+
+def _of_all(record: dict, found: Sequence[dict], *figures: str) -> Html:
+    """The dots of one of several records, whose axes are of the same kind in all of them."""
     names = results.numbers(record, *figures)
+    decades = {name for name in names if all(_over_decades(other, name) for other in found)}
     rows = _labels([result["compared"] for result in record["results"]])
     abreast = min(len(names), 2 if max(map(len, rows)) > _LONG else 3)
     bands = -(-len(names) // abreast)
-    lines = max(_below(_words(name), _WIDE[abreast - 1]).count("\n") for name in names)
+    lines = max(_below(_label(name, decades), _WIDE[abreast - 1]).count("\n") for name in names)
     height = 0.4 + bands * (0.6 + 0.17 * lines + 0.22 * len(rows))
-    return picture(height)(_dots)(record, names, rows, (bands, abreast))
+    return picture(height)(_dots)(record, names, rows, (bands, abreast), decades)
 
 
 def reading(record: dict, name: str) -> Html:
@@ -76,7 +82,7 @@ def reading(record: dict, name: str) -> Html:
 
 
 def _labelled(figure, record: dict, name: str, rows: Sequence[str]) -> str:
-    told = _dots(figure, record, [name], rows, (1, 1))
+    told = _dots(figure, record, [name], rows, (1, 1), set())
     (axes,) = figure.axes
     last = len(rows) - 1
     first, second = (
@@ -99,8 +105,18 @@ def _labelled(figure, record: dict, name: str, rows: Sequence[str]) -> str:
     )
 
 
+def _over_decades(record: dict, name: str) -> bool:
+    means = [of["figures"][name]["mean"] for of in record["results"] if name in of["figures"]]
+    return bool(means) and 0 < min(means) < max(means) / _DECADE
+
+
 def _dots(
-    figure, record: dict, names: Sequence[str], rows: Sequence[str], grid: tuple[int, int]
+    figure,
+    record: dict,
+    names: Sequence[str],
+    rows: Sequence[str],
+    grid: tuple[int, int],
+    decades: Container[str],
 ) -> str:
     conditions = [result["compared"] for result in record["results"]]
     panels = figure.subplots(*grid, sharey=True, squeeze=False).ravel()
@@ -110,7 +126,7 @@ def _dots(
         joined(axes, record["runs"], place, name, color=HUES[0])
         means = [result["figures"][name]["mean"] for result in record["results"]]
         axes.plot(means, range(len(rows)), "|", color=INK, ms=12)
-        if 0 < min(means) < max(means) / _DECADE:
+        if name in decades:
             axes.set_xscale("log")
             axes.xaxis.set_major_formatter("{x:g}")  # its own writes powers of ten as TeX
             axes.xaxis.set_minor_locator(NullLocator())
@@ -120,7 +136,7 @@ def _dots(
             axes.xaxis.set_major_formatter(EngFormatter(sep=""))
         axes.margins(x=0.1)
         axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
-        axes.set_xlabel(_below(_words(name), _WIDE[grid[1] - 1]))
+        axes.set_xlabel(_below(_label(name, decades), _WIDE[grid[1] - 1]))
         each = (f"{r} {results.spread(m, math.nan)}" for r, m in zip(rows, means, strict=True))
         told.append(f"{_words(name)}: {', '.join(each)}")
     for axes in panels[len(names) :]:
@@ -149,6 +165,10 @@ def _labels(conditions: Sequence[dict]) -> list[str]:
         named = (value if isinstance(value, str) else f"{key} {value}" for key, value in alone)
         return [", ".join(named)] * len(conditions)
     return [", ".join(str(of.get(key, "")) for key in differ) for of in conditions]
+
+
+def _label(name: str, decades: Container[str]) -> str:
+    return _words(name) + ", logarithmic" * (name in decades)
 
 
 def _words(name: str) -> str:

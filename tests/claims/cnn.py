@@ -23,8 +23,7 @@ def parameters():
         cnn.build(design, 5, features.Scaler((0.0,) * 13, (1.0,) * 13)) for design in DESIGNS
     )
     learned = small.count_params() - 2 * 8 * 13 * 2
-    yield says("there are {:,}, one for every", learned)
-    yield says("one for every {:.0f} of", dense.count_params() / learned)
+    yield says("there are {:,}, {:.0f} times fewer", learned, dense.count_params() / learned)
 
 
 DESIGNS = (

@@ -62,6 +62,9 @@ def the_spread(*records):
         apart[1],
     )
     three, five, many = (stats.t.ppf(0.975, n - 1) for n in (3, 5, 1e9))
+    longer = [np.sqrt((1 / n + 1 / (n - 1)) / (1 / n)) for n in (5, 3)]
+    yield holds("half as long again for five folds", round(longer[0], 1) == 1.5)
+    yield says("and {:.1f} times as long for three", longer[1])
     yield says("is {:.1f} for three folds, {:.1f} for five and {:.2f} for", three, five, many)
 
 
@@ -131,7 +134,7 @@ def the_right_ones_confused(*records):
     of_real = [apart(records[1], real[0], other).verdict == "ahead" for other in real[1:]]
     yield holds("On the real clips it is **D**", real[0] == GUITAR_BASS)
     yield says(
-        "guitar and double bass are confused more than {} of the {} other pairs",
+        "are confused most (more than {} of the {} other pairs, so far as is shown)",
         word(sum(of_real)),
         word(len(of_real)),
     )

@@ -4,7 +4,7 @@ import numpy as np
 
 from claims import BASS, CELLO, CLARINET, GUESSING, GUITAR, SAXOPHONE, Page, holds, says, word
 from helpers import dataset, sound
-from helpers.results import each
+from helpers.results import each, figure
 
 page = Page("sound")
 
@@ -50,8 +50,10 @@ def five_attacks():
 def pitch_or_timbre(*records):
     pitch = [each(r, "accuracy of chunks", description="pitch") for r in records]
     timbre = [each(r, "accuracy of chunks", description="timbre") for r in records]
+    of_clips = [figure(r, "accuracy of clips, by vote", description="pitch") for r in records]
     gap = np.mean(timbre, axis=1) - np.mean(pitch, axis=1)
     yield says("would be right once in {}", word(1 / GUESSING))
+    yield holds("The note alone names the instrument less than half", np.max(of_clips) < 0.5)
     yield holds("The notes alone do better than guessing", np.mean(pitch, axis=1).min() > GUESSING)
     far = (np.array(timbre) > pitch).all() and gap.min() > 0.2
     yield holds("Timbre does far better, on the rendered clips and on real ones", far)
