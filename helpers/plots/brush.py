@@ -116,7 +116,8 @@ def _drawn(axis: dict) -> str:
     x, stops = axis["x"], axis["stops"] or [[at, _worth(axis, at)] for at in (0, 0.5, 1)]
     numbers = "".join(
         f'<text x="{x - 8}" y="{_BOTTOM - at * (_BOTTOM - _TOP) + 4:.1f}" '
-        f'text-anchor="end" font-size="10">{number}</text>'
+        f'text-anchor="end" style="paint-order:stroke;'
+        f'stroke:var(--pst-color-background,Canvas);stroke-width:3px">{number}</text>'
         for at, number in stops
     )
     first, _, second = axis["name"].partition(" ")

@@ -73,7 +73,7 @@ def bands(
 ) -> str:
     """An image of (frames, rows) with time from left to right and rows upwards.
 
-    `settings` say how the frames were made of an image that does not.
+    `settings` say how the frames were made of an image that does not. NaN leaves a place empty.
 
     >>> from helpers import dataset, features, plots
     >>> image = features.mfcc(dataset.note("Cello")[:44_100])
@@ -86,6 +86,7 @@ def bands(
     drawn = axes.imshow(image.T, extent=(0, end, -0.5, image.shape[1] - 0.5))
     axes.set(title=title, xlabel=xlabel, ylabel=ylabel)
     figure.colorbar(drawn, pad=0.01)
+    image = np.ma.masked_invalid(image)
     loud = int(image.mean(axis=0).argmax())
     return (
         f"{title}: {image.shape[0]} frames by {image.shape[1]} rows, values {image.min():.0f} to "

@@ -29,7 +29,8 @@ def adds_up(figure, maps: np.ndarray, weights: Sequence[float]) -> str:
     for axes, grid, title in zip(
         panels, drawn, (*titles, "= their sum", "ReLU: heat"), strict=True
     ):
-        numbers(axes, grid, title, np.abs(grid).max())
+        printed = grid[::-1].T  # drawn as NumPy prints it: the first frame is the highest row
+        numbers(axes, printed, title, np.abs(grid).max(), 2)
     return (
         f"{' plus '.join(told).capitalize()}: the sums lie from {total.min():.2f} to "
         f"{total.max():.2f}. Where they are below 0 the heat is 0; elsewhere it is the sum."

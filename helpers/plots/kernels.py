@@ -11,12 +11,12 @@ from helpers.plots.page import HUES, INK, picture
 _LIGHT, _DARK = "#f4f4f4", "#101010"  # inks on the colours of a map, which both themes share
 
 
-def numbers(axes, grid: np.ndarray, title: str, limit: float) -> None:
+def numbers(axes, grid: np.ndarray, title: str, limit: float, places: int) -> None:
     """A small grid of (frames, coefficients), its numbers in it, lying as the images do."""
     axes.imshow(grid.T, vmin=-limit, vmax=limit, aspect="equal")
     for (row, column), number in np.ndenumerate(grid):
         ink = _DARK if number > limit / 3 else _LIGHT
-        shown = np.round(number, 1 if limit >= 1 else 2) + 0.0  # -0.0 becomes 0.0
+        shown = np.round(number, places) + 0.0  # -0.0 becomes 0.0
         axes.text(row, column, f"{shown:g}", ha="center", va="center", fontsize=8, color=ink)
     axes.set_title(title, fontsize=9, loc="center")
     axes.set(xticks=[], yticks=[])
@@ -61,7 +61,7 @@ def sliding(figure, image: np.ndarray, kernel: np.ndarray, frame: int, coefficie
     titles = ("in the box", "× kernel", f"= products, sum {total:.1f}")
     for column, (grid_of, title) in enumerate(zip((under, kernel, products), titles, strict=True)):
         limit = max(np.abs(grid_of).max(), 1e-9)
-        numbers(figure.add_subplot(grid[1, column]), grid_of, title, limit)
+        numbers(figure.add_subplot(grid[1, column]), grid_of, title, limit, 1)
     return (
         f"A box of {size[0]} frames by {size[1]} coefficients over an image, from frame {frame} "
         f"and coefficient {coefficient}. Its numbers times the kernel's add up to {total:.1f}; the "
@@ -82,7 +82,7 @@ def learned(
     0.50; elsewhere answers lie from 0.00 to 0.00.
     """
     left, right = figure.subplots(1, 2, width_ratios=[1, 3])
-    numbers(left, kernel, "the kernel", max(np.abs(kernel).max(), 0.1))
+    numbers(left, kernel, "the kernel", max(np.abs(kernel).max(), 0.1), 2)
     time = np.linspace(0, seconds, len(answers))
     right.fill_between(time, target, step="mid", color=HUES[1], alpha=0.35, lw=0, label="asked for")
     right.plot(time, answers, color=HUES[0], label="answered")

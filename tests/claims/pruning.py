@@ -7,8 +7,10 @@ from claims import (
     CELLO,
     CLARINET,
     GUITAR,
+    REAL,
     SAXOPHONE,
     Page,
+    card,
     holds,
     says,
     unshown,
@@ -28,8 +30,8 @@ page = Page(
     "three points under",
     "ends at 95 %",
     "moves *every* weight by about .001",
-    "At 80 % the places",
-    "at 99 % skipping",
+    "At 80 % skipping",
+    "at 99 % it pays",
     "At 80 % three epochs do not repair it",
     "at 95 % the interval reaches",
     "on the right all kernels at 80 %",
@@ -56,11 +58,10 @@ def the_ladder(*records):
     yield holds("none of the differences of `dense1` is shown, on either data set", hidden)
     last = large[-1]
     yield says("not even at {:.0f} %", 100 * last["sparsity"])
-    demo, real = (paired(r, "clip_accuracy", last, CONTROL) for r in records)
+    demo = paired(records[0], "clip_accuracy", last, CONTROL)
     yield says(
-        "reaches from {} points under the control to {} above it on the bundled clips, and from "
-        "{} under to {} above on the real ones",
-        *(word(100 * abs(side)) for of in (demo, real) for side in (of.low, of.high)),
+        "reaches from {} points under the control to {} above it on the bundled clips",
+        *(word(100 * abs(side)) for side in (demo.low, demo.high)),
     )
 
 
@@ -72,7 +73,8 @@ def half_of_all_kernels(*records):
     yield holds("five of the six folds lose, one is level", five)
     hidden = all(unshown(r, "clip_accuracy", HALF, CONTROL) for r in (*records, records))
     yield holds("as they report, is likely, but not shown", five and hidden)
-    yield holds("the interval over all six folds lies below 0", both.high < 0)
+    words = "even if all six are taken together, as draws of one kind. Their interval lies below 0"
+    yield holds(words, both.high < 0 and both.verdict == "not shown")
     most = [paired(r, "clip_accuracy", MOST, CONTROL) for r in records]
     gone = [-100 * of.mean for of in most]
     yield says(
@@ -112,8 +114,8 @@ def which_classes_lose(ladder):
     )
     answers = dict(zip(dataset.CLASSES, after.sum(axis=0) / after.sum(), strict=True))
     yield holds(
-        "guitar and double bass are the answer to more than half of all sounds",
-        answers[GUITAR] + answers[BASS] > 0.5,
+        "guitar and double bass are the answer to three quarters of all sounds",
+        0.7 < answers[GUITAR] + answers[BASS] < 0.8,
     )
     precision = [np.diag(matrix) / matrix.sum(axis=0) for matrix in (before, after)]
     fallen = precision[0] - precision[1]
@@ -121,8 +123,14 @@ def which_classes_lose(ladder):
     yield holds("their *precision* has fallen", min(both) > 0.1)
 
 
-@page.claims("export_speed-demo", "export_speed-real", "ladder-demo", "ladder-real")
-def files(speed, real, *ladders):
+@page.claims()
+def few_real_clips():
+    tested = sum(clip["part"] == "test" for clip in card(REAL)["clips"])
+    yield holds("of the few real clips in the test part one alone is worth more", tested < 100 / 3)
+
+
+@page.claims("export_speed-demo")
+def files(speed):
     def of(form, name):
         return float(figure(speed, name, form=form))
 
@@ -137,25 +145,13 @@ def files(speed, real, *ladders):
     )
     alike = abs(of(int8, "accuracy") - of(tflite, "accuracy")) < 0.01
     yield holds(
-        "Eight bits make that a quarter, at the same accuracy",
+        "Eight bits make that a quarter, and move the accuracy by less than a point",
         alike and abs(of(int8, "bytes") / whole - 0.25) < 0.01,
     )
     yield says(
         "Pruned and compressed, {:.1f} million bytes are left of {:.1f} million",
         of(pruned, "compressed") / 1e6,
         whole / 1e6,
-    )
-    gains = [paired(r, "accuracy", {"form": pruned}, {"form": int8}) for r in (speed, real)]
-    yield says(
-        "(*Pruned int8* is {} points more accurate on the bundled clips, which is not shown, and "
-        "{} on the real ones",
-        *(word(100 * gain.mean) for gain in gains),
-    )
-    yield holds("and eight on the real", [g.verdict for g in gains] == ["not shown", "ahead"])
-    more = [paired(ladder, "accuracy", CONTROL, BEFORE).mean for ladder in ladders]
-    yield holds(
-        "The control of the ladder gained more by its epochs alone",
-        all(own > gain.mean for own, gain in zip(more, gains, strict=True)),
     )
     time = {form: of(form, "milliseconds") for form in forms}
     predict, call, function = (time[tflite] / time[form] for form in forms[:3])
