@@ -117,7 +117,7 @@ def curves(figure, history: Mapping[str, Sequence[float]], title: str = "") -> s
         ):
             axes.plot(epochs, history[key], color=hue, ls=dash, marker=".", label=part)
         axes.set(
-            title=f"{name}{title and f', {title}'}",
+            title=",\n".join(filter(None, (name, title))),
             xlabel="epoch",
             xlim=(0.5, max(len(epochs), 2) + 0.5),
         )

@@ -49,7 +49,9 @@ NETWORK = {"model": "small network", "protocol": "clip"}
 @intro.claims("difficulty-real")
 def introduction(real):
     yield says("slides report an accuracy of {}", share(SLIDES["CNN + CutMix"]))
-    yield says("on {} real recordings of FSDKaggle2018", real["data"]["clips"])
+    data = real["data"]
+    words = "on {} real recordings of FSDKaggle2018, of which {} are long enough"
+    yield says(words, data["clips"], data["used"])
     yield says("put {} models side by side", word(len(SLIDES)))
 
 

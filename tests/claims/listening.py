@@ -23,10 +23,10 @@ def zeros_and_eight_bits(record):
         return float(figure(record, name, form=form))
 
     small, whole, control = of("80 %"), of("as trained"), of("trained on")
-    yield says("names {} of the clips rightly. That", share(small, 3))
+    yield says("the pruned network names {} of the clips rightly", share(small, 3))
     right = each(record, "right", form="80 %").mean(axis=0)
     low, high, clips = uncertainty.interval(right, np.arange(len(right)))
-    yield says("as far as {} clips tell, it lies between {} and {}", clips, share(low), share(high))
+    yield says("As far as {} clips tell, it lies between {} and {}", clips, share(low), share(high))
     lost = points(max(whole, control), small), points(whole, small)
     pairs = [
         paired(record, "clip_accuracy", {"form": "80 %"}, {"form": form})
@@ -41,7 +41,9 @@ def zeros_and_eight_bits(record):
     )
     file = "80 %, the page's file"
     changed = each(record, "right", form=file) != each(record, "right", form="80 %")
-    yield holds("its 8 bits change a single answer in all three shuffles", changed.sum() == 1)
+    words = "its 8 bits change a single answer of {}, in all three shuffles"
+    yield says(words, changed.size)
+    yield holds("change a single answer", changed.sum() == 1)
     left = round(of("80 %", "nonzero"))
     yield says("Of {:,} parameters {:,} are not zero", round(of("as trained", "nonzero")), left)
     first, fair = (
@@ -98,7 +100,7 @@ def on_the_way(record):
     yield says("Through a telephone only {} are named", share(of("telephone, 8 kHz")))
     yield holds("costs nearly thirty points", 27 < points(plain, of("noise at 20 dB")) < 30)
     asked = ("telephone, 8 kHz", "noise at 20 dB", "50 dB too quiet", "first half second")
-    yield holds("The worst is **D**", min(asked, key=of) == "first half second")
+    yield holds("The worst of the four is **D**", min(asked, key=of) == "first half second")
     yield says("from its first half second the model names {}", share(of("first half second")))
     sure = of("none", "confidence"), of("noise at 20 dB", "confidence")
     yield says("from {} to {} at 20 dB", *map(share, sure))

@@ -182,6 +182,6 @@ def calibration(record):
     yield holds("All bars of *both* but the last lie above the line", most)
     some = clips[clips.confidence.between(0.7, 0.9, inclusive="left")]
     yield says("Of the {} clips that it named", len(some))
-    yield says("with .7 to .9, {} are right", share(some.right.mean()))
+    yield says("with .7 to .9, {:.0f} % are right", 100 * some.right.mean())
     first = bins.size()[:2].sum()
     yield says("Its first two bars stand on {} clips", word(first))
