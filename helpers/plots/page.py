@@ -295,7 +295,7 @@ def joined(axes, runs: Sequence[dict], rows: Iterable[float], name: str, **look)
     alike: dict[str, list[tuple]] = {}
     for run, row in zip(runs, rows, strict=True):
         alike.setdefault(str(run["repeated"]), []).append((run["figures"][name], row))
-    look = {"marker": "o", "ms": 3.5, "lw": 0.5, "alpha": 0.7} | look
+    look = {"marker": "o", "ms": 3.5, "lw": 0.7, "alpha": 0.85} | look
     for same in alike.values():
         figures, heights = zip(*sorted(same, key=lambda dot: dot[1]), strict=True)
         axes.plot(figures, heights, **look)

@@ -7,7 +7,7 @@ page = Page(
     "cnn",
     "99 % of all parameters",  # .991 in a checked cell
     "99 % sit in the first",
-    "begins, at .4 s",  # by the length of the notes
+    "begins at .4 s",  # by the length of the notes
     "above .7 at every onset",  # drawn in the explorer
     "grows by .5 for each 1",  # in a checked cell
 )
