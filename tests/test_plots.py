@@ -547,7 +547,7 @@ def test_each_run_is_a_dot_and_runs_of_one_fold_are_joined():
     joined = [
         path.get("d").count("L")
         for path in svg.iter("{http://www.w3.org/2000/svg}path")
-        if path.get("style") and "stroke-width: 0.5" in path.get("style")
+        if path.get("style") and "stroke-width: 0.7" in path.get("style")
     ]
     assert joined == [conditions - 1] * len(folds)
 
