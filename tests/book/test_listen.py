@@ -26,8 +26,12 @@ from helpers import audio, chunks, classify, dataset, features, keys, light, mod
 TOLERANCE = 0.005
 """How far a probability may be from Python's: the two resample almost alike."""
 
-OF_MANY = 0.02
-"""The same of many windows of artificial sounds, some of which the network answers more steeply."""
+DECODED_OTHERWISE = {"opus": 0.02, "flac": 0.02}
+"""The same of two kinds that the browser decodes otherwise. Opus of less than 48 kHz it decodes at
+48 kHz, and Python at the rate that the file states: that differs by decibels in the highest bands
+where a sound begins or ends. Of FLAC Chromium makes positive samples larger by 1 part in 32,767:
+that differs by a decibel in bands that are nearly silent. Of other kinds the samples are the same,
+and only the resampling is left."""
 
 # A refused request that a test provokes.
 HARMLESS = re.compile("Failed to load resource")
@@ -506,7 +510,7 @@ def test_files_that_were_joined_to_one_are_heard_to_the_end(visit, in_python, wr
         path = joined(tmp_path / f"joined{end}", *parts)
         heard = visit.give(path)
         assert heard["seconds"] == pytest.approx(10, abs=0.02)
-        assert_same(heard, in_python(path), OF_MANY)
+        assert_same(heard, in_python(path), DECODED_OTHERWISE.get(end[1:], TOLERANCE))
     for kind in ("WAV", "RF64", "W64", "AIFF", "CAF", "AU"):
         parts = [
             write("1", first, format=kind),
@@ -516,7 +520,7 @@ def test_files_that_were_joined_to_one_are_heard_to_the_end(visit, in_python, wr
         path = joined(tmp_path / f"joined-{kind}", *parts)
         heard = visit.give(path)
         assert heard["seconds"] == pytest.approx(10, abs=0.02), kind
-        assert_same(heard, in_python(path), OF_MANY)
+        assert_same(heard, in_python(path))
     wav = write("1.wav", first, subtype="PCM_16")
     chunk = b"data" + len(second).to_bytes(4, "little") + second.astype("f4").tobytes()
     wav.write_bytes(wav.read_bytes() + chunk[: 8 + len(second)])
@@ -1330,7 +1334,7 @@ def test_long_files_of_every_kind_are_heard_as_in_python(visit, in_python, medle
     with soundfile.SoundFile(path, "w", sr, 1, **options) as file:
         for begin in range(0, len(wave), sr):  # libsndfile crashes at too much of it at once
             file.write(wave[begin : begin + sr])
-    assert_same(visit.give(path), in_python(path), OF_MANY)
+    assert_same(visit.give(path), in_python(path), DECODED_OTHERWISE.get(kind, TOLERANCE))
 
 
 def test_a_long_mp3_gets_the_verdict_of_python(visit, in_python, medley, write):
