@@ -27,54 +27,89 @@ from helpers import (
 
 LISTEN = Path(__file__).resolve().parents[1] / "book" / "_extra" / "listen"
 LONG = 4.0  # seconds that a phrase lasts at least
-ASKED = 4  # so many clear phrases of a class are tried until the model names one
+ASKED = 4  # so many clear phrases of a class are tried
+RARE = 0.9  # what is beyond so many of the clips learned from is unusual
+MOVED = 3  # so many semitones are a lot for the resonances of an instrument
+LARGE_ROOMS = ("hall", "church")
 STRANGERS = {"piano": "A piano, none of the five", "speech": "A voice, none of the five"}
 
 
 def examples(
-    files: light.Classifier, threshold: float, table: pd.DataFrame, clear: chunks.Chunks
+    files: light.Classifier, threshold: float, table: pd.DataFrame, learned: pd.DataFrame
 ) -> list[dict]:
     """Return bundled clips as {"id", "name", "label", "path"}; an id stands in links to the page.
 
-    Of each class there is a phrase that the page's files name rightly, one of the clear ones where
-    there is one, since a page that listens has to show what it can do; a note, the same for all
-    models; and the phrase that they get wrong most surely, since it has to show what it cannot. A
-    name says where they get it wrong. From none of them the model has learned.
+    `table` are clips that the model has not learned from, `learned` those that it has. Of each
+    class there is a phrase, one of the clear ones where it names one rightly; a note, the same for
+    all models, or another phrase where it gets the note wrong; and, since a page that listens has
+    to show what it cannot, the phrase that it gets wrong most surely. What the page's files get
+    wrong also has "why", see `unusual`.
     """
     demo = dataset.data_folder() / "demo"
-    notes = {label: demo / "notes" / f"{label}.ogg" for label in clear.classes}
+    single = {label: demo / "notes" / f"{label}.ogg" for label in dataset.CLASSES}
     strangers = {file: demo / "strangers" / f"{file}.ogg" for file in STRANGERS}
     heard = {
         path: classify.recording(path, files, threshold=threshold)
-        for path in (*table.path, *notes.values(), *strangers.values())
+        for path in (*table.path, *single.values(), *strangers.values())
     }
 
-    def told(name: str, path: str | Path, label: str) -> str:
-        right = (heard[path].verdict or dataset.NONE) == label
-        return name if right else f"{name} that it gets wrong"
+    def is_right(path: str | Path, label: str) -> bool:
+        return (heard[path].verdict or dataset.NONE) == label
 
     def mistake(path: str) -> tuple[bool, float]:
         return heard[path].verdict is not None, heard[path].confidence.max()
 
+    played = pd.concat([table.set_index("path", drop=False), notes(single)])
+    clear = chunks.examples(table, each=ASKED)
     found = []
     for k, label in enumerate(clear.classes):
-        phrases = list(table.path[clear.clip[clear.label == k]])
-        right = [path for path in phrases if heard[path].verdict == label]
-        wrong = [path for path in table.path[table.label == label] if heard[path].verdict != label]
+        phrases = table.path[clear.clip[clear.label == k]]
+        right = [path for path in phrases if is_right(path, label)]
+        wrong = [path for path in table.path[table.label == label] if not is_right(path, label)]
         shown = {
-            "a phrase": (right or phrases)[0],
-            "one note": notes[label],
+            "a phrase": (right or list(phrases))[0],
+            "one note": single[label],
             "another phrase": max(wrong, key=mistake, default=None),
+            "a second phrase": None if is_right(single[label], label) else [*right, None, None][1],
         }
         name, key = plots.words(label).capitalize(), label.lower().replace("_", "-")
         for i, (kind, path) in enumerate(shown.items(), 1):
-            if path is not None:
-                about = {"id": f"{key}-{i}", "name": told(f"{name}, {kind}", path, label)}
-                found.append({**about, "label": label, "path": Path(path)})
+            if path is None:
+                continue
+            example = {"id": f"{key}-{i}", "name": f"{name}, {kind}", "label": label}
+            if not is_right(path, label):
+                example["why"] = unusual(played.loc[path], learned[learned.label == label])
+            found.append({**example, "path": Path(path)})
     return found + [
-        {"id": file, "name": told(name, path, dataset.NONE), "label": dataset.NONE, "path": path}
-        for (file, path), name in zip(strangers.items(), STRANGERS.values(), strict=True)
+        {"id": file, "name": name, "label": dataset.NONE, "path": strangers[file]}
+        for file, name in STRANGERS.items()
+        if is_right(strangers[file], dataset.NONE)
     ]
+
+
+def notes(paths: dict[str, Path]) -> pd.DataFrame:
+    """Return what is played in the single notes, in the columns of the clips."""
+    table = pd.read_csv(dataset.data_folder() / "demo" / "meta" / "notes.csv").set_index("label")
+    keys = [table.key[label] for label in paths]
+    told = {"notes": 1, "lowest": keys, "highest": keys, "room": "none", "shift": 0.0}
+    return pd.DataFrame(told, index=pd.Index(paths.values(), name="path"))
+
+
+def unusual(clip: pd.Series, learned: pd.DataFrame) -> str:
+    """Return what may be hard about a clip, beside the clips of its class that were learned from.
+
+    These are facts of how it was rendered. Whether they are why it is not named, nobody asked.
+    """
+    moved = abs(clip["shift"])
+    facts = {
+        "one note alone": clip.notes == 1,
+        "higher than nearly all it learned from": clip.lowest > learned.highest.quantile(RARE),
+        "lower than nearly all it learned from": clip.highest < learned.lowest.quantile(1 - RARE),
+        f"the instrument's resonances moved by {moved:.0f} semitones": moved >= MOVED,
+        f"in a {clip.room}": clip.room in LARGE_ROOMS,
+        "without a room": clip.room == "none",
+    }
+    return ", ".join(fact for fact, holds in facts.items() if holds) or "nothing that is known"
 
 
 def main() -> None:
@@ -83,13 +118,13 @@ def main() -> None:
         shutil.rmtree(LISTEN / name, ignore_errors=True)
         (LISTEN / name).mkdir(parents=True)
     classifier, card = models.load("listener")
-    table = dataset.load("demo")
-    table = models.unseen(table[table.seconds >= LONG], card)
-    clear = chunks.examples(table, each=ASKED)
-    made = lighten.make(classifier, clear.waves)
+    bundled = dataset.load("demo")
+    unseen = models.unseen(bundled, card)
+    table = unseen[unseen.seconds >= LONG]
+    made = lighten.make(classifier, chunks.examples(table, each=ASKED).waves)
     assert made.mfcc is not None  # as `make` does both
     assert isinstance(classifier, today.Classifier)  # as its maker writes it
-    chosen = examples(made, card["threshold"], table, clear)
+    chosen = examples(made, card["threshold"], table, bundled.drop(unseen.index))
     paths = [example.pop("path") for example in chosen]
     for path in paths:
         shutil.copy(path, LISTEN / "clips")
@@ -100,6 +135,7 @@ def main() -> None:
         "classes": made.classes,
         "none": dataset.NONE,
         "threshold": card["threshold"],
+        "accuracy": card["kept out"]["accuracy"],
         "sr": audio.SR,
         "samples": chunks.SAMPLES,
         "hop": audio.SR,

@@ -39,7 +39,10 @@ export async function mount(element) {
   let stopRecording = null; // while the microphone is on
   let last = null; // what was heard last
 
-  for (const { id, name } of about.clips) part.clip.add(new Option(name, id));
+  const failures = about.clips.filter(({ why }) => why);
+  for (const { id, name, why } of about.clips) if (!why) part.clip.add(new Option(name, id));
+  part.chosen.textContent = `Chosen: it learned from none of them, and names each rightly. Of clips of \
+sources that were kept out it names ${share(about.accuracy)}.`;
   for (const label of about.classes) part.class.add(new Option(nameOf(label), label));
   part.mostMicrophone.textContent = `at most ${microphone.LONGEST} s`;
 
@@ -52,7 +55,7 @@ export async function mount(element) {
     if (files.length) run((signal) => fromFiles(files, signal));
   });
   acceptDrops(element, part.drop, (files) => run((signal) => fromFiles(files, signal)));
-  part.gallery.addEventListener('click', () => run((signal) => fromMany(about.clips, signal)));
+  part.gallery.addEventListener('click', () => run((signal) => fromMany(failures, signal)));
   part.microphone.addEventListener('click', () => {
     if (!stop()) run(fromMicrophone);
   });
@@ -118,8 +121,7 @@ export async function mount(element) {
     return given.map(({ name, blob }) => ({ name: fileName(name), blob }));
   }
 
-  // One after the other; the first that was heard is shown, any other when it is chosen. Of clips of
-  // the book it is known what they are.
+  // One after the other; the first that was heard is shown, any other when it is chosen.
   async function fromMany(sounds, signal) {
     list.start(sounds.map(({ name }) => name));
     const heard = [];
@@ -143,18 +145,15 @@ export async function mount(element) {
       list.tell(i, judgement(result, sounds[i]), () => choose(i));
     });
     const found = Object.keys(heard);
-    const right = found.filter((i) => isRight(heard[i].result, sounds[i]));
-    list.end(`${found.length} of ${sounds.length} ${sounds[0].label
-      ? `clips were heard; ${right.length} of them rightly` : 'files were heard'}.`);
+    list.end(`${found.length} of ${sounds.length} ${sounds[0].why
+      ? 'clips that it gets wrong' : 'files'} were heard.`);
     if (!found.length) throw troubles.noneHeard();
     choose(found[0]);
   }
 
-  const isRight = ({ verdict }, { label }) => label === (verdict ?? about.none);
-
   function judgement(result, sound) {
     const said = verdictWords(result, about).join('');
-    return sound.label ? `${isRight(result, sound) ? 'Right' : 'Wrong'}: ${said}` : said;
+    return sound.why ? `${said}. What may be hard: ${sound.why}.` : said;
   }
 
   async function heardIn(blob, name, signal) {

@@ -10,10 +10,12 @@ export function template() {
 <div class="listen-inputs" role="group" aria-label="Choose a sound">
   <div class="listen-choice">
     <label for="${id}-clip">A clip of the book</label>
-    <select id="${id}-clip" data-part="clip"><option value="">Choose a clip</option></select>
+    <select id="${id}-clip" data-part="clip" aria-describedby="${id}-chosen"
+      ><option value="">Choose a clip</option></select>
     <button type="button" class="listen-button" data-part="copy" hidden>Copy a link to this clip</button>
     <small aria-live="polite" data-part="copied"></small>
-    <button type="button" class="listen-button" data-part="gallery">Hear all clips, right and wrong</button>
+    <small id="${id}-chosen" data-part="chosen"></small>
+    <button type="button" class="listen-button" data-part="gallery">Hear clips that it gets wrong</button>
   </div>
   <div class="listen-choice">
     <span class="listen-label">Your instrument</span>
