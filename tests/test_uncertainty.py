@@ -1,11 +1,13 @@
 """Spreads, pairs and intervals: by hand, and as often right as they say."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 from helpers import uncertainty
 from helpers.errors import InputError
+from helpers.experiments import scores
 
 SHARES = np.linspace(0.5, 0.95, 10)
 
@@ -168,3 +170,28 @@ def test_what_gives_no_interval_is_refused():
         uncertainty.interval(np.ones(2), np.arange(2), level=95)
     with pytest.raises(InputError, match="no larger than the disagreement"):
         uncertainty.clips_needed(0.3, 0.2)
+
+
+def test_the_record_of_equal_models_counts_what_each_rule_shows(monkeypatch):
+    monkeypatch.setattr(scores, "DRAWN", 4)
+    clips = pd.DataFrame({"label": pd.Categorical(np.repeat(list("abc"), 8))})
+    runs = list(scores.equals(clips, "quick"))
+    of_five = [r for r in runs if r.compared["folds"] == 5 and r.repeated["seed"] == 0]
+    book, alone, longer = (r.measure(**r.compared, **r.repeated) for r in of_five)
+    most = alone["shown, though equal"]
+    # One sign asks for more than the interval alone, and so does a longer interval.
+    assert max(rule["shown, though equal"] for rule in (book, longer)) <= most
+    assert 1 / 3 < alone["accuracy"] < 1
+
+
+@pytest.mark.parametrize(
+    ("differences", "shown"),
+    [
+        ([0.04, 0.05, 0.06], [True, True, True]),
+        ([0.03, 0.05, 0.07], [True, True, False]),
+        ([-0.01, 0.05, 0.05, 0.06, 0.06], [False, True, False]),
+    ],
+)
+def test_the_rules_differ_in_signs_and_in_length(differences, shown):
+    pairs = uncertainty.paired(differences, np.zeros(len(differences)))
+    assert [bool(rule(pairs)) for rule in scores.RULES.values()] == shown
