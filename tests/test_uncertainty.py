@@ -176,7 +176,7 @@ def test_the_record_of_equal_models_counts_what_each_rule_shows(monkeypatch):
     monkeypatch.setattr(scores, "DRAWN", 4)
     clips = pd.DataFrame({"label": pd.Categorical(np.repeat(list("abc"), 8))})
     runs = list(scores.equals(clips, "quick"))
-    of_five = [r for r in runs if r.compared["folds"] == 5 and r.repeated["seed"] == 0]
+    of_five = [r for r in runs if r.compared["number"] == "five folds" and r.repeated["seed"] == 0]
     book, alone, longer = (r.measure(**r.compared, **r.repeated) for r in of_five)
     most = alone["shown, though equal"]
     # One sign asks for more than the interval alone, and so does a longer interval.
