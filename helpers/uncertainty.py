@@ -72,8 +72,8 @@ def paired(
     The interval takes the pairs for independent. Folds are not quite: they share most of their
     training clips, and the interval is too short. Nadeau and Bengio (2003), "Inference for the
     generalization error", put 1/n + (test clips / training clips) in place of 1/n under the root,
-    which makes that of three folds 1.6 times as long; it is not done here, and how often the verdict
-    is wrong without it is measured by `helpers.experiments.scores`. Seeds that shuffle the
+    which makes that of three folds 1.6 times as long; it is not done here, and how often the
+    verdict is wrong without it is measured by `helpers.experiments.scores`. Seeds that shuffle the
     same clips know the luck of the training, not that of the clips. Clips of a session are not
     independent either: `groups` (n,) names their sessions, which then count, each by its number of
     clips. Raises InputError for fewer than two pairs or groups, or where the shapes differ.
