@@ -562,9 +562,30 @@ def test_a_labelled_record_says_what_a_dot_a_line_and_a_bar_are():
     )
 
 
+def test_a_share_has_the_same_plain_axis_in_all_records_and_a_logarithmic_axis_says_so():
+    shares = plots.records(results.every("near_silence"), "faint hiss called a guitar")
+    assert "(log)" not in shares
+    spent = told(plots.dots(results.load("ablation", "demo"), "fit seconds"))
+    assert {"fit seconds", "(log)"} <= {*spent} or "fit seconds (log)" in spent
+    assert {"2", "5", "10", "20"} <= {*spent}
+
+
+def test_numbers_along_neighbouring_axes_do_not_run_together():
+    figure = Figure(figsize=(3, 1), layout="constrained")
+    for axes in figure.subplots(1, 3):
+        axes.set(xlim=(0, 1), xticks=[0, 0.0001, 0.5, 1])
+        axes.xaxis.set_major_formatter("{x:.4f}")
+    page._spaced(figure)
+    ticks = [tick for axes in figure.axes for tick in axes.xaxis.get_major_ticks()]
+    boxes = [t.label1.get_window_extent() for t in ticks if t.label1.get_visible()]
+    boxes.sort(key=lambda box: box.x0)
+    assert len(boxes) > 2
+    assert all(one.x1 < other.x0 for one, other in itertools.pairwise(boxes))
+
+
 def test_marks_of_a_logarithmic_axis_are_numbers():
-    drawn = plots.dots(results.load("localisation", "fsdkaggle2018-mini"), "empty maps")
-    assert ">0.1</text>" in drawn and "mathdefault" not in drawn
+    drawn = plots.dots(results.load("ablation", "demo"), "fit seconds")
+    assert ">10</text>" in drawn and "mathdefault" not in drawn
 
 
 def test_a_share_is_marked_as_one_and_large_numbers_by_thousands_and_millions():

@@ -236,6 +236,8 @@ def picture(height: float) -> Callable:
                     return ax
                 figure = Figure(figsize=(5, height), layout="constrained")
                 alt = draw(figure, *arguments, **options)
+                if len(figure.axes) > 1:
+                    _spaced(figure)
                 buffer = io.StringIO()
                 figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
             return _inline(buffer.getvalue(), alt)
@@ -244,6 +246,28 @@ def picture(height: float) -> Callable:
         return drawn
 
     return decorate
+
+
+def _spaced(figure: Figure) -> None:
+    """Leave out numbers along horizontal axes that would run into the one before, or next door."""
+    layout = figure.get_layout_engine()
+    if layout is not None:
+        layout.execute(figure)  # where the axes come to stand
+    bottoms: dict[float, list] = {}
+    for axes in figure.axes:
+        if axes.get_visible():
+            bottoms.setdefault(round(axes.get_position().y0, 2), []).append(axes)
+    for abreast in bottoms.values():
+        labels = [
+            (tick.label1.get_window_extent(), tick.label1)
+            for axes in abreast
+            for tick in axes.xaxis._update_ticks()  # those in sight; get_xticks has others, too
+            if tick.label1.get_visible() and tick.label1.get_text()
+        ]
+        end = -np.inf
+        for box, label in sorted(labels, key=lambda told: told[0].x0):
+            label.set_visible(box.x0 > end)
+            end = max(end, box.x1 + 3) if label.get_visible() else end
 
 
 def _outer(draw: Callable[..., str]) -> inspect.Signature:

@@ -6,7 +6,7 @@ import math
 import textwrap
 from collections.abc import Container, Sequence
 
-from matplotlib.ticker import EngFormatter, NullLocator
+from matplotlib.ticker import EngFormatter, LogLocator, NullLocator
 
 from helpers import results
 from helpers.plots.page import HUES, INK, Html, address, fold, joined, picture, row, stack, table
@@ -128,10 +128,14 @@ def _dots(
         axes.plot(means, range(len(rows)), "|", color=INK, ms=12)
         if name in decades:
             axes.set_xscale("log")
+            few = max(means) < min(means) * _DECADE**1.5
+            axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if few else (1,)))
             axes.xaxis.set_major_formatter("{x:g}")  # its own writes powers of ten as TeX
             axes.xaxis.set_minor_locator(NullLocator())
         else:
             axes.locator_params(axis="x", nbins=4 - grid[1])
+            if max(means) < 0.001:
+                axes.xaxis.set_major_formatter("{x:g}")  # its own writes the power beside the axis
         if max(means) >= 1000:
             axes.xaxis.set_major_formatter(EngFormatter(sep=""))
         axes.margins(x=0.1)

@@ -137,6 +137,15 @@ LOST_CAPTIONS = """() => Array.from(document.querySelectorAll('article caption')
     .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth)
     .map(e => e.textContent)"""
 
+# Tables that go on to the right with no sign of it.
+UNSIGNED = """() => Array.from(document.querySelectorAll('article table')).filter(table => {
+    let e = table.parentElement;
+    while (!/auto|scroll/.test(getComputedStyle(e).overflowX) && !e.matches('article'))
+        e = e.parentElement;
+    return table.checkVisibility() && e.scrollWidth > e.clientWidth + 1
+        && !getComputedStyle(e).backgroundAttachment.includes('local');
+}).map(table => table.outerHTML.slice(0, 200))"""
+
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 A4 = {"width": 657, "height": 900}  # without the margins
@@ -275,6 +284,7 @@ def test_no_page_is_wider_than_a_phone(visit, theme):
     assert page.evaluate(f"{article}.scrollWidth - {article}.clientWidth") <= 0
     assert not page.evaluate(CUT_OFF, False)
     assert not page.evaluate(LOST_CAPTIONS)
+    assert not page.evaluate(UNSIGNED)
 
 
 @once
