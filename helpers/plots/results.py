@@ -107,7 +107,7 @@ def _labelled(figure, record: dict, name: str, rows: Sequence[str]) -> str:
 
 def _over_decades(record: dict, name: str) -> bool:
     means = [of["figures"][name]["mean"] for of in record["results"] if name in of["figures"]]
-    return bool(means) and 0 < min(means) < max(means) / _DECADE
+    return bool(means) and 0 < min(means) < max(means) / _DECADE and max(means) > 1  # no share
 
 
 def _dots(

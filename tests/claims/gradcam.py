@@ -3,7 +3,7 @@
 import numpy as np
 
 from claims import Page, ahead, holds, points, says, share, unshown, word
-from helpers import gradcam
+from helpers import gradcam, uncertainty
 from helpers.experiments.gradcam import LAYERS, WAYS
 from helpers.results import each, figure, paired
 
@@ -34,6 +34,20 @@ def the_first_test(sanity):
     yield holds("HiResCAM's maps have no more in common with the old ones than two", no_more)
     yield says("Grad-CAM's keep a little more ({} against {})", *map(share, usual))
     yield holds("Grad-CAM's keep a little more", 0.02 < usual[0] - usual[1] < 0.15)
+
+
+@page.claims("sanity-demo", "sanity-real")
+def what_is_kept(*records):
+    def kept(record, m):
+        row = {"map": m, "random from": "dense1"}
+        kinds = "correlation", "of two images"
+        return uncertainty.paired(*(each(record, kind, **row) for kind in kinds))
+
+    demo, real = (kept(record, "Grad-CAM").verdict for record in records)
+    yield holds("of the old ones on the bundled clips, which is shown", demo == uncertainty.AHEAD)
+    yield holds("nothing that is shown on the real ones", real == uncertainty.NOT_SHOWN)
+    passed = {kept(record, "HiResCAM").verdict for record in records}
+    yield holds("So HiResCAM's maps pass this test", uncertainty.AHEAD not in passed)
 
 
 @page.claims("deletion-demo")

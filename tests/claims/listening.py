@@ -52,16 +52,21 @@ def zeros_and_eight_bits(record):
     )
     words = "By this answer the file is *behind* the first network, by a point"
     yield holds(words, first.verdict == uncertainty.BEHIND and round(-100 * first.mean) == 1)
+    words = "against the control, the fair comparison, that is not shown"
+    yield holds(words, fair.verdict == uncertainty.NOT_SHOWN)
     words = "80 % zeros and 8 bits put the mean a point below the control's, which is not shown"
     yield holds(words, fair.verdict == uncertainty.NOT_SHOWN and round(-100 * fair.mean) == 1)
 
 
 @page.claims("lightened-real", "lightened-demo")
 def more_zeros(*records):
-    pairs = [paired(r, "clip_accuracy", {"form": "90 %"}, {"form": "as trained"}) for r in records]
-    yield says("at 90 % it loses {} to {} points", *(word(-100 * of.mean) for of in pairs))
-    shown = pairs[1].verdict == "behind"
-    yield holds("which on the bundled clips is shown", shown)
+    pairs = [paired(r, "clip_accuracy", {"form": "90 %"}, {"form": "trained on"}) for r in records]
+    words = "at 90 % its mean is {} to {} points below the control's"
+    yield says(words, *(word(-100 * of.mean) for of in pairs))
+    hidden = {of.verdict for of in pairs} == {uncertainty.NOT_SHOWN}
+    yield holds("which is not shown either", hidden)
+    lower = max(of.differences.max() for of in pairs) < 0
+    yield holds("though it is lower in every shuffle of both data sets", lower)
 
 
 @page.claims("lightened-demo")

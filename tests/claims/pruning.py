@@ -34,7 +34,7 @@ page = Page(
     "at 99 % it pays",
     "At 80 % three epochs do not repair it",
     "at 95 % the interval reaches",
-    "on the right all kernels at 80 %",
+    "then all kernels at 80 %",
     "99 % of the parameters",
     "90 % can go at once",
     "Go from 0 to .9",
