@@ -52,6 +52,12 @@ PARTS = ("train", "validation", "test")
 KEPT = 0.95
 """The share of rightly named validation clips that a model's threshold lets pass."""
 
+REPOSITORY = "https://github.com/which-instrument/which-instrument"
+"""Where a card that is shown elsewhere finds the book."""
+
+TAGS = {"listener": ("mel-spectrogram", "mfcc")}
+"""What a model reads, as sites that collect models tag it; a reference model reads MFCC alone."""
+
 
 def path(name: str) -> Path:
     """The file of a model; its card has the same name and ends in .json."""
@@ -351,11 +357,12 @@ def _named(probabilities: np.ndarray, least: float, instruments: int) -> np.ndar
 def front_page(card: dict) -> str:
     """A card as sites that collect models read it: their metadata, and where to read on.
 
-    Source: huggingface.co/docs/hub/model-cards, for the names of the fields.
+    Source: huggingface.co/docs/hub/model-cards, for the names of the fields. No library of theirs
+    loads these files, so none is named.
 
     >>> from helpers import models
     >>> network, card = models.load("demo")
-    >>> models.front_page(card).splitlines()[5]
+    >>> models.front_page(card).splitlines()[4]
     'pipeline_tag: audio-classification'
     """
     kept_out, data = card["kept out"], card["data"]
@@ -366,10 +373,9 @@ def front_page(card: dict) -> str:
     return f"""---
 license: other
 license_name: bsd-3-clause-and-cc-by-4.0
-license_link: ../../LICENSE
-library_name: keras
+license_link: {REPOSITORY}/blob/main/LICENSE
 pipeline_tag: audio-classification
-tags: [musical-instruments, mfcc]
+tags: [{", ".join(("musical-instruments", *TAGS.get(card["name"], ("mfcc",))))}]
 model-index:
   - name: {json.dumps(card["name"])}
     results:
@@ -386,7 +392,8 @@ model-index:
 
 This is {card["purpose"]}, of {card["parameters"]:,} parameters.
 What it learned from, what it is good for and what it is not good for stand in the
-[model cards](../../book/model-cards.md), every clip in [{card["name"]}.json]({card["name"]}.json).
+[model cards]({REPOSITORY}/blob/main/book/model-cards.md),
+every clip in [{card["name"]}.json]({card["name"]}.json).
 
 Made by `{card["provenance"]["command"]}`.
 """

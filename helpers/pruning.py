@@ -48,11 +48,15 @@ def magnitude(weights: np.ndarray, sparsity: float) -> np.ndarray:
     [0.0, -2.0, 3.0, 0.0]
     """
     _check(sparsity)
-    left = max(1, round(weights.size * (1 - sparsity)))
-    order = np.argsort(np.abs(weights), axis=None, kind="stable")
-    pruned = weights.copy()
-    pruned.flat[order[: weights.size - left]] = 0
-    return pruned
+    zeros = weights.size - max(1, round(weights.size * (1 - sparsity)))
+    sizes = np.abs(weights).ravel()
+    least = np.partition(sizes, zeros)[
+        zeros
+    ]  # that stays; to sort them all takes ten times as long
+    pruned = sizes < least
+    equal = np.flatnonzero(sizes == least)
+    pruned[equal[: zeros - np.count_nonzero(pruned)]] = True
+    return np.where(pruned.reshape(weights.shape), 0, weights)
 
 
 def one_shot(classifier: cnn.Classifier, sparsity: float, layers: str = "large") -> cnn.Classifier:

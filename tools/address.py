@@ -15,7 +15,8 @@ FORMS = ("github.com/{}/{}", "/gh/{}/{}", "/github/{}/{}", "{}.github.io/{}")
 def quoting() -> list[Path]:
     """Return the files that quote the address."""
     files = [ROOT / "README.md", ROOT / "CITATION.cff", ROOT / "book" / "_config.yml"]
-    files.append(ROOT / "helpers" / "plots" / "page.py")
+    files += [ROOT / "helpers" / "plots" / "page.py", ROOT / "helpers" / "models.py"]
+    files += sorted((ROOT / "data" / "models").glob("*.md"))
     return files + sorted(f for kind in ("*.md", "*.ipynb") for f in (ROOT / "book").glob(kind))
 
 

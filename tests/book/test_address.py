@@ -7,6 +7,8 @@ import re
 import address
 import pytest
 
+from helpers import models
+
 QUOTED = re.compile(r"(?:/v2/gh/|colab[\w.]+/github/|git\+https://github\.com/)([\w-]+/[\w-]+)")
 
 
@@ -23,3 +25,7 @@ def test_badges_and_colab_cells_quote_the_address_chosen(file):
 def test_the_citation_names_the_address_chosen():
     citation = (address.ROOT / "CITATION.cff").read_text(encoding="utf-8")
     assert address.chosen() in citation, "run `make address`"
+
+
+def test_the_model_cards_link_to_the_address_chosen():
+    assert address.chosen() == models.REPOSITORY, "run `make address`"
