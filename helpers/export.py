@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers import cnn, light, memory, pruning
+from helpers import cnn, light, memory, pruning, quiet
 from helpers.errors import InputError
 
 TOLERANCES = {"float": 1e-4, "int8": 0.05}
@@ -117,7 +117,8 @@ def convert(function: Callable, shape: tuple[int, ...], name: str, kind: str) ->
     converter = tf.lite.TFLiteConverter.from_concrete_functions([traced], tf.Module())
     if kind == "int8":
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    return converter.convert()
+    with quiet.native():  # TensorFlow 2.20 says what it ignores
+        return converter.convert()
 
 
 def _convert(model, kind: str) -> bytes:

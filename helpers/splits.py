@@ -191,9 +191,12 @@ def deal(
     if len(np.unique(groups)) == len(groups):  # grouping would change nothing but the time
         cut = StratifiedKFold(folds, shuffle=True, random_state=seed)
         return list(cut.split(label, label))
-    cut = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
+    # Shuffled here as scikit-learn does from 1.7 on: before, it lost which group is which.
+    names, number = np.unique(groups, return_inverse=True)
+    place = np.argsort(np.random.RandomState(seed).permutation(len(names)))
     dealt = np.empty(len(label), int)
-    for fold, (_, new) in enumerate(cut.split(label, label, groups)):
+    cut = StratifiedGroupKFold(folds)
+    for fold, (_, new) in enumerate(cut.split(label, label, place[number])):
         dealt[new] = fold
     # Where sessions differ much in size, scikit-learn leaves folds empty: each gets the smallest
     # group of the fold that has the most.

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.model_selection import StratifiedGroupKFold
 
 from helpers import dataset, splits
 from helpers.chunks import Chunks
@@ -136,6 +137,18 @@ def test_no_fold_is_empty_where_there_are_groups_enough():
         for known, new in folds:
             assert not set(group[known]) & set(group[new])
             assert sorted([*known, *new]) == list(range(len(label)))
+
+
+def test_sessions_are_dealt_alike_under_any_scikit_learn():
+    # Before 1.7, its own shuffling took the counts of one group for those of another.
+    sizes = np.arange(1, 13)
+    group, label = np.repeat(sizes, sizes), np.repeat(sizes % 2, sizes)
+    for seed in range(3):
+        dealt = [new for _, new in splits.deal(label, group, 3, seed)]
+        assert [np.bincount(label[new]).tolist() for new in dealt] == [[14, 12]] * 3
+        locked = StratifiedGroupKFold(3, shuffle=True, random_state=seed).split(label, label, group)
+        for new, (_, theirs) in zip(dealt, locked, strict=True):
+            np.testing.assert_array_equal(new, theirs)
 
 
 layouts = st.lists(st.lists(st.integers(0, 9), min_size=3, max_size=3), min_size=5, max_size=8)
