@@ -112,7 +112,9 @@ def convert(function: Callable, shape: tuple[int, ...], name: str, kind: str) ->
     import tensorflow as tf
 
     given = tf.TensorSpec(shape, tf.float32, name=name)
-    traced = tf.function(function, input_signature=[given]).get_concrete_function()
+    # No Python of ours depends on values, and what would rewrite it asks for its source.
+    graph = tf.function(function, input_signature=[given], autograph=False)
+    traced = graph.get_concrete_function()
     # An empty module owns the no variables that there are; without one comes a warning.
     converter = tf.lite.TFLiteConverter.from_concrete_functions([traced], tf.Module())
     if kind == "int8":

@@ -316,7 +316,12 @@ def _train(
 
     # Not by `fit`: where batches come from a function, TensorFlow may wait for 15 s at its end.
     # Nor by `train_on_batch`: what it does around a step takes longer than that of a small network.
-    @tf.function
+    # What a step makes, and a batch of another size, would have it traced anew, for seconds.
+    adam.build(model.trainable_variables)
+    model.evaluate(held[0][:1], held[1][:1], verbose=0)
+    batch = [tf.TensorSpec((None, *part.shape[1:]), tf.float32) for part in known]
+
+    @tf.function(input_signature=batch)
     def learn(x, y):
         return model.train_step((x, y))
 
