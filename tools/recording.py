@@ -32,8 +32,6 @@ COMPARED = (
 # Megabytes that a chapter's kernel may hold. Binder has 2 GB for its server, 130 MB, and all
 # kernels; of what two hold, TensorFlow's libraries, 410 MB, are the same and count once.
 MOST = 1200
-# This takes more, so it is open alone: it has two versions of Keras side by side.
-MORE = {"pruning": 1250}
 # A notebook stores text alone, so text alone is compared.
 NOT_COMPARED = ("stderr", "text/html", "text/latex", "text/markdown", "image/svg+xml")
 
@@ -43,11 +41,6 @@ def most_memory(process: int) -> int:
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     (kibibytes,) = re.findall(r"VmHWM:\s*(\d+) kB", status)
     return int(kibibytes) * 1024 // 10**6
-
-
-def may_hold(chapter: str) -> int:
-    """Return the megabytes that the kernel of a chapter may hold, by the chapter's name."""
-    return MORE.get(chapter, MOST)
 
 
 class Recording:
@@ -90,9 +83,8 @@ class Recording:
             self.client.set_widgets_metadata()
             self.notebook.metadata.seconds = time.monotonic() - self.started
             self.notebook.metadata.megabytes = held = most_memory(self.kernel)
-            most = may_hold(self.path.stem)
-            if COMPARED and held > most:
-                pytest.fail(f"the chapter took {held} MB, and may take {most}", pytrace=False)
+            if COMPARED and held > MOST:
+                pytest.fail(f"the chapter took {held} MB, and may take {MOST}", pytrace=False)
             self.path.parent.mkdir(parents=True, exist_ok=True)
             nbformat.write(self.notebook, self.path)
             if "BOOK_REFRESH" not in os.environ:  # what is refreshed is another notebook then
