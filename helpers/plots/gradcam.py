@@ -11,7 +11,7 @@ from helpers.plots.kernels import numbers
 from helpers.plots.page import picture
 
 
-@picture(1.3)
+@picture(1.8)
 def adds_up(figure, maps: np.ndarray, weights: Sequence[float]) -> str:
     """How Grad-CAM adds up: maps (K, frames, rows), each times its weight, their sum, the heat.
 
