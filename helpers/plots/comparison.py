@@ -83,7 +83,7 @@ def ten_models(
         _rule(axes, place)
         axes.set_title(results.title(record))
         axes.set(xlim=(0.15, 1.05), xlabel=metric.replace("_", " "))
-        axes.set_xticks([0.25, 0.5, 0.75, 1.0])
+        axes.set_xticks([0.2, 0.6, 1.0])
         each = (f"{model} {means[model]:.2f}" for model in models if model in means)
         told.append(f"on {results.title(record)} {', '.join(each)}")
     if metric in slides:
