@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from helpers import dataset, splits, today
+from helpers import dataset, sparse, splits, today
 from helpers.experiments.runs import Run, experiment
 from helpers.today import Design, Heard
 
@@ -18,6 +18,17 @@ TOGETHER = 3
 
 SHARES = {"a quarter": 0.25, "half": 0.5, "all": 1.0}
 """Of the sources of each class that may be heard; one at least."""
+
+SMALLER = {
+    "as it is": (None, False),
+    "as it is, in 8 bits": (None, True),
+    "trained on": (0.0, False),
+    "half zeros": (0.5, False),
+    "half zeros, in 8 bits": (0.5, True),
+    "four fifths zeros": (0.8, False),
+    "four fifths zeros, in 8 bits": (0.8, True),
+}
+"""The share of zeros in large kernels, and whether all are in 8 bits; see `sparse`."""
 
 CANDIDATES = {
     "the recipe, without pools": Design(filters=(), cepstra=13, units=128),
@@ -90,6 +101,23 @@ def sources(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
             yield Run({"heard": share}, {"seed": seed}, measure)
 
 
+@experiment("today", on_request=True)
+def pruned_listener(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
+    """What do zeros and 8 bits cost the listener's network?
+
+    The network "both" of `listeners` in the same folds by source. Each network is one of three,
+    "as it is", that was then trained on while its smallest weights became zero, or none of them
+    ("trained on"), and maybe rounded to 8 bits.
+    """
+    heard_of = _heard_of(clips)
+    if heard_of is None:
+        return
+    for seed in range(TOGETHER):
+        for network, change in SMALLER.items():
+            measure = functools.partial(_together, heard_of, functools.partial(_smaller, *change))
+            yield Run({"network": network, "protocol": "source"}, {"seed": seed}, measure)
+
+
 def _heard_of(clips: pd.DataFrame) -> Callable[[], Heard] | None:
     """What is heard of these clips and the pools, made when first asked for, if strangers are."""
     table = today.gathered(clips, *today.pools())
@@ -112,6 +140,19 @@ def _together(
 
 def _alone(heard: Heard, seed: int, rows: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
     return functools.partial(today.predict, today.fit(today.LISTENER, *heard.known(rows), seed))
+
+
+def _smaller(
+    sparsity: float | None, in_8_bits: bool, heard: Heard, seed: int, rows: np.ndarray
+) -> Callable[[np.ndarray], np.ndarray]:
+    known = heard.known(rows)
+    model = today.fit(today.LISTENER, *known, seed)
+    classifier = today.Classifier(model, today.LISTENER, heard.classes)
+    if sparsity is not None:
+        classifier = sparse.pruned(classifier, *known, sparsity, seed)
+    if in_8_bits:
+        classifier = sparse.rounded(classifier)
+    return functools.partial(today.predict, classifier.model)
 
 
 def _three(heard: Heard, seed: int, rows: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
