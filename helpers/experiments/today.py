@@ -22,7 +22,6 @@ SHARES = {"a quarter": 0.25, "half": 0.5, "all": 1.0}
 SMALLER = {
     "as it is": (None, False),
     "as it is, in 8 bits": (None, True),
-    "trained on": (0.0, False),
     "half zeros": (0.5, False),
     "half zeros, in 8 bits": (0.5, True),
     "four fifths zeros": (0.8, False),
@@ -105,9 +104,8 @@ def sources(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
 def pruned_listener(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     """What do zeros and 8 bits cost the listener's network?
 
-    The network "both" of `listeners` in the same folds by source. Each network is one of three,
-    "as it is", that was then trained on while its smallest weights became zero, or none of them
-    ("trained on"), and maybe rounded to 8 bits.
+    The network "both" of `listeners` in the same folds by source: as it is, and trained on while
+    its smallest weights become zero; and each of these rounded to 8 bits.
     """
     heard_of = _heard_of(clips)
     if heard_of is None:
