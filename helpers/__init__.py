@@ -30,6 +30,7 @@
     lighten      the listener as small files for a web page       (chapter listening)
     light        these files run without TensorFlow               (chapter listening)
     today        networks that learn from pools, and of strangers (chapter today)
+    sparse       these with zeros, and in 8 bits                  (chapter today)
     many         what many machines gain                          (chapter many-machines)
 
 Around the pipeline, for every chapter: experiments (what is recorded), reproduce (runs them),

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from helpers import cnn, export, features, gradcam, light, listener, pruning, today
+from helpers import cnn, export, features, gradcam, light, listener, pruning, sparse, today
 from helpers.errors import InputError
 from helpers.export import ExportError
 from helpers.listener import Recipe
@@ -40,11 +40,11 @@ def make(classifier: cnn.Classifier | today.Classifier, waves: np.ndarray) -> li
     """The two files of a network of `today` with convolutions, or of one like
     `listener.ARCHITECTURE`, compared with what they replace.
 
-    The first holds its weights as they are, also returns its hidden layer as "features" (1, units),
-    before ReLU, and its heat maps lie over the mel bands: what the last
+    Both hold kernels in 8 bits and compute in 32. The first also returns its hidden layer as
+    "features" (1, units), before ReLU, and its heat maps lie over the mel bands: what the last
     convolution says for a class, brought to the size of the image. What the statistics of MFCCs
-    beside it say has no place there, and is left out. The second holds them in 8 bits, and its heat
-    maps lie over the coefficients.
+    beside it say has no place there, and is left out. The heat maps of the second lie over the
+    coefficients.
 
     `waves` are real chunks (N, 44100). On these the images must be those of `features.mfcc`, which
     are librosa's; the probabilities those of the classifier, and the same class the most probable
@@ -79,9 +79,11 @@ def make(classifier: cnn.Classifier | today.Classifier, waves: np.ndarray) -> li
     if (other & (best - second > TOLERANCE)).any():
         raise ExportError("the files name another class than the network does; do not use them")
     heat = files.heat(images)
-    alike = classifier
-    if isinstance(classifier, cnn.Classifier):  # whose file holds 8 bits
-        alike = _rounded(classifier, files.kernel())
+    alike = (
+        _rounded(classifier, files.kernel())
+        if isinstance(classifier, cnn.Classifier)
+        else sparse.rounded(classifier)
+    )
     for k in range(len(classifier.classes)):
         by_gradients = gradcam.heat_maps(alike, images, layer, k, "HiResCAM")
         highest = np.maximum(by_gradients.max(axis=(1, 2), keepdims=True), 1e-9)
@@ -132,7 +134,7 @@ def _mfcc(settings: features.Settings) -> Callable:
 
 def _network(classifier: cnn.Classifier | today.Classifier) -> tuple[Callable, str, str]:
     """Probabilities and heat maps of one image, in TensorFlow, with the weights as constants; the
-    kind of file that holds them; and the layer over which the heat maps are."""
+    kind of file that keeps them as they are then; and the layer over which the heat maps are."""
     if isinstance(classifier, today.Classifier):
         return _of_today(classifier), "float", _last(classifier.design)
     return _of_statistics(classifier), "int8", "image"
@@ -147,12 +149,15 @@ def _of_today(classifier: today.Classifier) -> Callable:
     bands = features.dct_matrix(settings.n_mels, settings.n_mfcc).T
     last = layer(_last(design))
     convolutions = [layer(f"conv{i}") for i in range(1, len(design.filters) + 1)]
-    kernels = [(*each.get_weights(), each.strides) for each in convolutions]
+    kernels = [sparse.in_8_bits(np.asarray(each.kernel)) for each in convolutions]
+    shifts = [(np.asarray(each.bias), each.strides) for each in convolutions]
     usual = layer("pooled")
     middle, variance = usual.get_weights()
     narrow = 1 / np.sqrt(variance + usual.epsilon)
-    kernel, bias = layer("dense1").get_weights()
-    outer, outer_bias = layer("probabilities").get_weights()
+    (kernel, bias), (outer, outer_bias) = (
+        layer(name).get_weights() for name in ("dense1", "probabilities")
+    )
+    kernel, outer = sparse.in_8_bits(kernel), sparse.in_8_bits(outer)
     _, short, narrow_bands, filters = last.output.shape
     places = narrow_bands * filters
     rows, columns = (
@@ -161,10 +166,17 @@ def _of_today(classifier: today.Classifier) -> Callable:
     )
 
     def network(mfcc):
+        first = tf.argmax(mfcc[0, 0, :1])  # 0
+
+        # What is fetched by a number that came with the sound, the converter cannot work out
+        # beforehand, in 32 bits.
+        def held(whole, count):
+            return tf.cast(tf.gather(whole[None], first), tf.float32) * count
+
         level = mfcc @ bands
         x = ((level - tf.reduce_max(level)) / 25 + 1.8)[..., None]
-        for weights, shift, strides in kernels:
-            x = tf.nn.relu(tf.nn.conv2d(x, weights, strides, "SAME") + shift)
+        for weights, (shift, strides) in zip(kernels, shifts, strict=True):
+            x = tf.nn.relu(tf.nn.conv2d(x, held(*weights), strides, "SAME") + shift)
         maps = tf.reshape(x, (1, short, places))
         average, deviation = _over_time(maps)
         pooled = [average, deviation]
@@ -176,13 +188,14 @@ def _of_today(classifier: today.Classifier) -> Callable:
             if design.changes:
                 pooled += _over_time(few[:, 1:] - few[:, :-1])[1:]
         pooled = (tf.concat(pooled, axis=-1)[:, 0] - middle) * narrow
-        hidden = pooled @ kernel + bias
-        scores = tf.nn.relu(hidden) @ outer + outer_bias
+        inner, last_kernel = held(*kernel), held(*outer)
+        hidden = pooled @ inner + bias
+        scores = tf.nn.relu(hidden) @ last_kernel + outer_bias
 
         # Backwards, a row for each class: how its score changes with the pooled values, and so
         # with each value of the last maps.
         open_ = tf.cast(hidden > 0, tf.float32)
-        slopes = (open_ * outer.T) @ kernel.T * narrow / short
+        slopes = (open_ * tf.transpose(last_kernel)) @ tf.transpose(inner) * narrow / short
         slope = slopes[:, None, :places] + slopes[:, None, places : 2 * places] * (
             (maps - average) / deviation
         )

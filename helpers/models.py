@@ -33,6 +33,7 @@ from helpers import (
     keys,
     metrics,
     results,
+    sparse,
     splits,
     store,
     today,
@@ -195,8 +196,9 @@ def make_reference(data: str | None = None) -> Path:
 def make_listener(data: str | None = None, pools: Sequence[str] = ()) -> Path:
     """Train the listener, of `helpers.classify`, on these clips and the bundled ones; write it.
 
-    With pools, see `today.gathered`, it learns from these too. Its figures are by source: those of
-    networks that learned from other sources. A fifth of the bundled clips, whole sessions, is left
+    With pools, see `today.gathered`, it learns from these too. It is rounded to 8 bits. Its figures
+    are by source: those of networks that learned from other sources, before any rounding; what that
+    changes says the record `pruned_listener`. A fifth of the bundled clips, whole sessions, is left
     out: what shows the listener at work needs clips that it has not learned from.
     """
     from helpers import lighten
@@ -212,7 +214,8 @@ def make_listener(data: str | None = None, pools: Sequence[str] = ()) -> Path:
     kept_out = heard.kept_out(
         lambda rows: functools.partial(today.predict, learn(rows)), today.groups(real, "source")
     )
-    made = today.Classifier(learn(np.arange(len(real))), today.LISTENER, heard.classes)
+    learned = today.Classifier(learn(np.arange(len(real))), today.LISTENER, heard.classes)
+    made = sparse.rounded(learned)
     made.save(path("listener"))
     some = dataset.drop_shorter(rendered, seconds=chunks.SECONDS)
     files = lighten.make(made, chunks.draw(some, 20, seed=0).waves)

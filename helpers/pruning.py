@@ -9,12 +9,16 @@ import os
 import weakref
 from collections.abc import Callable, Collection, Container
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from helpers import cnn, features, memory, store
 from helpers.errors import BackendError, InputError
+
+if TYPE_CHECKING:
+    from helpers import today
 
 LAYERS = ("large", "all")
 """Which kernels are pruned: "all" as in the slides, or the "large" that hold nearly all weights."""
@@ -75,7 +79,9 @@ def one_shot(classifier: cnn.Classifier, sparsity: float, layers: str = "large")
     return cut
 
 
-def kernels(classifier: cnn.Classifier, layers: str = "large") -> dict[str, np.ndarray]:
+def kernels(
+    classifier: "cnn.Classifier | today.Classifier", layers: str = "large"
+) -> dict[str, np.ndarray]:
     """The kernels that are pruned, by the name of their layer. InputError for other `layers`.
 
     >>> from helpers import models, pruning
