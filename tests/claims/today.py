@@ -187,3 +187,35 @@ def calibration(record):
     yield says("with .7 to .9, {:.0f} % are right", 100 * some.right.mean())
     first = bins.size()[:2].sum()
     yield says("Its first two bars stand on {} clips", word(first))
+
+
+@page.claims("pruned_listener-real", "listeners-real")
+def in_8_bits_and_with_zeros(record, first):
+    clips, strangers = today.answers(first, "both", "source")
+    plain, *others = ways(record, "network")
+    yield holds("Three trainings, by source, say", record["repeats"] == 3)
+
+    def against(answers, groups):
+        return {n: uncertainty.paired(answers(n), answers(plain), groups) for n in others}
+
+    def named(network):
+        return each(record, "right", network=network).mean(axis=0)
+
+    def refused(network):
+        own = (each(record, name, network=network) for name in ("confidence", "strangers"))
+        least = 1 - today.KEPT
+        return np.mean(
+            [away < np.quantile(sure, least) for sure, away in zip(*own, strict=True)], axis=0
+        )
+
+    right, away = against(named, clips.source), against(refused, strangers.source)
+    answers = [each(record, "right", network=network) for network in (plain, f"{plain}, in 8 bits")]
+    changed = int((answers[0] != answers[1]).sum())
+    yield says("change {} of {:,} answers, and no loss is shown", word(changed), answers[0].size)
+    unshown = (pairs[f"{plain}, in 8 bits"] for pairs in (right, away))
+    yield holds("no loss is shown", all(pair.low <= 0 <= pair.high for pair in unshown))
+    most, half = away["four fifths zeros"], away["half zeros, in 8 bits"]
+    ends = -100 * most.high, -100 * most.low
+    yield says("by {:.1f} points ({:.1f} to {:.1f}) with four fifths", -100 * most.mean, *ends)
+    yield holds("by half as many with half of them and 8 bits", 0.4 < half.mean / most.mean < 0.6)
+    yield holds("fewer strangers are refused", max(most.high, half.high) < 0)
