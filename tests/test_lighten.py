@@ -21,6 +21,7 @@ from helpers import (
     listener,
     models,
     pruning,
+    sparse,
     splits,
     today,
 )
@@ -100,10 +101,11 @@ def test_the_probabilities_are_the_networks(made, network, waves):
 
 
 def test_the_heat_maps_are_those_by_gradients(made, network, waves):
-    same, layer = network, "conv3"
     if isinstance(network, cnn.Classifier):
         same, layer = pruning.one_shot(network, 0), "image"
         same.model.get_layer("dense1").kernel.assign(made.kernel())
+    else:
+        same, layer = sparse.rounded(network), "conv3"
     images = features.mfcc(waves, **vars(network.settings))
     heat = made.heat(images)
     assert heat.shape == (len(waves), len(network.classes), *images.shape[1:])
@@ -121,6 +123,14 @@ def test_the_kernel_is_held_in_eight_bits_with_its_zeros(small, waves):
     assert 0 < apart <= np.abs(exact).max() / 127 / 2 * 1.01
     assert (held[exact == 0] == 0).all()
     assert (exact == 0).mean() == pytest.approx(lighten.SPARSITY, abs=0.01)
+
+
+def test_the_listeners_file_holds_one_byte_a_weight():
+    network, _ = models.load("listener")
+    size = models.path("listener").with_suffix(".tflite").stat().st_size
+    kernels = sum(kernel.size for kernel in pruning.kernels(network, "all").values())
+    bands = 4 * today.SETTINGS.n_mels**2  # what turns MFCCs into bands
+    assert size < kernels + bands + 40_000
 
 
 @pytest.mark.parametrize("design", [today.Design((4, 8)), today.Design((4,), cepstra=13, units=8)])
