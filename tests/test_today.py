@@ -281,14 +281,22 @@ def test_the_further_questions_are_measured(table, pool, small, monkeypatch):
     )
     *_, by_clip = experiments.distilled(clips, "quick")
     some = next(experiments.sources(clips, "quick"))
-    for run in (by_clip, some):
+    *_, smaller = experiments.pruned_listener(clips, "quick")
+    assert smaller.compared["network"].endswith("in 8 bits")
+    for run in (by_clip, smaller, some):
         figures = run.measure(**run.compared, **run.repeated)
         assert 0 <= figures["accuracy"] <= 1 and len(figures["right"]) == 30
     assert 1 <= figures["sources"] < 6
 
 
 @pytest.mark.parametrize(
-    "experiment", [experiments.listeners, experiments.distilled, experiments.sources]
+    "experiment",
+    [
+        experiments.listeners,
+        experiments.distilled,
+        experiments.pruned_listener,
+        experiments.sources,
+    ],
 )
 def test_without_strangers_there_is_nothing_to_run(experiment, table, monkeypatch):
     monkeypatch.delenv("BOOK_POOLS", raising=False)
