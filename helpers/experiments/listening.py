@@ -16,7 +16,7 @@ FORMS = {
     "50 %": 0.5,
     "80 %": lighten.SPARSITY,
     "90 %": 0.9,
-    "80 %, the page's file": lighten.SPARSITY,
+    "80 %, in 8 bits": lighten.SPARSITY,
 }
 """What `lightened` compares, and how sparse each is."""
 
@@ -61,7 +61,7 @@ def _lightened(recipe_of: Callable, form: str, seed: int) -> dict:
         if (share := FORMS[form]) is not None:
             network = lighten.pruned(recipe, network, rows, share)
         left.append(pruning.nonzero(network).nonzero.sum())
-        if not form.endswith("file"):
+        if not form.endswith("8 bits"):
             return network.predict
         files = lighten.make(network, _some_waves(recipe.real))
         sizes.append(len(files.network))

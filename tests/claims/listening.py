@@ -39,7 +39,7 @@ def zeros_and_eight_bits(record):
         and max(lost) < 2.5
         and all(of.differences.max() <= 0 and of.verdict == "not shown" for of in pairs),
     )
-    file = "80 %, the page's file"
+    file = "80 %, in 8 bits"
     changed = each(record, "right", form=file) != each(record, "right", form="80 %")
     words = "its 8 bits change a single answer of {}, in all three shuffles"
     yield says(words, changed.size)
