@@ -349,13 +349,16 @@ def _train(
         for name, value in logs.items():
             history.setdefault(name, []).append(value)
         if (epoch + 1) * steps >= rise and logs["val_accuracy"] > best_accuracy:
-            best, best_accuracy = stripped.get_weights(), logs["val_accuracy"]
+            best.clear()  # each is as large as the network
+            best += stripped.get_weights()
+            best_accuracy = logs["val_accuracy"]
     stripped.set_weights(best)
     for variable, weight in zip(_variables(network), best, strict=True):
         variable.assign(weight)
     _agree(network, stripped, images[:16])
-    named = {f"weight{i:02d}": weight for i, weight in enumerate(network.get_weights())}
+    best.clear()
     cnn.let_go(model)
+    named = {f"weight{i:02d}": weight for i, weight in enumerate(network.get_weights())}
     return named | {name: np.array(curve) for name, curve in history.items()}
 
 
