@@ -129,8 +129,10 @@ def _convert(model, kind: str) -> bytes:
 
     # Weights as constants: the converter loses the variables of a Keras 3 network, says nothing,
     # and makes a file that predicts NaN.
-    learned = [tf.constant(variable) for variable in model.trainable_variables]
-    others = [tf.constant(variable) for variable in model.non_trainable_variables]
+    learned, others = (
+        [tf.convert_to_tensor(variable.value) for variable in variables]
+        for variables in (model.trainable_variables, model.non_trainable_variables)
+    )
 
     def probabilities(mfcc):
         return model.stateless_call(learned, others, mfcc, training=False)[0]
