@@ -70,8 +70,8 @@ def in_8_bits(kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     >>> import numpy as np
     >>> from helpers import sparse
     >>> whole, count = sparse.in_8_bits(np.array([[0.5, 0.0], [-1.0, 0.0]]))
-    >>> whole.tolist(), count.round(4).tolist()
-    ([[64, 0], [-127, 0]], [0.0079, 0.0])
+    >>> whole.tolist(), [f"{of_output:.4f}" for of_output in count]
+    ([[64, 0], [-127, 0]], ['0.0079', '0.0000'])
     """
     largest = np.abs(kernel).max(axis=tuple(range(kernel.ndim - 1)))
     count = (largest / STEPS).astype(np.float32)
@@ -80,7 +80,13 @@ def in_8_bits(kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def rounded(classifier: today.Classifier) -> today.Classifier:
-    """The network with every kernel as it is `in_8_bits`; all else stays as it is."""
+    """The network with every kernel as it is `in_8_bits`; all else stays as it is.
+
+    >>> from helpers import models, sparse
+    >>> network, _ = models.load("listener")
+    >>> sparse.rounded(network).classes == network.classes
+    True
+    """
     copy = _holding(classifier, classifier.model.get_weights())
     for name, kernel in pruning.kernels(classifier, "all").items():
         whole, count = in_8_bits(kernel)

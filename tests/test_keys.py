@@ -650,4 +650,5 @@ def test_no_docstring_changes_a_key_and_the_sampling_rate_all(keys_of_a_copy):
     assert len(before) > 300
     assert keys_of_a_copy("commented", commented) == before
     rate = keys_of_a_copy("rate", lambda text: text.replace("\nSR = 22_050", "\nSR = 22_051"))
-    assert not set(rate) & set(before)
+    # What draws numbers in place of sounds is all that has no sampling rate.
+    assert {key.split()[0] for key in set(rate) & set(before)} == {"equals"}
