@@ -54,9 +54,8 @@ def magnitude(weights: np.ndarray, sparsity: float) -> np.ndarray:
     _check(sparsity)
     zeros = weights.size - max(1, round(weights.size * (1 - sparsity)))
     sizes = np.abs(weights).ravel()
-    least = np.partition(sizes, zeros)[
-        zeros
-    ]  # that stays; to sort them all takes ten times as long
+    # The least that stays; to sort them all takes ten times as long.
+    least = np.partition(sizes, zeros)[zeros]
     pruned = sizes < least
     equal = np.flatnonzero(sizes == least)
     pruned[equal[: zeros - np.count_nonzero(pruned)]] = True
