@@ -35,6 +35,7 @@ _LINK = re.compile(r"\]\((?P<page>[\w-]+)\.(?P<kind>ipynb|md)(?P<place>#[^)\s]*)
 _PUBLISHED = re.compile(rf"{re.escape(address.published())}/([\w-]+)\.html")
 _DIRECTIVE = re.compile(r"^(?:`{3,}|:{3,})\{", re.MULTILINE)  # that only the site understands
 _CHECK = re.compile(r"\n+(?P<check>exercises\.(?P<name>\w+)\(.*)\Z", re.DOTALL)
+_QUIZ = re.compile(r"^## Quiz\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 _OPTION = re.compile(
     r"<details><summary>(?P<option>.*?)</summary>.*?</details>[ \t]*\n?", re.DOTALL
 )
@@ -100,7 +101,7 @@ def for_reading(text: str, pages: set[str], answers: bool = False) -> str:
         return f"]({address.published()}/{link['page']}.html{link['place'] or ''})"
 
     text = _SCRIPT.sub("", _LINK.sub(led, text))
-    return text if answers else _OPTION.sub(lambda quiz: f"- {quiz['option']}\n", text)
+    return text if answers else _QUIZ.sub(lambda quiz: _OPTION.sub(r"- \g<option>\n", quiz[0]), text)
 
 
 def _exercise(cell: NotebookNode) -> list[NotebookNode]:

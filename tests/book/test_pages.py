@@ -67,7 +67,7 @@ ALL_STATES = """() => {
             all.append(state);
         }
     }
-    document.querySelector('article').append(all);
+    document.querySelector('article, main').append(all);
 }"""
 
 # On a phone the states that are not open have the colours and the words that they have elsewhere.

@@ -192,16 +192,18 @@ def test_every_exercise_left_answers_kindly(unpacked, chapter, capsys):
         assert "Not yet. Your function returns nothing." in capsys.readouterr().out
 
 
-def test_quizzes_are_asked_and_not_answered(unpacked, tmp_path):
+def test_quizzes_are_asked_and_not_answered(unpacked):
     whole = "\n".join(cell.source for page in execute.chapters() for cell in read(page).cells)
-    asked = re.findall(r"<details><summary>(.*?)</summary>\s*(.*?)\s*</details>", whole, re.DOTALL)
+    folded = re.findall(r"<details><summary>(.*?)</summary>\s*(.*?)\s*</details>", whole, re.DOTALL)
+    quizzes = re.findall(r"^## Quiz\n(.*?)(?=^## |\Z)", whole, re.DOTALL | re.MULTILINE)
+    asked = [(option, why) for option, why in folded if any(why in quiz for quiz in quizzes)]
     assert len(asked) >= 4 * len(execute.course())
     pages = {file: text for file, text in texts(unpacked).items() if file.parent == unpacked}
     text = "\n".join(pages.values())
-    assert "<details>" not in text
     for option, answer in asked:
         assert f"- {option}\n" in text
         assert answer not in text
+    assert len(asked) < len(folded) == len(asked) + text.count("<details>")
 
 
 def test_a_teacher_may_hand_out_the_answers():
