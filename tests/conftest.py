@@ -1,5 +1,7 @@
 """What several test modules use: a cache of their own, small data sets on disk, a browser."""
 
+import signal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,6 +12,9 @@ from hypothesis import settings
 settings.register_profile("book", max_examples=60, deadline=None)
 settings.register_profile("fuzz", max_examples=10_000, deadline=None)
 settings.load_profile("book")
+
+# A shell lets what it starts in the background ignore Ctrl+C, and whatever that starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

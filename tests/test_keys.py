@@ -475,11 +475,11 @@ def test_what_keras_is_set_to_is_in_the_keys_of_what_uses_it(tmp_path):
 # All experiments.
 
 
-def generated(name: str, profile: str = "quick") -> list:
-    """What measures in an experiment on a few of the bundled clips; each function once."""
-    clips = few()
-    every = [run.measure for run in EXPERIMENTS[name].runs(clips, profile)]
-    return list({keys.fingerprint(measure): measure for measure in every}.values())
+def generated(name: str, at_most: int = 1000) -> dict[str, Callable]:
+    """What measures in an experiment on a few of the bundled clips, by its key; or some of it."""
+    every = [run.measure for run in EXPERIMENTS[name].runs(few(), "quick")]
+    some = every[:: -(-len(every) // at_most) or 1]
+    return {keys.fingerprint(measure): measure for measure in some}
 
 
 @functools.cache
@@ -489,7 +489,7 @@ def few() -> pd.DataFrame:
 
 
 @functools.cache
-def measures() -> dict[str, list]:
+def measures() -> dict[str, dict[str, Callable]]:
     found = {name: generated(name) for name in EXPERIMENTS}
     return {name: some for name, some in found.items() if some}  # some need other data
 
@@ -509,20 +509,19 @@ def edited(value):
 def test_every_function_and_constant_in_reach_is_in_the_key(monkeypatch):
     rest_on: dict[str, list] = {}
     for some in measures().values():
-        for measure in some:
+        for before, measure in some.items():
             for name in keys.reached(measure):
                 made = name.startswith("namedtuple_")  # by Python, in no module
                 if not made and not name.endswith("__name__"):
-                    rest_on.setdefault(name, []).append(measure)
+                    rest_on.setdefault(name, []).append((before, measure))
     assert len(rest_on) > 200
-    before = {id(m): keys.fingerprint(m) for some in measures().values() for m in some}
     for name, of in rest_on.items():
         module, attribute = name.rsplit(".", 1)
         module = sys.modules[module]
         with monkeypatch.context() as changed:
             changed.setattr(module, attribute, edited(getattr(module, attribute)))
-            for measure in of[:: max(1, len(of) // 3)]:
-                assert keys.fingerprint(measure) != before[id(measure)], name
+            for before, measure in of[:: -(-len(of) // 3)]:
+                assert keys.fingerprint(measure) != before, name
 
 
 TRAINED = {
@@ -566,25 +565,26 @@ DEPENDENCIES = {
 @pytest.mark.parametrize("known", DEPENDENCIES)
 def test_what_is_known_to_change_figures_changes_the_keys(monkeypatch, known):
     where, name, value, experiments = DEPENDENCIES[known]
-    before = {e: {keys.fingerprint(m) for m in measures()[e]} for e in experiments}
+    before = measures()
     monkeypatch.setattr(where, name, value)
-    after = {e: {keys.fingerprint(m) for m in generated(e)} for e in experiments}
-    assert not [e for e in experiments if before[e] == after[e]]
+    found = {e: [key in before[e] for key in generated(e, at_most=12)] for e in experiments}
+    assert not [e for e in experiments if all(found[e])]
     classical = {"comparison"}  # half of its models are no networks
-    assert not [e for e in experiments - classical if before[e] & after[e]]
+    assert not [e for e in experiments - classical if any(found[e])]
 
 
 def test_a_model_more_costs_no_other_its_runs(monkeypatch):
-    before = {e: {keys.fingerprint(m) for m in measures()[e]} for e in ("comparison", "ablation")}
+    before = {e: measures()[e].keys() for e in ("comparison", "ablation")}
     monkeypatch.setitem(baselines.MODELS, "Another", lambda random_state: None)
     monkeypatch.setitem(ablation.VARIANTS, "another", ablation.Variant(coefficients=3))
     for experiment, of in before.items():
-        after = {keys.fingerprint(m) for m in generated(experiment)}
-        assert of < after
+        assert of < generated(experiment).keys()
 
 
 def test_what_no_figure_rests_on_is_in_no_key():
-    names = {name for some in measures().values() for m in some for name in keys.reached(m)}
+    names = {
+        name for some in measures().values() for m in some.values() for name in keys.reached(m)
+    }
     modules = {name.rsplit(".", 1)[0] for name in names}
     strange = (
         "reproduce",
@@ -606,14 +606,14 @@ from helpers import keys
 from helpers.experiments import EXPERIMENTS
 assert keys.__file__.startswith(sys.argv[1])
 for name, each in EXPERIMENTS.items():
-    for run in each.runs(pd.read_pickle(sys.argv[2]), "quick"):
+    for run in list(each.runs(pd.read_pickle(sys.argv[2]), "quick"))[::5]:
         print(name, keys.fingerprint(run.measure))
 """
 
 
 @pytest.fixture
 def keys_of_a_copy(tmp_path):
-    """The keys of all experiments in a copy of the helpers, its files edited by a function."""
+    """Keys of each experiment in a copy of the helpers, its files edited by a function."""
     few().to_pickle(tmp_path / "clips")
 
     def found(name: str, edit: Callable[[str], str]) -> list[str]:
@@ -647,7 +647,7 @@ def commented(text: str) -> str:
 
 def test_no_docstring_changes_a_key_and_the_sampling_rate_all(keys_of_a_copy):
     before = keys_of_a_copy("before", lambda text: text)
-    assert len(before) > 300
+    assert len(before) > 200
     assert keys_of_a_copy("commented", commented) == before
     rate = keys_of_a_copy("rate", lambda text: text.replace("\nSR = 22_050", "\nSR = 22_051"))
     # What draws numbers in place of sounds is all that has no sampling rate.

@@ -101,7 +101,9 @@ def for_reading(text: str, pages: set[str], answers: bool = False) -> str:
         return f"]({address.published()}/{link['page']}.html{link['place'] or ''})"
 
     text = _SCRIPT.sub("", _LINK.sub(led, text))
-    return text if answers else _QUIZ.sub(lambda quiz: _OPTION.sub(r"- \g<option>\n", quiz[0]), text)
+    if answers:
+        return text
+    return _QUIZ.sub(lambda quiz: _OPTION.sub(r"- \g<option>\n", quiz[0]), text)
 
 
 def _exercise(cell: NotebookNode) -> list[NotebookNode]:

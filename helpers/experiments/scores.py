@@ -32,16 +32,13 @@ def equals(clips: pd.DataFrame, profile: str) -> Iterator[Run]:
     As many clips of each class as the data set has, drawn as random numbers. Two SVMs see a set of
     numbers each, both drawn alike: neither is the better one, and what is shown is luck.
     """
-    accuracies = functools.lru_cache(maxsize=1)(functools.partial(_accuracies, _labels(clips)))
+    label = clips.label.cat.codes.to_numpy(copy=True)
+    accuracies = functools.lru_cache(maxsize=1)(functools.partial(_accuracies, label))
     for seed in range(5):
         for number in NUMBERS:
             for rule in RULES:
                 measure = functools.partial(_shown, accuracies)
                 yield Run({"number": number, "rule": rule}, {"seed": seed}, measure)
-
-
-def _labels(clips: pd.DataFrame) -> np.ndarray:
-    return clips.label.cat.codes.to_numpy(copy=True)
 
 
 def _accuracies(label: np.ndarray, seed: int) -> np.ndarray:
