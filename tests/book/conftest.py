@@ -28,8 +28,10 @@ class ByPage(LoadFileScheduling):
         module, _, case = nodeid.partition("::")
         if module.endswith("test_own_recordings.py"):
             return nodeid
-        opened = re.search(r"\[(.+\.html-(?:http|file))", case)
-        return f"{module} {opened[1]}" if opened else module
+        # Where it is opened stands before or after its name, as the test is parametrized.
+        opened = re.search(r"\[(file-|http-)?([\w-]+\.html)(-file|-http)?\]", case)
+        place = opened and (opened[1] or opened[3])
+        return f"{module} {opened[2]} {place.strip('-')}" if opened and place else module
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -53,6 +53,7 @@ SMALL = """() => Array.from(document.querySelectorAll('figure.drawn svg text'))
 
 
 # Puts every state of the page's widgets at the end of its text: axe-core sees what is shown alone.
+# Of pictures come their names: of lines and dots it has nothing to say, and is long in saying it.
 ALL_STATES = """() => {
     const all = document.createElement('div');
     all.id = 'all-states';
@@ -68,6 +69,7 @@ ALL_STATES = """() => {
         }
     }
     document.querySelector('article, main').append(all);
+    document.querySelectorAll('.drawn svg > :not(title, desc)').forEach(part => part.remove());
 }"""
 
 # On a phone the states that are not open have the colours and the words that they have elsewhere.
@@ -273,18 +275,18 @@ def test_labels_of_pictures_are_large_enough_to_read(visit):
 
 @once
 @theme_too
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_no_page_is_wider_than_a_phone(visit, theme):
+def test_no_page_is_wider_than_a_phone(visit):
     page, _ = visit
-    page.emulate_media(color_scheme=theme)
     page.set_viewport_size(PHONE)
-    page.wait_for_timeout(200)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    article = "document.querySelector('article, main')"  # the page of searches has no article
-    assert page.evaluate(f"{article}.scrollWidth - {article}.clientWidth") <= 0
-    assert not page.evaluate(CUT_OFF, False)
-    assert not page.evaluate(LOST_CAPTIONS)
-    assert not page.evaluate(UNSIGNED)
+    for theme in ("dark", "light"):
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_timeout(200)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], theme
+        article = "document.querySelector('article, main')"  # the page of searches has no article
+        assert page.evaluate(f"{article}.scrollWidth - {article}.clientWidth") <= 0, theme
+        assert not page.evaluate(CUT_OFF, False), theme
+        assert not page.evaluate(LOST_CAPTIONS), theme
+        assert not page.evaluate(UNSIGNED), theme
 
 
 @once
