@@ -8,6 +8,8 @@ import pytest
 import soundfile
 from hypothesis import settings
 
+import helpers  # noqa: F401 - before Keras, as in a chapter: it changes what comes with Keras
+
 # A slow case is a matter of the machine's load; what a case may take is tested in test_fuzz.
 settings.register_profile("book", max_examples=60, deadline=None)
 settings.register_profile("fuzz", max_examples=10_000, deadline=None)
