@@ -1,5 +1,6 @@
 """What several test modules use: a cache of their own, small data sets on disk, a browser."""
 
+import os
 import signal
 
 import numpy as np
@@ -14,6 +15,9 @@ import helpers  # noqa: F401 - before Keras, as in a chapter: it changes what co
 settings.register_profile("book", max_examples=60, deadline=None)
 settings.register_profile("fuzz", max_examples=10_000, deadline=None)
 settings.load_profile("book")
+
+# Tests run side by side, and so does what they start: each on one core, see tools/execute.py.
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 
 # A shell lets what it starts in the background ignore Ctrl+C, and whatever that starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
