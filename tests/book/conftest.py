@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from xdist.remote import Producer
-from xdist.scheduler import LoadFileScheduling, Scheduling
+from xdist.scheduler import Scheduling
 
 # The extensions of the book are scripts, not a package.
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "book" / "_ext"))
 
 import browsing
+from dealing import ByPage
 from playwright.sync_api import Browser, BrowserContext
-
-
-class ByPage(LoadFileScheduling):
-    """Gives a process a module at a time, but of the two longest a page or a chapter.
-
-    All that is asked of a page stays together, since it is asked of what is open.
-    """
-
-    def _split_scope(self, nodeid: str) -> str:
-        module, _, case = nodeid.partition("::")
-        if module.endswith("test_own_recordings.py"):
-            return nodeid
-        # Where it is opened stands before or after its name, as the test is parametrized.
-        opened = re.search(r"\[(file-|http-)?([\w-]+\.html)(-file|-http)?\]", case)
-        place = opened and (opened[1] or opened[3])
-        return f"{module} {opened[2]} {place.strip('-')}" if opened and place else module
 
 
 @pytest.hookimpl(optionalhook=True)
