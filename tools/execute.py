@@ -36,7 +36,7 @@ BOOK = ROOT / "book"
 EXECUTED = BOOK / "_build" / "executed"
 # What binder/jupyter_server_config.py sets for the kernels there.
 ON_BINDER = {"MALLOC_ARENA_MAX": "1"}
-# For chapters side by side: TensorFlow's threads wait for one another by going round in circles.
+# Chapters run side by side; TensorFlow's threads wait for one another by going round in circles.
 ONE_CORE = {"TF_NUM_INTRAOP_THREADS": "1"}
 CACHE = get_cache(BOOK / "_build" / ".jupyter_cache")
 
@@ -140,9 +140,7 @@ def execute(notebooks: list[Path], **environment: str) -> int:
     print("Executing", ", ".join(notebook.stem for notebook in notebooks), flush=True)
     options = ["-p", "recording", "--config-file", str(ROOT / "pyproject.toml")]
     options += ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=600"]
-    if len(notebooks) > 1:
-        options += ["--numprocesses=2", "--dist=loadfile"]
-        environment |= ONE_CORE
+    options += ["--numprocesses=2", "--dist=loadfile"] if len(notebooks) > 1 else []
     with tempfile.TemporaryDirectory() as folder:
         copies = [Path(folder) / notebook.stem / notebook.name for notebook in notebooks]
         for notebook, copy in zip(notebooks, copies, strict=True):
@@ -153,7 +151,7 @@ def execute(notebooks: list[Path], **environment: str) -> int:
         absent.parent.mkdir()
         absent.write_text("raise ImportError('readers of the book have no JAX')\n")
         paths = [str(absent.parent), os.environ.get("PYTHONPATH", "")]
-        environment |= ON_BINDER | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+        environment |= ON_BINDER | ONE_CORE | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
         # Without its root, pytest takes notebooks outside the repository for one and the same.
         command = [
             sys.executable,
