@@ -6,13 +6,14 @@ it; `mfcc` runs them all, and equals librosa.feature.mfcc. What it returns are `
 how they were made: whoever wants other frames changes the settings there and nowhere else.
 """
 
+import functools
 import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import scipy.fft
 from joblib import Parallel, delayed
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from helpers import audio, progress, store
 from helpers.errors import InputError, check_number, check_whole
@@ -219,7 +220,8 @@ def mfcc(waves: np.ndarray, **settings) -> Images:
     if not np.isfinite(waves).all():
         raise InputError("waves hold samples that are NaN or infinite")
     if len(waves) <= BATCH:
-        return Images(_mfcc_batch(waves, chosen), chosen)
+        with one_thread_of_blas():  # two would split the product, and round otherwise than one
+            return Images(_mfcc_batch(waves, chosen), chosen)
 
     return Images(store.keep("mfcc", _kept, waves, chosen)["mfcc"], chosen)
 
@@ -424,7 +426,13 @@ def one_thread_of_blas():
     With threads of its own under them it waits more than it computes, on a busy machine most of
     the time.
     """
-    return threadpool_limits(1, "blas")
+    return _blas().limit(limits=1, user_api="blas")
+
+
+@functools.cache
+def _blas() -> ThreadpoolController:
+    """The libraries of matrix products, found once: looking for them takes longer than an image."""
+    return ThreadpoolController()
 
 
 def _mfcc_batch(waves: np.ndarray, chosen: Settings) -> np.ndarray:
