@@ -156,7 +156,13 @@ def test_what_is_unused_is_not_looked_for_in_keras_and_is_still_found():
     """TensorFlow and Keras stay; each search of their objects would take a fifth of a second."""
     looked = """
         import gc, weakref
+
+        def searches():
+            return gc.get_stats()[2]["collections"]
+
+        before = searches()
         import keras
+        assert gc.isenabled() and searches() == before + 1  # at its end
 
         class Ring:
             def __init__(self):

@@ -21,6 +21,7 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
+import grammarless  # noqa: F401 - before nbformat
 import nbformat
 import needs
 from filelock import FileLock
@@ -38,6 +39,8 @@ EXECUTED = BOOK / "_build" / "executed"
 ON_BINDER = {"MALLOC_ARENA_MAX": "1"}
 # Chapters run side by side; TensorFlow's threads wait for one another by going round in circles.
 ONE_CORE = {"TF_NUM_INTRAOP_THREADS": "1"}
+# Pytest's plugins that the book's own tests need take a second to load.
+PLUGINS = ["grammarless", "xdist.plugin", "nbval.plugin", "recording"]
 CACHE = get_cache(BOOK / "_build" / ".jupyter_cache")
 
 
@@ -138,7 +141,8 @@ def execute(notebooks: list[Path], **environment: str) -> int:
     Their kernels have the memory of Binder's.
     """
     print("Executing", ", ".join(notebook.stem for notebook in notebooks), flush=True)
-    options = ["-p", "recording", "--config-file", str(ROOT / "pyproject.toml")]
+    options = [word for plugin in PLUGINS for word in ("-p", plugin)]
+    options += ["--config-file", str(ROOT / "pyproject.toml")]
     options += ["--nbval-lax", "--nbval-current-env", "--nbval-cell-timeout=600"]
     options += ["--numprocesses=2", "--dist=loadfile"] if len(notebooks) > 1 else []
     with tempfile.TemporaryDirectory() as folder:
@@ -152,6 +156,7 @@ def execute(notebooks: list[Path], **environment: str) -> int:
         absent.write_text("raise ImportError('readers of the book have no JAX')\n")
         paths = [str(absent.parent), os.environ.get("PYTHONPATH", "")]
         environment |= ON_BINDER | ONE_CORE | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+        environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         # Without its root, pytest takes notebooks outside the repository for one and the same.
         command = [
             sys.executable,

@@ -35,7 +35,7 @@ class TinyBook:
         self.tools = folder / "tools"
         self.folder.mkdir()
         self.tools.mkdir()
-        for name in ("execute.py", "needs.py", "recording.py", "refresh.py"):
+        for name in ("execute.py", "grammarless.py", "needs.py", "recording.py", "refresh.py"):
             shutil.copy(execute.TOOLS / name, self.tools)
         (self.folder / "_toc.yml").write_text(
             "format: jb-book\nroot: intro\nchapters:\n- file: tiny.ipynb\n"
