@@ -137,6 +137,16 @@ def test_the_curves_are_those_of_the_whole_epoch(data):
     assert accuracy == pytest.approx(whole_accuracy)
 
 
+def test_the_validation_part_is_scored_as_a_whole_however_many_at_once(data, monkeypatch):
+    monkeypatch.setattr(cnn, "AT_ONCE", 7)  # of 20
+    classifier = trained(data, epochs=1)
+    images, labels = data[2]
+    right = np.count_nonzero(classifier.predict(images).argmax(axis=1) == labels)
+    assert classifier.history["val_accuracy"] == [right / 20]
+    loss, _ = classifier.model.evaluate(images, features.one_hot(labels, 3), verbose=0)
+    assert classifier.history["val_loss"] == [pytest.approx(loss, rel=1e-5)]
+
+
 def test_the_same_arguments_give_the_same_network_others_another(data, monkeypatch, tmp_path):
     first = trained(data)
     monkeypatch.setenv("BOOK_CACHE", str(tmp_path / "elsewhere"))  # trained again, not looked up
