@@ -19,7 +19,6 @@ from sklearn.metrics import roc_curve
 from helpers import (
     audio,
     chunks,
-    classify,
     cutmix,
     dataset,
     features,
@@ -173,15 +172,17 @@ def _ablation(axes) -> None:
 
 @stage("listening")
 def _listening(axes) -> None:
-    clips = dataset.load("demo")
-    long = clips[clips.seconds >= SECONDS]
-    clear = chunks.examples(long)
-    path = long.path[clear.clip[clear.classes.index("Saxophone")]]
-    classifier, card = models.load("listener")
-    heard = classify.recording(path, classifier, hop=0.25, threshold=card["threshold"])
-    for label, line in zip(heard.classes, heard.probabilities.T, strict=True):
-        axes.plot(line, color=plots.hue(label), linewidth=2)
-    axes.set_ylim(0, 1)
+    """A clarinet's phrase and then a double bass's: who is heard?"""
+    found = sounds()
+    wave = np.concatenate([found[name] for name in ("clarinet", "double bass")])
+    starts = range(0, len(wave) - chunks.SAMPLES + 1, audio.SR // 4)
+    classifier, _ = models.load("listener")
+    waves = np.stack([wave[start : start + chunks.SAMPLES] for start in starts])
+    heard = classifier.predict(today.images_of(waves))
+    for label, line in zip(classifier.classes, heard.T, strict=True):
+        hue = INK if label == dataset.NONE else plots.hue(label)
+        axes.plot(line, color=hue, linewidth=2)
+    axes.set_ylim(-0.05, 1.05)
 
 
 @stage("today")
