@@ -175,9 +175,8 @@ def _listening(axes) -> None:
     """A clarinet's phrase and then a double bass's: who is heard?"""
     found = sounds()
     wave = np.concatenate([found[name] for name in ("clarinet", "double bass")])
-    starts = range(0, len(wave) - chunks.SAMPLES + 1, audio.SR // 4)
+    waves = np.lib.stride_tricks.sliding_window_view(wave, chunks.SAMPLES)[:: audio.SR // 4]
     classifier, _ = models.load("listener")
-    waves = np.stack([wave[start : start + chunks.SAMPLES] for start in starts])
     heard = classifier.predict(today.images_of(waves))
     for label, line in zip(classifier.classes, heard.T, strict=True):
         hue = INK if label == dataset.NONE else plots.hue(label)
