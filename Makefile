@@ -30,7 +30,7 @@ front := book/_extra/guess/5.mp3
 assets := book/_build/.assets
 site := book/_build/html
 
-.PHONY: help book test lint unit live fuzz bench colab lab results agree demo address references notebooks students bank slides pdf shots lock audit clean
+.PHONY: help book test lint unit pages brief live fuzz bench colab lab results agree demo address references notebooks students bank slides pdf shots lock audit clean
 
 help:
 	@echo "make book       build the site; DATA=folder for your own recordings"
@@ -113,8 +113,14 @@ lint: $(installed)
 unit: $(installed)
 	$(bin)/pytest --ignore=tests/book --ignore=tests/live --numprocesses=2 --dist=loadfile
 
+pages: slides pdf
+	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+
 live: $(installed)
 	$(bin)/pytest tests/live
+
+brief: $(installed)
+	$(bin)/pytest tests/live -m brief --numprocesses=2
 
 pdf: book
 	$(bin)/python tools/pdf.py
@@ -127,9 +133,10 @@ bench: $(installed)
 	@$(rooted); $(bin)/pytest bench --data "$$BOOK_DATA" --profile "$$BOOK_PROFILE" -s \
 		--benchmark-columns=median,rounds --benchmark-group-by=group,param:way
 
-test: lint unit slides pdf
-	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile --no-loadscope-reorder
-	$(bin)/pytest tests/live -m brief --numprocesses=2
+# Two of them at a time: where one waits, or needs but one core, the other goes on. What each says
+# comes when it has ended, from a make that can keep it together.
+test:
+	$(MAKE) --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) lint unit pages brief
 
 # On the last commit; asks for Python 3.13, by COLAB_PYTHON where it is called otherwise.
 colab: $(installed)

@@ -28,7 +28,8 @@ def prefix(tmp_path_factory):
     """The project installed by pip under a folder of its own."""
     folder = tmp_path_factory.mktemp("installed")
     for part in ("helpers", "data", "book/_lab"):
-        shutil.copytree(DATA.parent / part, folder / "source" / part)
+        leave = shutil.ignore_patterns("__pycache__")  # another process may write there
+        shutil.copytree(DATA.parent / part, folder / "source" / part, ignore=leave)
     for file in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(DATA.parent / file, folder / "source")
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--ignore-installed"]

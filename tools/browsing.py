@@ -32,8 +32,11 @@ class NoBrowserError(Exception):
 
 
 def executables() -> Iterator[str | None]:
-    """Yield the Chromium-like browsers to try; None is Playwright's own."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
+    """Yield the Chromium-like browsers to try; None is Playwright's own.
+
+    The first is Debian's Chromium without its windows, whose own pages take a fifth of the time.
+    """
+    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
         if path := shutil.which(name):
             yield path
     yield None

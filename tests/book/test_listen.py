@@ -44,7 +44,7 @@ SWITCHES = {
     "quiet": [FAKE, ALLOWED],
     "clipping": [FAKE, ALLOWED],
     "muted": [FAKE, ALLOWED],
-    "refused": [FAKE, "--deny-permission-prompts"],
+    "refused": [FAKE, f"{ALLOWED}=deny"],
     "no microphone": ["--disable-audio-input", ALLOWED],
     "not secure": [
         FAKE,
