@@ -1,13 +1,19 @@
 """What several test modules use: a cache of their own, small data sets on disk, a browser."""
 
+import gc
 import os
 import signal
+
+# Tests run side by side, and so does what they start: each on one core, see tools/execute.py.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 
 import numpy as np
 import pandas as pd
 import pytest
 import soundfile
 from hypothesis import settings
+from threadpoolctl import threadpool_limits
 
 import helpers  # noqa: F401 - before Keras, as in a chapter: it changes what comes with Keras
 
@@ -16,11 +22,14 @@ settings.register_profile("book", max_examples=60, deadline=None)
 settings.register_profile("fuzz", max_examples=10_000, deadline=None)
 settings.load_profile("book")
 
-# Tests run side by side, and so does what they start: each on one core, see tools/execute.py.
-os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
-
 # A shell lets what it starts in the background ignore Ctrl+C, and whatever that starts.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish():
+    """Search no more for what is unused among what was loaded: it stays."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +40,13 @@ def own_cache(tmp_path_factory, monkeypatch):
     monkeypatch.delenv("BOOK_DATA", raising=False)
     monkeypatch.delenv("BOOK_PRERENDER", raising=False)
     return folder
+
+
+@pytest.fixture
+def two_threads():
+    """Let a matrix product be split between two threads, as it is on a reader's machine."""
+    with threadpool_limits(2, user_api="blas"):
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,7 @@ def test_equals_librosa_on_odd_signals(signal):
     np.testing.assert_allclose(features.mfcc(wave), of_librosa(wave), atol=1e-3)
 
 
-def test_a_batch_and_a_single_chunk_agree(waves):
+def test_a_batch_and_a_single_chunk_agree(waves, two_threads):
     np.testing.assert_array_equal(features.mfcc(waves)[7], features.mfcc(waves[7]))
 
 

@@ -115,7 +115,7 @@ def test_a_search_outlives_a_killed_worker(cluster, tmp_path):
     assert same(in_order(table), in_order(searched(budget=6, epochs=1)))
 
 
-def test_features_by_a_dask_cluster_are_the_same():
+def test_features_by_a_dask_cluster_are_the_same(two_threads):
     clips = dataset.drop_shorter(dataset.load("demo"), seconds=chunks.SECONDS).iloc[::60]
     with (
         distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster,

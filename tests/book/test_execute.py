@@ -124,10 +124,15 @@ def test_chapters_run_side_by_side(book):
 
 
 def test_a_chapter_takes_one_core(book, monkeypatch):
-    monkeypatch.delenv("TF_NUM_INTRAOP_THREADS")
-    book.write("import os\nprint(os.environ.get('TF_NUM_INTRAOP_THREADS'))")
+    for threads in execute.ONE_CORE:
+        monkeypatch.delenv(threads)
+    book.write(
+        "import os, numpy\nfrom threadpoolctl import threadpool_info\n"
+        "print({known['num_threads'] for known in threadpool_info()})\n"
+        "print(os.environ['TF_NUM_INTRAOP_THREADS'])"
+    )
     assert book.execute().returncode == 0
-    assert book.executed().cells[1].outputs[0].text == "1\n"
+    assert book.executed().cells[1].outputs[0].text == "{1}\n1\n"
 
 
 def test_a_chapter_runs_alone_in_a_folder_outside_the_book(book):

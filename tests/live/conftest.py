@@ -30,7 +30,7 @@ def jupyter(folder, tmp_path_factory) -> Iterator[str]:
     """Give the address of a server of that folder, with no settings and no results of a reader."""
     home = tmp_path_factory.mktemp("home")
     # Under pytest, ipykernel would not show what compiled code writes.
-    ours = ("JUPYTER", "IPYTHON", "BOOK_", "TF_", "PYTEST_")
+    ours = ("JUPYTER", "IPYTHON", "BOOK_", "OMP_", "TF_", "PYTEST_")
     settings = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
     settings |= {
         "BOOK_CACHE": str(home / "cache"),
