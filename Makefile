@@ -30,7 +30,7 @@ front := book/_extra/guess/5.mp3
 assets := book/_build/.assets
 site := book/_build/html
 
-.PHONY: help book test lint unit pages brief live fuzz bench colab lab results agree demo address references notebooks students bank slides pdf shots lock audit clean
+.PHONY: help book chapters test lint unit pages brief live fuzz bench colab lab results agree demo address references notebooks students bank slides pdf shots lock audit clean
 
 help:
 	@echo "make book       build the site; DATA=folder for your own recordings"
@@ -62,7 +62,8 @@ $(installed): pyproject.toml requirements.lock
 	@"$$PYTHON" -c 'import ensurepip, venv' || \
 		{ echo "This Python cannot make environments: sudo apt-get install -y python3-venv"; exit 1; }
 	"$$PYTHON" -m venv .venv
-	$(bin)/pip install --disable-pip-version-check --require-hashes -r requirements.lock
+	@# Python compiles what is used when it is used first; of what is here that is a small part.
+	$(bin)/pip install --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
 	@# What builds the book's own package is locked, too: pip fetches no other.
 	$(bin)/pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@# Compiled by two processes at once, librosa may crash a third (numba issue 10128).
@@ -96,8 +97,10 @@ $(assets): $(vendor) $(listen) $(front) $(wildcard book/_static/* book/_extra/* 
 	@mkdir -p $(@D)
 	@touch $@
 
-book: $(installed) $(assets)
+chapters: $(installed) $(assets)
 	@$(rooted); $(bin)/python tools/execute.py
+
+book: chapters
 	@# Until it has ended well its sign is away: Sphinx takes half a page of a build that was killed
 	@# for a whole one, and tells of a fault but once.
 	@mv $(assets) $(assets)-of-a-build
@@ -113,14 +116,15 @@ lint: $(installed)
 unit: $(installed)
 	$(bin)/pytest --ignore=tests/book --ignore=tests/live --numprocesses=2 --dist=loadfile
 
-pages: slides pdf
+# Of the site as it was built, with its slides and its PDF.
+pages: $(installed)
 	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 live: $(installed)
 	$(bin)/pytest tests/live
 
 brief: $(installed)
-	$(bin)/pytest tests/live -m brief --numprocesses=2
+	$(bin)/pytest tests/live -m brief
 
 pdf: book
 	$(bin)/python tools/pdf.py
@@ -133,10 +137,14 @@ bench: $(installed)
 	@$(rooted); $(bin)/pytest bench --data "$$BOOK_DATA" --profile "$$BOOK_PROFILE" -s \
 		--benchmark-columns=median,rounds --benchmark-group-by=group,param:way
 
-# Two of them at a time: where one waits, or needs but one core, the other goes on. What each says
-# comes when it has ended, from a make that can keep it together.
+# Beside what keeps two cores busy goes what needs one, or waits; a make that can do so shows what
+# each says when it has ended.
+two := --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync)
+
 test:
-	$(MAKE) --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync) lint unit pages brief
+	$(MAKE) $(two) lint chapters
+	$(MAKE) $(two) unit slides pdf
+	$(MAKE) $(two) pages brief
 
 # On the last commit; asks for Python 3.13, by COLAB_PYTHON where it is called otherwise.
 colab: $(installed)

@@ -6,6 +6,7 @@ import signal
 
 # Tests run side by side, and so does what they start: each on one core, see tools/execute.py.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
 
 import numpy as np

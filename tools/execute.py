@@ -38,7 +38,9 @@ EXECUTED = BOOK / "_build" / "executed"
 # What binder/jupyter_server_config.py sets for the kernels there.
 ON_BINDER = {"MALLOC_ARENA_MAX": "1"}
 # Chapters run side by side; threads of libraries wait for one another by going round in circles.
-ONE_CORE = {"OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1"}
+ONE_CORE = dict.fromkeys(
+    ("OMP_NUM_THREADS", "TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS"), "1"
+)
 # Pytest's plugins that the book's own tests need take a second to load.
 PLUGINS = ["grammarless", "xdist.plugin", "nbval.plugin", "recording"]
 CACHE = get_cache(BOOK / "_build" / ".jupyter_cache")
