@@ -477,8 +477,9 @@ def test_what_keras_is_set_to_is_in_the_keys_of_what_uses_it(tmp_path):
 
 def generated(name: str) -> dict[str, Callable]:
     """What measures in an experiment on a few of the bundled clips, by its key."""
-    every = [run.measure for run in EXPERIMENTS[name].runs(few(), "quick")]
-    return {keys.fingerprint(measure): measure for measure in every}
+    every = EXPERIMENTS[name].runs(few(), "quick")
+    each_once = {id(run.measure): run.measure for run in every}.values()
+    return {keys.fingerprint(measure): measure for measure in each_once}
 
 
 @functools.cache
@@ -605,8 +606,9 @@ from helpers import keys
 from helpers.experiments import EXPERIMENTS
 assert keys.__file__.startswith(sys.argv[1])
 for name, each in EXPERIMENTS.items():
-    for run in each.runs(pd.read_pickle(sys.argv[2]), "quick"):
-        print(name, keys.fingerprint(run.measure))
+    runs = each.runs(pd.read_pickle(sys.argv[2]), "quick")
+    for measure in {id(run.measure): run.measure for run in runs}.values():
+        print(name, keys.fingerprint(measure))
 """
 
 

@@ -29,10 +29,29 @@ FOUND = """async ([theme, rules]) => {
 }"""
 
 
-# It cannot tell on what a picture's words lie, and is long in finding that out.
+# It cannot tell on what a picture's words lie, and is long in finding that out; and it measures of
+# words of code alike, of which a page has thousands, the first.
 PREPARED = """() => {
-    const id = 'color-contrast', selector = ':not(svg *)';
+    const id = 'color-contrast', selector = ':not(svg *, [data-alike])';
     axe.configure({ rules: [{ id, selector }] });
+}"""
+
+# Marks each word of code that stands in elements of the same kinds, classes and styles as one
+# before it that is shown; but for rows of tables and a quiz, whose colours need no class.
+ALIKE = """() => {
+    const kinds = new Map([[null, '']]);
+    const kindOf = e => {
+        if (!kinds.has(e)) {
+            const style = e.getAttribute('style');
+            kinds.set(e, `${kindOf(e.parentElement)} ${e.tagName}.${e.className}[${style}]`);
+        }
+        return kinds.get(e);
+    };
+    const seen = new Set();
+    for (const word of document.querySelectorAll('.highlight span:not(table *, #quiz *)')) {
+        word.toggleAttribute('data-alike', seen.has(kindOf(word)));
+        if (word.checkVisibility()) seen.add(kindOf(word));
+    }
 }"""
 
 
@@ -45,6 +64,7 @@ def found(page: Page, *rules: str) -> list[tuple[str, bool, str]]:
     if not page.evaluate("'axe' in window"):
         page.evaluate(SOURCE.read_text(encoding="utf-8"))
         page.evaluate(PREPARED)
+    page.evaluate(ALIKE)
     return [tuple(finding) for finding in page.evaluate(FOUND, [THEME, rules])]
 
 

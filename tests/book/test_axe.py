@@ -28,3 +28,16 @@ def test_axe_finds_what_is_wrong(plain):
         '<img src="x.png"><p style="color: #999; background: #888">grey</p><h5>a jump</h5>'""")
     rules = {rule for rule, _ in axe.ours(plain)}
     assert {"image-alt", "color-contrast", "heading-order"} <= rules
+
+
+def test_of_words_of_code_it_measures_each_kind_that_is_shown(plain):
+    """One word of a kind whose first is hidden, one by its own style, one by what it lies on."""
+    plain.evaluate("""document.querySelector('article').innerHTML += `
+        <style>.faint { color: #999; background: #888 }</style>
+        <div class="highlight" hidden><pre><span class="faint">hidden</span></pre></div>
+        <div class="highlight"><pre><span class="faint">first</span> <span class="faint">second
+        </span> <span style="color: #999; background: #888">styled</span></pre></div>
+        <div class="faint"><div class="highlight"><pre><span class="faint">on it</span></pre></div>
+        </div>`""")
+    found = {element.split("</span>")[0].split(">")[-1] for _, element in axe.ours(plain)}
+    assert found == {"first", "styled", "on it"}
