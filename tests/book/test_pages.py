@@ -283,7 +283,8 @@ def test_no_page_is_wider_than_a_phone(visit):
     page.set_viewport_size(PHONE)
     for theme in ("dark", "light"):
         page.emulate_media(color_scheme=theme)
-        page.wait_for_timeout(200)
+        page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
+        page.wait_for_function(SETTLED)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], theme
         article = "document.querySelector('article, main')"  # the page of searches has no article
         assert page.evaluate(f"{article}.scrollWidth - {article}.clientWidth") <= 0, theme
