@@ -185,6 +185,13 @@ def visit(context, site, request) -> Iterator[tuple[Page, list[str]]]:
     page.close()
 
 
+def turn(page: Page, theme: str) -> None:
+    """Turn a page light or dark, and wait until it is."""
+    page.emulate_media(color_scheme=theme)
+    page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
+    page.wait_for_function(SETTLED)
+
+
 def is_outside(address: str, site: str) -> bool:
     return not address.startswith((site, "data:", "blob:"))
 
@@ -282,9 +289,7 @@ def test_no_page_is_wider_than_a_phone(visit):
     page, _ = visit
     page.set_viewport_size(PHONE)
     for theme in ("dark", "light"):
-        page.emulate_media(color_scheme=theme)
-        page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
-        page.wait_for_function(SETTLED)
+        turn(page, theme)
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], theme
         article = "document.querySelector('article, main')"  # the page of searches has no article
         assert page.evaluate(f"{article}.scrollWidth - {article}.clientWidth") <= 0, theme
@@ -313,12 +318,10 @@ def test_axe_finds_nothing_of_ours(visit):
         ("dark", WIDE, axe.OF_COLOUR),
         ("dark", PHONE, ()),
     ):
-        page.emulate_media(color_scheme=theme)
         page.set_viewport_size(size)
         if size is PHONE:
             page.evaluate(AS_OPENED)
-        page.wait_for_function(f"document.documentElement.dataset.theme === '{theme}'")
-        page.wait_for_function(SETTLED)
+        turn(page, theme)
         if rules is not axe.OF_COLOUR:
             page.wait_for_timeout(500)  # then the theme looks anew for what has to be scrolled
         assert not axe.ours(page, *rules), f"{theme}, {size['width']} px wide"
