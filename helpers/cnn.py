@@ -242,7 +242,13 @@ class Classifier:
         and where the network answers with what is no number.
         """
         features.agreed(images, self)
-        answers = self.model.predict(np.asarray(images), batch_size=AT_ONCE, verbose=0)
+        images = np.asarray(images)
+        # What Keras makes of many batches, a pipeline of TensorFlow's, takes as long as ten images.
+        parts = [
+            self.model.predict_on_batch(images[i : i + AT_ONCE])
+            for i in range(0, len(images), AT_ONCE)
+        ]
+        answers = np.concatenate(parts)
         check_probabilities(answers)
         return answers
 
@@ -532,6 +538,37 @@ def batches(
         yield x, y, len(rows)
 
 
+def trace_once(model, images: np.ndarray, targets: np.ndarray) -> None:
+    """Let TensorFlow trace once how a compiled Keras model trains, and how it is scored.
+
+    The batches may then be of any size, of images and targets such as these, without weights of
+    samples. Keras would have it traced for each of the first two sizes, and anew for what the
+    optimizer makes within the first step: of a small network that takes longer than some epochs.
+    With another backend of Keras nothing changes.
+
+    >>> import numpy as np
+    >>> from helpers import cnn
+    >>> import keras
+    >>> model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(3)])
+    >>> model.compile("sgd", "mse")
+    >>> cnn.trace_once(model, np.ones((8, 2), np.float32), np.ones((8, 3), np.float32))
+    >>> _ = [model.train_on_batch(np.ones((n, 2)), np.ones((n, 3))) for n in (4, 3, 1)]
+    """
+    model.optimizer.build(model.trainable_variables)
+    if _keras().backend.backend() != "tensorflow":
+        return
+    import tensorflow as tf
+
+    batch = [tf.TensorSpec((None, *part.shape[1:]), tf.float32) for part in (images, targets)]
+
+    def traced(step: Callable) -> Callable:
+        graph = tf.function(lambda x, y: step((x, y)), input_signature=batch, autograph=False)
+        return lambda batches: graph(*(part for part in next(batches) if part is not None))
+
+    model.train_function = traced(model.train_step)
+    model.test_function = traced(model.test_step)
+
+
 def run_epoch(
     model,
     known: tuple[np.ndarray, np.ndarray],
@@ -584,6 +621,7 @@ def _train(
     """Weights of the best epoch, curves and seconds of a training, by name."""
     images, targets = known
     model = _beginning(architecture, targets.shape[1], scaler, images.shape[1:], seed)
+    trace_once(model, *known)
     training = _Training(model, checkpoint)
     try:
         while training.epoch < epochs:
@@ -650,7 +688,6 @@ class _Training:
 
     def __init__(self, model, checkpoint: _Checkpoint):
         self.model = model
-        self.model.optimizer.build(model.trainable_variables)
         self.epoch = 0
         self.history: dict[str, list[float]] = {name: [] for name in _CURVES}
         self.best = model.get_weights()

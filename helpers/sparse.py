@@ -49,6 +49,7 @@ def _prune(
     names = pruning.kernels(today.Classifier(model, design, ()))
     kernels = [model.get_layer(name).kernel for name in names]
     left: list[np.ndarray] = []
+    cnn.trace_once(model, images, targets)
     for epoch in range(EPOCHS):
         if epoch < RISING:  # fast at first, as in pruning
             share = sparsity * (1 - (1 - (epoch + 1) / RISING) ** 3)

@@ -285,6 +285,7 @@ def _fit(
     model = build(design, targets.shape[1], seed)
     if start is not None:
         model.set_weights(start)
+    cnn.trace_once(model, images, targets)
     least, kept = (0.2, []) if averaged else (0.0, [])
     for epoch in range(epochs):
         rate = (1 + np.cos(np.pi * epoch / epochs)) / 2

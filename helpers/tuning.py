@@ -473,8 +473,7 @@ def _train(
             after_epoch=lambda: None,
         )
         model.set_weights([paused[name] for name in sorted(paused) if "weight" in name])
-    # Within the first step it would be traced twice, and leave two graphs a weight for good.
-    model.optimizer.build(model.trainable_variables)
+    cnn.trace_once(model, *known)
     start = time.perf_counter()
     curves: dict[str, list[float]] = {name: [] for name in ("loss", "val_loss", "val_accuracy")}
     for epoch in range(begin, last):

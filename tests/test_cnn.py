@@ -147,6 +147,21 @@ def test_the_validation_part_is_scored_as_a_whole_however_many_at_once(data, mon
     assert classifier.history["val_loss"] == [pytest.approx(loss, rel=1e-5)]
 
 
+def test_a_training_is_traced_once_though_its_batches_differ_in_size(data, monkeypatch):
+    traced = []
+    for step in ("train_step", "test_step"):
+
+        def counted(self, batch, step=step, plain=getattr(keras.Model, step)):
+            traced.append(step)
+            return plain(self, batch)
+
+        monkeypatch.setattr(keras.Model, step, counted)
+    monkeypatch.setattr(cnn, "AT_ONCE", 5)
+    images, labels = data[0][:7], data[1][:7]  # batches of 3, 2 and 2, and held out of 5 and 2
+    trained((images, labels, (images, labels)), epochs=2, batch_size=3)
+    assert traced == ["train_step", "test_step"]
+
+
 def test_the_same_arguments_give_the_same_network_others_another(data, monkeypatch, tmp_path):
     first = trained(data)
     monkeypatch.setenv("BOOK_CACHE", str(tmp_path / "elsewhere"))  # trained again, not looked up

@@ -180,6 +180,25 @@ def test_the_python_that_makes_the_environment_may_have_any_name(checkout, word)
     assert not checkout.ran()
 
 
+def test_all_that_is_locked_is_installed_once_and_nothing_else(checkout):
+    (checkout.folder / ".venv" / ".installed").unlink()
+    python = checkout.stub(checkout.folder / "python")
+    assert make(checkout.folder, ".venv/.installed", f"PYTHON={python}").returncode == 0
+    calls = [call["words"] for call in checkout.calls() if "--require-hashes" in call["words"]]
+    assert len(calls) == 2
+    halves = [(checkout.folder / call[-1]).read_text().splitlines() for call in calls]
+    lock = (ROOT / "requirements.lock").read_text().splitlines()
+    assert sorted(sum(halves, [])) == sorted(line for line in lock if not line.startswith("#"))
+    for half in halves:
+        assert re.match(r"[\w.-]+==", half[0]) and re.match(r" +--hash=.*\w$", half[-1])
+    # If one half fails, nothing counts as installed.
+    (checkout.folder / ".venv" / ".installed").unlink()
+    pip = checkout.stubs / "pip"
+    pip.write_text("#!/bin/sh\ncase $* in *half-0) exit 1; esac\n")
+    assert make(checkout.folder, ".venv/.installed", f"PYTHON={python}").returncode
+    assert not (checkout.folder / ".venv" / ".installed").exists()
+
+
 def test_the_lab_shows_markdown_rendered(checkout):
     assert make(checkout.folder, "lab").returncode == 0
     settings = checkout.folder / ".venv/share/jupyter/lab/settings/overrides.d"

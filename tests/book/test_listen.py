@@ -65,6 +65,8 @@ RESULT = """() => {
 
 SETTLED = "() => /done|error/.test(document.querySelector('[data-listen]').dataset.state)"
 
+IDLE = "() => document.querySelector('[data-part=cancel]').click()"
+
 DROP = """(zone, [name, content]) => {
     const data = new DataTransfer();
     const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
@@ -192,15 +194,34 @@ class Visit:
         return self.page.locator("[data-listen] [role=status]").inner_text()
 
 
-@pytest.fixture
-def visit(context, address) -> Iterator[Visit]:
-    page = context.new_page()
-    opened = Visit(page, address)
+# For a test that changes more of the page than what was heard in it.
+anew = pytest.mark.anew
+
+
+@pytest.fixture(scope="module")
+def stay(context, address) -> Iterator[Visit]:
+    """Give the chapter that stays open, as a reader's does from one sound to the next."""
+    opened = Visit(context.new_page(), address)
     yield opened.open()
-    page.close()
+    opened.page.close()
+
+
+@pytest.fixture
+def visit(request, context, address) -> Iterator[Visit]:
+    is_anew = request.node.get_closest_marker("anew")
+    if is_anew:
+        opened = Visit(context.new_page(), address).open()
+    else:
+        opened = request.getfixturevalue("stay")
+        opened.page.evaluate(IDLE)
+    yield opened
+    if is_anew:
+        opened.page.close()
     outside = [url for url in opened.asked if not url.startswith((address, "blob:", "data:"))]
-    assert not outside
-    assert not [text for text in opened.wrong if not HARMLESS.search(text)]
+    wrong = [text for text in opened.wrong if not HARMLESS.search(text)]
+    opened.asked.clear()
+    opened.wrong.clear()
+    assert not outside and not wrong
 
 
 @pytest.fixture(scope="module")
@@ -377,6 +398,7 @@ def test_a_dropped_file_is_heard(visit, clips, in_python):
 # Links to the clips of the book.
 
 
+@anew
 def test_a_link_opens_a_clip_and_names_it(visit, about, in_python):
     (clip, other, *_), (failure, *_) = right_and_wrong(about)
     visit.page.goto(f"{visit.address}{agree.CHAPTER}#example={clip['id']}")
@@ -399,6 +421,7 @@ def test_a_link_opens_a_clip_and_names_it(visit, about, in_python):
     assert visit.part("copy").is_visible()
 
 
+@anew
 def test_the_link_to_a_clip_is_copied_by_keyboard(visit, about):
     copy, copied = visit.part("copy"), visit.part("copied")
     assert copy.is_hidden()
@@ -422,6 +445,7 @@ def test_the_link_to_a_clip_is_copied_by_keyboard(visit, about):
     assert copy.is_hidden() and copied.inner_text() == ""
 
 
+@anew
 def test_a_link_to_no_clip_says_so(visit):
     visit.page.evaluate("() => { location.hash = 'example=<img src=x onerror=alert(1)>'; }")
     visit.settled()
@@ -572,6 +596,7 @@ RATES_ASKED = """() => {
 }"""
 
 
+@anew
 def test_raw_aac_is_decoded_at_its_own_rate(visit, tmp_path):
     visit.page.evaluate(RATES_ASKED)
     silence = bytes.fromhex("01182007")  # a frame of it, in one channel
@@ -684,6 +709,7 @@ def test_pictures_say_where_a_tone_lies(visit, write):
 # The microphone.
 
 
+@anew
 @pytest.mark.parametrize("switches", ["microphone"], indirect=True)
 def test_the_microphone_is_heard_live_and_then_as_a_recording(visit, capture, in_python):
     expected = in_python(capture)
@@ -720,6 +746,7 @@ def test_the_microphone_is_heard_live_and_then_as_a_recording(visit, capture, in
     assert button.inner_text() == "Listen to the microphone"
 
 
+@anew
 @pytest.mark.parametrize(
     ("switches", "state", "words"),
     [
@@ -760,6 +787,7 @@ ROLLED = """() => {
 }"""
 
 
+@anew
 @pytest.mark.parametrize("switches", ["microphone"], indirect=True)
 def test_the_microphone_is_seen_in_mel_bands(visit, capture, about):
     visit.part("microphone").click()
@@ -787,6 +815,7 @@ def test_the_microphone_is_seen_in_mel_bands(visit, capture, about):
     assert seconds[0] == "\N{MINUS SIGN}4 s" and seconds[-1] == "0 s"
 
 
+@anew
 @pytest.mark.parametrize("switches", ["microphone"], indirect=True)
 def test_another_choice_turns_the_microphone_off(visit):
     script = """() => {
@@ -808,6 +837,7 @@ def test_another_choice_turns_the_microphone_off(visit):
 
 
 # Each kind of browser: its test, what it says, and what helps.
+@anew
 @pytest.mark.parametrize(
     ("switches", "text"),
     [
@@ -836,6 +866,7 @@ def test_a_microphone_needs_a_secure_page(browser, address):
 
 
 # What no switch of Chromium's brings about.
+@anew
 @pytest.mark.parametrize("switches", ["microphone"], indirect=True)
 @pytest.mark.parametrize(
     ("script", "text"),
@@ -955,6 +986,7 @@ def test_what_is_dropped_beside_it_does_not_take_its_place(visit, write, tmp_pat
     visit.page.wait_for_selector("[data-listen][data-state=done]")
 
 
+@anew
 def test_several_files_are_heard_one_after_the_other(visit, in_python, write, tmp_path):
     (tmp_path / "words.wav").write_text("no sound")
     clips = sorted((browsing.SITE / "listen" / "clips").glob("*.ogg"))[:2]
@@ -996,6 +1028,7 @@ def test_what_is_too_short_is_refused(visit, write):
 NO_CODECS = "delete window.AudioDecoder"  # as in browsers that lack them
 
 
+@anew
 def test_what_can_only_be_decoded_whole_must_not_be_too_long(visit, write):
     visit.page.evaluate(NO_CODECS)
     assert visit.give(write("long.flac", np.zeros(8_000 * 60 * 16), 8_000)) is None
@@ -1026,6 +1059,7 @@ def test_silence_is_told(visit, in_python, write):
     assert visit.part("again").is_hidden()
 
 
+@anew
 def test_an_unsure_verdict_is_none_of_these(visit):
     def doubt(route: Route) -> None:
         about = route.fetch().json() | {"threshold": 0.9999}
@@ -1040,6 +1074,7 @@ def test_an_unsure_verdict_is_none_of_these(visit):
     assert visit.status == f"None of these: not sure enough (at best {best}, {number})"
 
 
+@anew
 def test_what_the_network_knows_as_something_else_is_none_of_these(visit):
     named = visit.choose(1)["verdict"]
 
@@ -1056,6 +1091,7 @@ def test_what_the_network_knows_as_something_else_is_none_of_these(visit):
     assert visit.status == f"None of these: something else (at best {best})"
 
 
+@anew
 @pytest.mark.parametrize(
     "file",
     [
@@ -1116,6 +1152,7 @@ def logged(visit: Visit) -> list[list[str]]:
     return [row.locator("td").all_inner_texts() for row in rows.all()]
 
 
+@anew
 def test_what_was_wrong_is_logged_saved_and_cleared_by_keyboard(visit, write, tmp_path):
     assert visit.part("wrong").is_hidden() and visit.part("log").is_hidden()
     heard = visit.give(write("=1+1, <b>a.wav", tone(2)))
@@ -1162,6 +1199,7 @@ def test_what_was_wrong_is_logged_saved_and_cleared_by_keyboard(visit, write, tm
     assert visit.part("log").is_hidden()
 
 
+@anew
 @pytest.mark.parametrize(
     "script",
     [
@@ -1188,6 +1226,7 @@ def test_a_log_is_made_whatever_the_browser_keeps(visit, script):
 # All clips of the book, and classes of one's own.
 
 
+@anew
 def test_clips_that_it_gets_wrong_are_a_gallery_of_their_own(visit, about):
     _, wrong = right_and_wrong(about)
     assert wrong
@@ -1228,6 +1267,7 @@ def teach(visit: Visit, name: str, *files: Path) -> None:
     visit.page.wait_for_selector("[data-listen]:not([data-state=working])")
 
 
+@anew
 def test_it_learns_sounds_of_the_readers_own(visit, write):
     visit.part("own").locator("summary").focus()
     visit.page.keyboard.press("Enter")
@@ -1289,6 +1329,7 @@ def test_leaving_out_is_honest(visit):
     assert visit.page.evaluate(script, apart)["right"] == 40
 
 
+@anew
 @pytest.mark.parametrize("switches", ["microphone"], indirect=True)
 def test_a_class_is_taught_by_the_microphone(visit, write):
     visit.part("own").locator("summary").click()
@@ -1332,6 +1373,7 @@ def medley(clips) -> np.ndarray:
     return np.concatenate(waves)[: round(606.4 * audio.SR)]
 
 
+@anew
 def test_a_long_file_is_heard_as_in_python(visit, in_python, medley, write):
     visit.page.evaluate(NEVER_WHOLE)
     path = write("medley.wav", medley)
@@ -1342,6 +1384,7 @@ def test_a_long_file_is_heard_as_in_python(visit, in_python, medley, write):
     expect(visit.part("table").locator("tbody tr")).to_have_count(len(heard["windows"]))
 
 
+@anew
 @pytest.mark.parametrize("kind", ["flac", "ogg", "opus"])
 def test_long_files_of_every_kind_are_heard_as_in_python(visit, in_python, medley, tmp_path, kind):
     visit.page.evaluate(NEVER_WHOLE)
@@ -1355,6 +1398,7 @@ def test_long_files_of_every_kind_are_heard_as_in_python(visit, in_python, medle
     assert_same(visit.give(path), in_python(path), DECODED_OTHERWISE.get(kind, TOLERANCE))
 
 
+@anew
 def test_a_long_mp3_gets_the_verdict_of_python(visit, in_python, medley, write):
     visit.page.evaluate(NEVER_WHOLE)
     path = write("medley.mp3", medley[: 310 * audio.SR])
@@ -1383,6 +1427,7 @@ def test_the_pictures_of_a_long_file_are_made_when_they_are_wanted(visit, medley
     assert np.abs(long - long_later).mean() > 5
 
 
+@anew
 def test_the_timeline_of_a_very_long_file_has_bounds(visit, write):
     heard = visit.give(write("night.wav", np.zeros(8_000 * 60 * 20), 8_000, subtype="PCM_U8"))
     assert len(heard["windows"]) == 20 * 60 - 1 and heard["reason"] == "silent"
@@ -1400,6 +1445,7 @@ def lengthy(write) -> Path:
     return write("lengthy.flac", wave, 8_000)
 
 
+@anew
 def test_the_page_answers_while_it_works(visit, lengthy):
     visit.choose(1)  # the network is loaded
     visit.page.evaluate("""() => {
@@ -1422,6 +1468,7 @@ def test_the_page_answers_while_it_works(visit, lengthy):
     assert visit.page.evaluate("steps.size") > 20
 
 
+@anew
 def test_work_can_be_cancelled_by_keyboard(visit, lengthy):
     visit.page.evaluate("""() => {
         window.posted = 0;
@@ -1446,6 +1493,7 @@ def test_work_can_be_cancelled_by_keyboard(visit, lengthy):
     assert visit.choose(1) and visit.state == "done"
 
 
+@anew
 @pytest.mark.parametrize("moment", ["while it is decoded", "while it is heard"])
 def test_a_newer_choice_takes_the_place_of_the_older(visit, lengthy, moment):
     visit.choose(2)  # the network is loaded
@@ -1483,6 +1531,7 @@ def test_a_newer_choice_takes_the_place_of_the_older(visit, lengthy, moment):
 # What is loaded.
 
 
+@anew
 def test_the_runtime_is_loaded_on_first_use_and_all_is_light(visit):
     late = re.compile(r"vendor/litert/|\.tflite$|listen/clips/|worker\.js$")
     assert not [url for url in visit.asked if late.search(url)]
@@ -1533,6 +1582,7 @@ def test_everything_has_a_role_and_a_name(visit):
     assert "never leaves this page" in visit.page.locator("[data-listen]").inner_text()
 
 
+@anew
 def test_the_verdict_is_read_out(visit):
     region = visit.page.locator("[data-listen] [role=status]")
     for part in (region, visit.page.locator("[data-listen] [role=alert]")):
@@ -1546,6 +1596,7 @@ def test_the_verdict_is_read_out(visit):
     assert len(set(said)) == 2
 
 
+@anew
 def test_bars_and_table_say_the_numbers(visit):
     heard = visit.choose(2)
     shares = [f"{value:.2f}".removeprefix("0") for value in heard["confidence"]]
@@ -1602,6 +1653,14 @@ def test_the_moment_moves_by_keyboard_and_with_the_player(visit, write):
         && document.querySelector('[data-part=moment]').value > 6.5""")
 
 
+def test_a_sound_that_plays_makes_room_for_another(visit, write):
+    visit.give(write("long.wav", tone(8)))
+    visit.part("player").locator("audio").evaluate("player => player.play()")
+    visit.choose(1)
+    visit.page.wait_for_timeout(500)  # then all that the first still tells has come
+    assert visit.part("moment").input_value() == "0"
+
+
 def hertz_of(visit, band: int) -> int:
     script = """async ([band, about]) => {
         const { middleOf } = await import('./listen/mel.js');
@@ -1649,6 +1708,7 @@ def test_the_hottest_place_is_bright_for_the_class_that_is_chosen(visit):
     assert len(pictures) > 1
 
 
+@anew
 def test_all_of_it_works_by_keyboard(visit):
     page = visit.page
     visit.part("clip").focus()
@@ -1667,6 +1727,7 @@ def test_all_of_it_works_by_keyboard(visit):
     assert visit.part("heat").get_attribute("aria-label") != before
 
 
+@anew
 @pytest.mark.parametrize("switches", ["microphone"], indirect=True)
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_in_all_that_it_shows(visit, theme):
@@ -1688,6 +1749,7 @@ def test_axe_finds_nothing_in_all_that_it_shows(visit, theme):
     visit.part("log-clear").click()
 
 
+@anew
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_result_fits_on_a_phone(visit, theme):
     visit.page.emulate_media(color_scheme=theme)

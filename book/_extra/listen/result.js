@@ -52,13 +52,18 @@ export function resultView(part, about) {
     part.details.open = false;
     part.class.selectedIndex = bestOf(result.confidence);
     // Made only now: a player without a sound is of no use to anybody.
-    player = document.createElement('audio');
+    const made = document.createElement('audio');
+    player = made;
     player.controls = true;
     player.setAttribute('aria-label', 'The sound that was heard');
     player.src = URL.createObjectURL(blob);
     player.addEventListener('play', follow);
-    player.addEventListener('pause', () => moveTo(player.currentTime));
-    player.addEventListener('seeked', () => moveTo(player.currentTime));
+    for (const event of ['pause', 'seeked']) {
+      player.addEventListener(event, () => {
+        // It is told of a pause after another sound has taken its place.
+        if (player === made) moveTo(made.currentTime);
+      });
+    }
     part.player.replaceChildren(player);
     moveTo(0);
   }
