@@ -5,7 +5,6 @@ import hashlib
 import http.server
 import itertools
 import shutil
-import threading
 import unicodedata
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import soundfile
+from serving import serving
 
 from helpers import audio, dataset
 from helpers.errors import InputError
@@ -225,14 +225,13 @@ def test_the_real_data_set_is_fetched_unpacked_and_read(data_set, tmp_path, monk
         archive = shutil.make_archive(web / inside.name, "zip", inside.parent, inside.name)
         sums[inside.name] = hashlib.md5(Path(archive).read_bytes()).hexdigest()
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=web)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    with serving(server):
         monkeypatch.setattr(
             dataset, "_ZENODO", f"http://127.0.0.1:{server.server_port}/{{name}}.zip"
         )
         monkeypatch.setattr(dataset, "_ARCHIVES", sums)
         assert len(dataset.load("fsdkaggle2018")) == 5
-        server.shutdown()
     clips = dataset.load("fsdkaggle2018")  # now without the web
     assert len(clips) == len(dataset.test_part(clips)) == 5
 

@@ -10,6 +10,7 @@ import threading
 import zipfile
 
 import pytest
+from serving import serving
 
 from helpers import download
 from helpers.errors import InputError
@@ -79,10 +80,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 @pytest.fixture
 def server():
     running = Server(GOOD)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    yield running
-    running.shutdown()
-    running.server_close()
+    with serving(running):
+        yield running
 
 
 @pytest.fixture(autouse=True)
@@ -330,14 +329,10 @@ def test_a_certificate_of_nobody_is_named_at_once(tmp_path, monkeypatch):
     context.load_cert_chain(certificate, key)
     running = Server(GOOD)
     running.socket = context.wrap_socket(running.socket, server_side=True)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
     waited = []
     monkeypatch.setattr(download.time, "sleep", waited.append)
     url = running.url.replace("http:", "https:")
-    try:
-        with pytest.raises(InputError, match=r"certificate is not to be trusted \(.*self.signed"):
-            download.unpacked(url, "sounds.zip", "0", tmp_path / "data")
-    finally:
-        running.shutdown()
-        running.server_close()
+    untrusted = pytest.raises(InputError, match=r"certificate is not to be trusted \(.*self.signed")
+    with serving(running), untrusted:
+        download.unpacked(url, "sounds.zip", "0", tmp_path / "data")
     assert waited == [] and running.asked == []

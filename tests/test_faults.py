@@ -12,12 +12,12 @@ import subprocess
 import sys
 import tempfile
 import textwrap
-import threading
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+from serving import serving
 from test_cnn import data, trained  # noqa: F401, data is a fixture
 from test_download import GOOD, Server, zipped
 from test_fuzz import bounded
@@ -37,10 +37,8 @@ def program(text: str, **values) -> str:
 @pytest.fixture
 def server():
     running = Server(GOOD)
-    threading.Thread(target=running.serve_forever, daemon=True).start()
-    yield running
-    running.shutdown()
-    running.server_close()
+    with serving(running):
+        yield running
 
 
 # Killed.

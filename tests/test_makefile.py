@@ -188,7 +188,8 @@ def test_all_that_is_locked_is_installed_once_and_nothing_else(checkout):
     assert len(calls) == 2
     halves = [(checkout.folder / call[-1]).read_text().splitlines() for call in calls]
     lock = (ROOT / "requirements.lock").read_text().splitlines()
-    assert sorted(sum(halves, [])) == sorted(line for line in lock if not line.startswith("#"))
+    lines = [line for half in halves for line in half]
+    assert sorted(lines) == sorted(line for line in lock if not line.startswith("#"))
     for half in halves:
         assert re.match(r"[\w.-]+==", half[0]) and re.match(r" +--hash=.*\w$", half[-1])
     # If one half fails, nothing counts as installed.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -13,6 +12,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path, PurePath
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
+from serving import serving
 from sphinx_external_toc.parsing import parse_toc_yaml
 
 BOOK = Path(__file__).resolve().parents[1] / "book"
@@ -79,7 +79,6 @@ class QuietHandler(SimpleHTTPRequestHandler):
 def server(kind: type[SimpleHTTPRequestHandler] = QuietHandler) -> Iterator[str]:
     """Serve the site on loopback and yield its address."""
     handler = partial(kind, directory=SITE)
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as http:
-        threading.Thread(target=http.serve_forever, daemon=True).start()
+    http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    with serving(http):
         yield f"http://127.0.0.1:{http.server_port}/"
-        http.shutdown()
