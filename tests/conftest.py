@@ -4,10 +4,9 @@ import gc
 import os
 import signal
 
-# Tests run side by side, and so does what they start: each on one core, see tools/execute.py.
-os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
-os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+import one_core
+
+os.environ.update(one_core.SETTINGS | dict(os.environ))  # for what the tests start, too
 
 import numpy as np
 import pandas as pd

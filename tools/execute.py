@@ -24,6 +24,7 @@ from pathlib import Path
 import grammarless  # noqa: F401 - before nbformat
 import nbformat
 import needs
+import one_core
 from filelock import FileLock
 from IPython.core.inputtransformer2 import TransformerManager
 from jupyter_cache import get_cache
@@ -37,10 +38,6 @@ BOOK = ROOT / "book"
 EXECUTED = BOOK / "_build" / "executed"
 # What binder/jupyter_server_config.py sets for the kernels there.
 ON_BINDER = {"MALLOC_ARENA_MAX": "1"}
-# Chapters run side by side; threads of libraries wait for one another by going round in circles.
-ONE_CORE = dict.fromkeys(
-    ("OMP_NUM_THREADS", "TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS"), "1"
-)
 # Pytest's plugins that the book's own tests need take a second to load.
 PLUGINS = ["grammarless", "xdist.plugin", "nbval.plugin", "recording"]
 CACHE = get_cache(BOOK / "_build" / ".jupyter_cache")
@@ -157,7 +154,8 @@ def execute(notebooks: list[Path], **environment: str) -> int:
         absent.parent.mkdir()
         absent.write_text("raise ImportError('readers of the book have no JAX')\n")
         paths = [str(absent.parent), os.environ.get("PYTHONPATH", "")]
-        environment |= ON_BINDER | ONE_CORE | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+        environment |= ON_BINDER | one_core.SETTINGS
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
         environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         # Without its root, pytest takes notebooks outside the repository for one and the same.
         command = [

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import execute
 import nbformat
+import one_core
 import pytest
 import trouble
 from jupyter_cache import get_cache
@@ -35,8 +36,8 @@ class TinyBook:
         self.tools = folder / "tools"
         self.folder.mkdir()
         self.tools.mkdir()
-        for name in ("execute.py", "grammarless.py", "needs.py", "recording.py", "refresh.py"):
-            shutil.copy(execute.TOOLS / name, self.tools)
+        for name in ("execute", "grammarless", "needs", "one_core", "recording", "refresh"):
+            shutil.copy(execute.TOOLS / f"{name}.py", self.tools)
         (self.folder / "_toc.yml").write_text(
             "format: jb-book\nroot: intro\nchapters:\n- file: tiny.ipynb\n"
         )
@@ -124,7 +125,7 @@ def test_chapters_run_side_by_side(book):
 
 
 def test_a_chapter_takes_one_core(book, monkeypatch):
-    for threads in execute.ONE_CORE:
+    for threads in one_core.SETTINGS:
         monkeypatch.delenv(threads)
     book.write(
         "import os, numpy\nfrom threadpoolctl import threadpool_info\n"

@@ -12,6 +12,7 @@ import pytest
 from built import article
 from pypdf import PdfReader
 from pypdf.generic import Destination
+from pypdfium2 import PdfDocument
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +22,9 @@ def printed() -> PdfReader:
 
 
 @pytest.fixture(scope="module")
-def texts(printed) -> list[str]:
-    return [page.extract_text() for page in printed.pages]
+def texts() -> list[str]:
+    with PdfDocument(pdf.PDF) as whole:
+        return [page.get_textpage().get_text_range() for page in whole]
 
 
 def letters(text: str) -> str:
