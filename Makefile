@@ -90,7 +90,8 @@ $(listen): $(installed) tools/listen.py data/models/listener.npz data/models/lis
 
 # The sounds and pictures of the first page.
 $(front): $(installed) tools/front.py book/intro.md $(wildcard data/results/*.json) \
-		$(addprefix helpers/,audio.py chunks.py features.py)
+		data/models/listener.npz data/models/listener.json \
+		$(addprefix helpers/,audio.py chunks.py classify.py features.py today.py)
 	$(bin)/python tools/front.py
 
 # Sphinx copies styles and scripts only when it has a page to write: let it write them all, those of

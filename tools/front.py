@@ -1,11 +1,13 @@
 """Make what the first page shows: five sounds to guess, and a small picture of each chapter.
 
-The sounds are written to book/_extra/guess/, in the order that the page gives in `data-guess`; the
-pictures to book/road/. They come from the bundled clips and from the records.
+The sounds are written to book/_extra/guess/, in the order that the page gives in `data-guess`, with
+what the machine of that page says of them; the pictures to book/road/. They come from the bundled
+clips and from the records.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -14,11 +16,13 @@ from pathlib import Path
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from sklearn.metrics import roc_curve
 
 from helpers import (
     audio,
     chunks,
+    classify,
     cutmix,
     dataset,
     features,
@@ -42,18 +46,40 @@ def order() -> list[str]:
     return given.split(", ")
 
 
-def sounds() -> dict[str, np.ndarray]:
-    """Return a phrase of each class, by its name in prose: clear, and at one peak level."""
+def phrases() -> pd.DataFrame:
+    """Return a clear phrase of each class: rows of the table of clips."""
     clips = dataset.load("demo")
-    phrases = clips[(clips.notes > PHRASE) & (clips.seconds >= SECONDS)]
-    clear = chunks.examples(phrases)
+    long = clips[(clips.notes > PHRASE) & (clips.seconds >= SECONDS)]
+    return long.loc[chunks.examples(long).clip]
+
+
+def sounds() -> dict[str, np.ndarray]:
+    """Return the phrases by their classes' names in prose, as long as is told and at one level."""
     found = {}
-    for label, name in zip(clear.label, clear.clip, strict=True):
-        wave = audio.read(phrases.path[name])[: round(SECONDS * audio.SR)]
+    for label, path in phrases().set_index("label").path.items():
+        wave = audio.read(path)[: round(SECONDS * audio.SR)]
         wave = wave * (PEAK / np.abs(wave).max())
         wave[-2000:] *= np.linspace(1, 0, 2000)  # or it would end with a click
-        found[plots.words(clear.classes[label])] = wave
+        found[plots.words(label)] = wave
     return found
+
+
+def heard() -> dict:
+    """Return what the machine says of each sound as the page has it, and how many it learned from.
+
+    A sound that is none of the five to it is None.
+    """
+    machine, threshold = classify.listener()
+    verdicts = [
+        classify.recording(GUESS / f"{number}.mp3", machine, threshold=threshold).verdict
+        for number in range(1, len(order()) + 1)
+    ]
+    _, card = models.load("listener")
+    known = phrases()
+    return {
+        "said": [verdict and plots.words(verdict) for verdict in verdicts],
+        "learned": len(known) - len(models.unseen(known, card)),
+    }
 
 
 DRAW: dict[str, Callable] = {}
@@ -229,6 +255,8 @@ def main() -> None:
     found = sounds()
     for number, name in enumerate(order(), 1):
         (GUESS / f"{number}.mp3").write_bytes(audio.mp3(found[name]))
+    # A script, as a page that is opened as a file may read no other.
+    (GUESS / "heard.js").write_text(f"window.guessesHeard = {json.dumps(heard())};\n")
 
 
 if __name__ == "__main__":

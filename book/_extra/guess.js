@@ -17,10 +17,29 @@
     return made;
   }
 
+  // What the machine of the page says of the same sounds: written when the site is built.
+  function machine(answers) {
+    if (!window.guessesHeard) return ''; // it could not be loaded
+    const { said, learned } = window.guessesHeard;
+    const named = answers.filter((answer, i) => said[i] === answer);
+    const refused = answers.filter((answer, i) => said[i] === null);
+    const taken = answers.filter((answer, i) => said[i] !== null && said[i] !== answer);
+    const told = ['The machine below names ' + named.length + ' of them; it had learned from ' +
+      learned + ' of these recordings.'];
+    if (refused.length) {
+      told.push('Of the ' + refused.join(' and the ') + ' it says: none of the five.');
+    }
+    for (const answer of taken) {
+      told.push('It takes the ' + answer + ' for the ' + said[answers.indexOf(answer)] + '.');
+    }
+    return told.join(' ');
+  }
+
   function start(place) {
     const answers = place.dataset.guess.split(', ');
     let given = 0;
     let right = 0;
+    let loaded; // what the machine says
     const score = element('p', { className: 'guess-score' });
     score.setAttribute('role', 'status');
     const rows = answers.map(function (answer, i) {
@@ -48,10 +67,17 @@
           right += choice === answer;
           told.textContent = (choice === answer ? 'Right, ' : 'No, ') + 'it is the ' + answer +
             ', ' + REASONS[answer] + '.';
-          score.textContent = given < answers.length
-            ? right + ' of ' + given + ' right so far.'
-            : 'You named ' + right + ' of ' + given + '. Whoever guesses blindly gets one in five. ' +
-              'Now let the machine listen, below.';
+          loaded = loaded || new Promise(function (resolve) {
+            const src = here + 'guess/heard.js';
+            document.head.append(element('script', { src, onload: resolve, onerror: resolve }));
+          });
+          score.textContent = right + ' of ' + given + ' right so far.';
+          if (given === answers.length) {
+            loaded.then(function () {
+              score.textContent = 'You named ' + right + ' of ' + given + '. Whoever guesses blindly ' +
+                'gets one in five. ' + machine(answers) + ' Now let it listen to other sounds.';
+            });
+          }
         });
         choices.append(button);
       }

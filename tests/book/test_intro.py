@@ -62,6 +62,16 @@ def test_guesses_are_told_with_a_reason_and_counted(page):
         right = row.locator(".guess-right")
         assert right.inner_text() == answer
     expect(score).to_contain_text("You named 4 of 5.")
+    heard = front.heard()
+    names = dict(zip(answers, heard["said"], strict=True))
+    named = [answer for answer, name in names.items() if answer == name]
+    refused = [f"the {answer}" for answer, name in names.items() if name is None]
+    sentences = [
+        f"names {len(named)} of them; it had learned from {heard['learned']} of these recordings.",
+        *([f"Of {' and '.join(refused)} it says: none of the five."] if refused else []),
+        *(f"It takes the {a} for the {n}." for a, n in names.items() if n not in (None, a)),
+    ]
+    expect(score).to_contain_text(" ".join(sentences))
     rows.nth(0).get_by_role("button", name=answers[0], exact=True).click(force=True)
     expect(score).to_contain_text("You named 4 of 5.")  # a guess counts once
 

@@ -5,11 +5,14 @@ Those that do, that is, which ask for the clips that are chosen: the others neve
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import execute
 import nbformat
 import numpy as np
 import pytest
 import soundfile
+from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 
 from helpers import dataset, sound
@@ -36,18 +39,33 @@ def folder(tmp_path_factory):
     return folder
 
 
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[KernelManager]:
+    """A kernel for one chapter after the other: to start it and load TensorFlow takes 5 s."""
+    manager = KernelManager()
+    manager.start_kernel()
+    yield manager
+    manager.shutdown_kernel(now=True)
+
+
+BEGINNING = """%reset_selective -f ^[a-zA-Z]
+import os
+os.chdir({folder!r})
+os.environ |= {settings!r}
+os.environ.pop("BOOK_PRERENDER", None)
+"""
+
 ASKING = [page for page in execute.chapters() if "dataset.load()" in page.read_text("utf-8")]
 
 
 @pytest.mark.parametrize("path", [pytest.param(page, id=page.stem) for page in ASKING])
-def test_chapter_runs(path, folder, tmp_path, monkeypatch):
-    monkeypatch.setenv("BOOK_DATA", str(folder))
-    monkeypatch.setenv("BOOK_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("BOOK_PRERENDER", raising=False)
+def test_chapter_runs(path, folder, kernel, tmp_path):
     notebook = nbformat.read(path, as_version=4)
-    # An empty working folder: a chapter must find its data from anywhere.
-    resources = {"metadata": {"path": str(tmp_path)}}
-    NotebookClient(notebook, timeout=300, resources=resources).execute()
+    # An empty working folder, in which a chapter must find its data, and nothing made before.
+    settings = {"BOOK_DATA": str(folder), "BOOK_CACHE": str(tmp_path / "cache")}
+    beginning = BEGINNING.format(folder=str(tmp_path), settings=settings)
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(beginning))
+    NotebookClient(notebook, km=kernel, timeout=300).execute()
 
 
 def test_all_of_the_course_but_its_first_chapter_asks_for_the_clips_that_are_chosen():

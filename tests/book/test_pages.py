@@ -75,6 +75,9 @@ ALL_STATES = """() => {
 # Whether all colours have changed that change little by little.
 SETTLED = "document.getAnimations().every(({ playState }) => playState !== 'running')"
 
+# Waits until the theme has looked anew for what has to be scrolled: .3 s after the last change.
+LOOKED = "new Promise(done => requestAnimationFrame(() => setTimeout(done, 320)))"
+
 # On a phone the states that are not open have the colours and the words that they have elsewhere.
 AS_OPENED = "document.querySelector('#all-states').remove()"
 
@@ -323,7 +326,7 @@ def test_axe_finds_nothing_of_ours(visit):
             page.evaluate(AS_OPENED)
         turn(page, theme)
         if rules is not axe.OF_COLOUR:
-            page.wait_for_timeout(500)  # then the theme looks anew for what has to be scrolled
+            page.evaluate(LOOKED)
         assert not axe.ours(page, *rules), f"{theme}, {size['width']} px wide"
 
 
