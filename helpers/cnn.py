@@ -541,10 +541,11 @@ def batches(
 def trace_once(model, images: np.ndarray, targets: np.ndarray) -> None:
     """Let TensorFlow trace once how a compiled Keras model trains, and how it is scored.
 
-    The batches may then be of any size, of images and targets such as these, without weights of
-    samples. Keras would have it traced for each of the first two sizes, and anew for what the
-    optimizer makes within the first step: of a small network that takes longer than some epochs.
-    With another backend of Keras nothing changes.
+    Traced is what it runs as a graph: Python says once what is to be done. The batches may then be
+    of any size, of images and targets such as these, without weights of samples. Keras would have
+    it traced for each of the first two sizes, and anew for what the optimizer makes within the
+    first step: of a small network that takes longer than some epochs. With another backend of
+    Keras nothing is traced.
 
     >>> import numpy as np
     >>> from helpers import cnn

@@ -60,7 +60,7 @@ export function resultView(part, about) {
     player.addEventListener('play', follow);
     for (const event of ['pause', 'seeked']) {
       player.addEventListener(event, () => {
-        // It is told of a pause after another sound has taken its place.
+        // What it tells may come when another sound has taken its place.
         if (player === made) moveTo(made.currentTime);
       });
     }
