@@ -39,7 +39,6 @@
     const answers = place.dataset.guess.split(', ');
     let given = 0;
     let right = 0;
-    let loaded; // what the machine says
     const score = element('p', { className: 'guess-score' });
     score.setAttribute('role', 'status');
     const rows = answers.map(function (answer, i) {
@@ -67,17 +66,16 @@
           right += choice === answer;
           told.textContent = (choice === answer ? 'Right, ' : 'No, ') + 'it is the ' + answer +
             ', ' + REASONS[answer] + '.';
-          loaded = loaded || new Promise(function (resolve) {
-            const src = here + 'guess/heard.js';
-            document.head.append(element('script', { src, onload: resolve, onerror: resolve }));
-          });
-          score.textContent = right + ' of ' + given + ' right so far.';
-          if (given === answers.length) {
-            loaded.then(function () {
-              score.textContent = 'You named ' + right + ' of ' + given + '. Whoever guesses blindly ' +
-                'gets one in five. ' + machine(answers) + ' Now let it listen to other sounds.';
-            });
+          if (given < answers.length) {
+            score.textContent = right + ' of ' + given + ' right so far.';
+            return;
           }
+          const tell = function () {
+            score.textContent = 'You named ' + right + ' of ' + given + '. Whoever guesses blindly ' +
+              'gets one in five. ' + machine(answers) + ' Now let it listen to other sounds.';
+          };
+          const src = here + 'guess/heard.js';
+          document.head.append(element('script', { src, onload: tell, onerror: tell }));
         });
         choices.append(button);
       }

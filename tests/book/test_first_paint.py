@@ -70,7 +70,7 @@ def compressed() -> Iterator[str]:
         yield address
 
 
-def painted(browser: Browser, address: str, patience: float = 120_000) -> float:
+def painted(browser: Browser, address: str, patience: float = 30_000) -> float:
     """When a phone shows the first of a page, in milliseconds: the earliest of three visits.
 
     A visit ends when more than `patience` has passed, and counts as one without end.
