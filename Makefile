@@ -26,7 +26,7 @@ installed := .venv/.installed
 installers := .venv/lock/bin/.installed
 vendor := book/_extra/vendor/LICENCES.txt
 listen := book/_extra/listen/model/about.json
-front := book/_extra/guess/5.mp3
+front := book/_extra/guess/heard.js
 assets := book/_build/.assets
 site := book/_build/html
 
@@ -83,15 +83,16 @@ $(installers):
 $(vendor): tools/vendor.py package-lock.json $(installed)
 	$(bin)/python tools/vendor.py
 
+# What both of these rest on: nearly every stage, the models, and the bundled clips by their list.
+pipeline := $(wildcard helpers/*.py data/models/* data/demo/SHA256SUMS)
+
 # What the page that listens loads, compared with what it was made from.
-$(listen): $(installed) tools/listen.py data/models/listener.npz data/models/listener.json \
-		$(addprefix helpers/,lighten.py today.py export.py features.py classify.py)
+$(listen): $(installed) tools/listen.py $(pipeline)
 	$(bin)/python tools/listen.py
 
 # The sounds and pictures of the first page.
-$(front): $(installed) tools/front.py book/intro.md $(wildcard data/results/*.json) \
-		data/models/listener.npz data/models/listener.json \
-		$(addprefix helpers/,audio.py chunks.py classify.py features.py today.py)
+$(front): $(installed) tools/front.py book/intro.md $(pipeline) $(wildcard data/results/*.json \
+		helpers/plots/*.py)
 	$(bin)/python tools/front.py
 
 # Sphinx copies styles and scripts only when it has a page to write: let it write them all, those of

@@ -7,7 +7,7 @@ Source: slides "CNN Model". Written against Keras 3 alone, so that it trains on 
 import contextlib
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -285,10 +285,9 @@ def write(path: str | Path, model, about: dict) -> None:
             "train the network with a smaller learning rate"
         )
     model.set_weights([weight.astype(np.float32) for weight in half])
-    arrays = {f"weight{i:02d}": weight for i, weight in enumerate(half)}
     store.write(
         Path(path),
-        lambda file: np.savez_compressed(file, about=store.json_text(about), **arrays),
+        lambda file: np.savez_compressed(file, about=store.json_text(about), **numbered(half)),
     )
 
 
@@ -420,12 +419,33 @@ def _history(said: dict) -> dict[str, list[float]]:
     return history
 
 
+def numbered(weights: Iterable) -> dict:
+    """Weights, or what is of each, by the names that they have in files.
+
+    >>> from helpers import cnn
+    >>> list(cnn.numbered(["a kernel", "a bias"]))
+    ['weight00', 'weight01']
+    """
+    return {f"weight{i:02d}": weight for i, weight in enumerate(weights)}
+
+
+def in_order(arrays: dict) -> list:
+    """What `numbered` gave names, among other things or alone.
+
+    >>> from helpers import cnn
+    >>> cnn.in_order({"seconds": 3, **cnn.numbered(["a kernel", "a bias"])})
+    ['a kernel', 'a bias']
+    """
+    names = numbered(arrays)  # as many at most
+    return [arrays[name] for name in names if name in arrays]
+
+
 def weights_of(arrays: dict[str, np.ndarray], shapes: list[tuple[int, ...]]) -> list[np.ndarray]:
     """Weights of a file as float32, in their order, each of its shape and all of them numbers.
 
     Raises InputError where they are not.
     """
-    expected = {f"weight{i:02d}": shape for i, shape in enumerate(shapes)}
+    expected = numbered(shapes)
     if different := sorted(expected.keys() ^ arrays.keys()):
         raise InputError(f"{different[0]} is too much or missing")
     for name, shape in expected.items():
@@ -478,8 +498,7 @@ def fit(
     """
     settings = features.agreed(images, validation[0])
     known, held = training_data(images, labels, validation, len(classes))
-    if epochs < 1 or batch_size < 2:
-        raise InputError(f"epochs is {epochs} and batch_size {batch_size}; use 1 and 2 or more")
+    check_training(epochs, batch_size)
     shape = known[0].shape[1:]
     scaler = scaler or features.Scaler.fit(known[0])
     given = architecture, scaler, known, held, epochs, batch_size, seed, augment
@@ -487,10 +506,16 @@ def fit(
     kept = store.keep("cnn", _train, *given, besides={"checkpoint": checkpoint, "watch": watch})
     checkpoint.remove()  # only now, or a kill in between would lose all epochs
     model = _beginning(architecture, len(classes), scaler, shape, seed)
-    model.set_weights([kept[name] for name in sorted(kept) if name.startswith("weight")])
+    model.set_weights(in_order(kept))
     history = {name: kept[name].tolist() for name in _CURVES}
     seconds = kept["seconds"].item()
     return Classifier(model, architecture, tuple(classes), scaler, history, settings, seconds)
+
+
+def check_training(epochs: int, batch_size: int) -> None:
+    """Raise InputError unless there is an epoch, and a batch to take a mean over."""
+    if epochs < 1 or batch_size < 2:
+        raise InputError(f"epochs is {epochs} and batch_size {batch_size}; use 1 and 2 or more")
 
 
 def training_data(
@@ -674,6 +699,7 @@ class _Checkpoint:
         # Without room for it, an interruption would cost more, but the training goes on.
         with contextlib.suppress(OSError):
             store.save(self.path, self.key, state)
+            store.tidy(self.path.parent)
         self.written = time.monotonic()
 
     def load(self) -> dict[str, np.ndarray] | None:
@@ -720,9 +746,8 @@ class _Training:
                 f"after epoch {self.epoch} the network's weights are no numbers any more: give a "
                 "smaller learning rate, and let Keras compute in float32"
             )
-        weights = {f"weight{i:02d}": weight for i, weight in enumerate(self.best)}
         curves = {name: np.array(curve) for name, curve in self.history.items()}
-        return weights | curves | {"seconds": np.array(self.seconds)}
+        return numbered(self.best) | curves | {"seconds": np.array(self.seconds)}
 
     def _variables(self) -> list:
         # The model's hold its weights and the state of the dropouts' random numbers.
@@ -734,6 +759,6 @@ class _Training:
             return
         for i, variable in enumerate(self._variables()):
             variable.assign(kept[f"state{i:03d}"])
-        self.best = [kept[name] for name in sorted(kept) if name.startswith("weight")]
+        self.best = in_order(kept)
         self.history = {name: kept[name].tolist() for name in _CURVES}
         self.epoch, self.seconds = len(self.history["loss"]), kept["seconds"].item()

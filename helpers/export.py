@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from helpers import cnn, light, memory, pruning, quiet
-from helpers.errors import InputError
+from helpers.errors import InputError, check_choice
 
 TOLERANCES = {"float": 1e-4, "int8": 0.05}
 """The kinds of files, and how far a probability may be from that of the Keras network.
@@ -86,8 +86,7 @@ def to_tflite(classifier: cnn.Classifier, kind: str, images: np.ndarray) -> Expo
     >>> bool(np.abs(file.predict(images) - network.predict(images)).max() < 1e-4)
     True
     """
-    if kind not in TOLERANCES:
-        raise InputError(f"kind is {kind!r}; it must be one of {', '.join(TOLERANCES)}")
+    check_choice("kind", kind, TOLERANCES)
     if not len(images):
         raise InputError("there are no images to check the exported network on; give some")
     memory.give_back()  # the converter takes several times as much as the network

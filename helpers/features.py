@@ -455,7 +455,7 @@ def in_batches(waves: np.ndarray, chosen: Settings = Settings(), bar: str | None
     """
     batches = range(0, len(waves), BATCH)
     work = (delayed(_mfcc_batch)(waves[i : i + BATCH], chosen) for i in batches)
-    done = Parallel(-1, prefer="threads", return_as="generator")(work)
     with one_thread_of_blas():
+        done = Parallel(-1, prefer="threads", return_as="generator")(work)  # which begins at once
         told = progress.bar(done, bar, len(batches), unit="batch", disable=bar is None)
         return Images(np.concatenate(list(told)), chosen)

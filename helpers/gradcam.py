@@ -3,7 +3,7 @@
 Source: Selvaraju et al. 2017 (arXiv:1610.02391); slides "Class Activation Maps". A heat map is an
 array (frames, coefficients) of the image's size, 0 where nothing speaks for the class; it keeps the
 image's settings, which tell how long a frame is. Whether that is where the network looks is a
-question: `deletion`, `localisation` and `sanity` ask it.
+question: the experiments `deletion`, `localisation` and `sanity` ask it.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from helpers import features
-from helpers.errors import InputError
+from helpers.errors import InputError, check_choice
 
 METHODS = ("Grad-CAM", "HiResCAM")
 """Whether a feature map has one weight, or each of its places has its own."""
@@ -49,8 +49,7 @@ def heat_maps(
     >>> heat.shape, bool((heat >= 0).all())
     ((1, 275, 13), True)
     """
-    if method not in METHODS:
-        raise InputError(f"method is {method!r}; it must be one of {', '.join(METHODS)}")
+    check_choice("method", method, METHODS)
     images = np.asanyarray(images)
     model = _model(network, images)
     rows, columns = (enlarging(model, layer, axis, images.shape[1 + axis]) for axis in (0, 1))
@@ -146,8 +145,7 @@ def inner_products(heat: np.ndarray, of: str = "coefficients") -> np.ndarray:
     >>> gradcam.inner_products(np.array([[1, 0], [2, 1]])).tolist()
     [[5, 2], [2, 1]]
     """
-    if of not in ("coefficients", "frames"):
-        raise InputError(f"of is {of!r}; it must be coefficients or frames")
+    check_choice("of", of, ("coefficients", "frames"))
     turned = np.swapaxes(heat, -2, -1)
     return turned @ heat if of == "coefficients" else heat @ turned
 
@@ -193,12 +191,6 @@ def hottest_moment(heat: np.ndarray, seconds: float = 0.5) -> np.ndarray:
     passed = np.cumsum(heat.sum(axis=2), axis=1, dtype=float)
     passed = np.pad(passed, ((0, 0), (1, 0)))
     return (passed[:, length:] - passed[:, :-length]).argmax(axis=1)
-
-
-# Hiding parts of images, to see what the network makes of the rest.
-
-
-# The experiments.
 
 
 # The gradient itself.

@@ -6,8 +6,8 @@ but those of what comes after the last convolution, or of a network with one hid
 products, and these can stand in the file.
 
 `make` makes the files, of a network of `today` or of the small recipe of `listener`, and compares
-them with what they replace. The experiments are of the small recipe. They ask what pruning and 8
-bits cost, `lightened`, and what a recording may go through and still be named rightly, `deployed`.
+them with what they replace. Two experiments are of the small recipe: `lightened` asks what pruning
+and 8 bits cost, `deployed` what a recording may go through and still be named rightly.
 """
 
 from collections.abc import Callable

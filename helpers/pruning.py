@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import cnn, features, memory, store
-from helpers.errors import BackendError, InputError
+from helpers.errors import BackendError, InputError, check_choice
 
 if TYPE_CHECKING:
     from helpers import today
@@ -88,8 +88,7 @@ def kernels(
     >>> [name for name in pruning.kernels(network)]
     ['dense1']
     """
-    if layers not in LAYERS:
-        raise InputError(f"layers is {layers!r}; it must be one of {', '.join(LAYERS)}")
+    check_choice("layers", layers, LAYERS)
     every = {
         layer.name: np.asarray(layer.kernel)
         for layer in classifier.model.layers
@@ -129,7 +128,7 @@ def prune(
     sparsity: float,
     layers: str = "large",
     epochs: int = 4,
-    batch_size: int = 16,
+    batch_size: int = cnn.BATCH_SIZE,
     seed: int = 0,
     augment: Callable | None = None,
 ) -> cnn.Classifier:
@@ -159,8 +158,7 @@ def prune(
     """
     _check(sparsity)
     kernels(classifier, layers)  # raises for other layers
-    if epochs < 1 or batch_size < 2:
-        raise InputError(f"epochs is {epochs} and batch_size {batch_size}; use 1 and 2 or more")
+    cnn.check_training(epochs, batch_size)
     k, shape = len(classifier.classes), classifier.model.input_shape[1:]
     features.agreed(classifier, images, validation[0])
     known, held = cnn.training_data(images, labels, validation, k)
@@ -173,9 +171,9 @@ def prune(
     weights = classifier.model.get_weights()
     training = sparsity, layers, epochs, batch_size, seed, augment
     kept = store.keep("pruned", _train, *network, weights, known, held, *training)
-    names = [name for name in sorted(kept) if name.startswith("weight")]
-    history = {name: kept[name].tolist() for name in kept if name not in names}
-    return replace(_holding(classifier, [kept[name] for name in names]), history=history)
+    found = cnn.in_order(kept)
+    history = {name: kept[name].tolist() for name in kept if name not in cnn.numbered(found)}
+    return replace(_holding(classifier, found), history=history)
 
 
 def prune_until(
@@ -357,8 +355,8 @@ def _train(
     _agree(network, stripped, images[:16])
     best.clear()
     cnn.let_go(model)
-    named = {f"weight{i:02d}": weight for i, weight in enumerate(network.get_weights())}
-    return named | {name: np.array(curve) for name, curve in history.items()}
+    curves = {name: np.array(curve) for name, curve in history.items()}
+    return cnn.numbered(network.get_weights()) | curves
 
 
 def _tfmot():

@@ -1,6 +1,6 @@
 """Run the book's experiments and record their results (every chapter).
 
-    python -m helpers.reproduce                     every experiment, on the bundled clips
+    python -m helpers.reproduce                     all but those on request, on BOOK_DATA
     python -m helpers.reproduce difficulty          one of them
     python -m helpers.reproduce --data FOLDER       on other data
     python -m helpers.reproduce --profile paper     with the slides' sizes

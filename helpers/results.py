@@ -289,9 +289,10 @@ def source(record: dict) -> str:
     True
     """
     data, made = record["data"], record["provenance"]
+    clips = "clips" if data["used"] == data["clips"] else "clips of 2 s and more"
     _, *graphics = made["processor"].split(", ")
     return (
-        f"Record {record['experiment']}: {data['used']} clips of 2 s and more of "
+        f"Record {record['experiment']}: {data['used']} {clips} of "
         f"{data_name(record)}, profile {record['profile']}, "
         f"{_over(record)}, "
         f"{made['date'][:10]}, commit {made['commit'][:7]}, {', '.join([cores(made), *graphics])}."

@@ -13,6 +13,12 @@ from helpers.errors import InputError
 A3 = 220.0
 """Frequency in Hz of the note that chapter sound listens to."""
 
+PLACE, REST = 0.4, 0.06
+"""Seconds from one note of a phrase to the next, and of them the silent ones before it sounds."""
+
+STEP = 0.01
+"""Seconds of which an envelope has one value."""
+
 
 def tone(
     amplitudes: Sequence[float],
@@ -43,13 +49,11 @@ def tone(
     return (0.5 * wave / np.abs(wave).max()).astype(np.float32)
 
 
-def phrase(
-    notes: Sequence[np.ndarray], seconds: float = 0.4, rest: float = 0.06, sr: int = audio.SR
-) -> tuple[np.ndarray, np.ndarray]:
-    """Notes of shape (n,) one after the other, `seconds` each, and where each begins, in seconds.
+def phrase(notes: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Notes of shape (n,) one after the other, .4 s each, and where each begins, in seconds.
 
     Each is played from where it first reaches a tenth of its peak, at the same peak, after a rest
-    of silence; it ends with a fade of 45 ms. Raises InputError for a note without sound or shorter
+    of .06 s; it ends with a fade of 45 ms. Raises InputError for a note without sound or shorter
     than its place.
 
     >>> from helpers import dataset, sound
@@ -57,21 +61,21 @@ def phrase(
     >>> len(wave), starts.round(2).tolist()
     (44100, [0.06, 0.46, 0.86, 1.26, 1.66])
     """
-    length, silent = round(seconds * sr), round(rest * sr)
-    fade = np.minimum(1, np.arange(length - silent)[::-1] / (0.045 * sr))
+    length, silent = round(PLACE * audio.SR), round(REST * audio.SR)
+    fade = np.minimum(1, np.arange(length - silent)[::-1] / (0.045 * audio.SR))
     played = []
     for i, note in enumerate(notes):
         peak = np.abs(note).max(initial=0)
         begin = int(np.argmax(np.abs(note) >= 0.1 * peak))
         heard = note[begin:][: length - silent]
         if not peak > 0 or len(heard) < length - silent:
-            raise InputError(f"note {i} has no sound of {seconds - rest:g} s; give a longer one")
+            raise InputError(f"note {i} has no sound of {PLACE - REST:g} s; give a longer one")
         played.append(np.pad(0.5 * heard / peak * fade, (silent, 0)))
-    starts = (np.arange(len(notes)) * length + silent) / sr
+    starts = (np.arange(len(notes)) * length + silent) / audio.SR
     return np.concatenate(played).astype(np.float32), starts
 
 
-def spectrum(wave: np.ndarray, sr: int = audio.SR) -> tuple[np.ndarray, np.ndarray]:
+def spectrum(wave: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Frequencies in Hz and amplitudes of a wave of shape (n,): two arrays of (1 + n // 2,).
 
     A Hann window keeps a strong partial from spilling over weak ones; a sine of amplitude 1
@@ -84,10 +88,10 @@ def spectrum(wave: np.ndarray, sr: int = audio.SR) -> tuple[np.ndarray, np.ndarr
     """
     window = np.hanning(len(wave))
     amplitude = 2 * np.abs(np.fft.rfft(wave * window)) / window.sum()
-    return np.fft.rfftfreq(len(wave), 1 / sr), amplitude
+    return np.fft.rfftfreq(len(wave), 1 / audio.SR), amplitude
 
 
-def partials(wave: np.ndarray, f0: float = A3, n: int = 12, sr: int = audio.SR) -> np.ndarray:
+def partials(wave: np.ndarray, f0: float = A3, n: int = 12) -> np.ndarray:
     """Amplitudes of the first `n` partials of a note, the strongest 1: float (n,).
 
     Each is the highest value of the spectrum within 4 % of the multiple of `f0` in Hz. Raises
@@ -97,7 +101,7 @@ def partials(wave: np.ndarray, f0: float = A3, n: int = 12, sr: int = audio.SR) 
     >>> sound.partials(sound.tone([1, 0, 0.5]), n=3).round(1).tolist()
     [1.0, 0.0, 0.5]
     """
-    frequency, amplitude = spectrum(wave, sr)
+    frequency, amplitude = spectrum(wave)
     found = np.zeros(n)
     for k in range(1, n + 1):
         near = np.abs(frequency - k * f0) < 0.04 * f0
@@ -107,8 +111,8 @@ def partials(wave: np.ndarray, f0: float = A3, n: int = 12, sr: int = audio.SR) 
     return found / found.max()
 
 
-def envelope(wave: np.ndarray, sr: int = audio.SR, seconds: float = 0.01) -> np.ndarray:
-    """Loudness over time: the root mean square of each `seconds`, the loudest 1.
+def envelope(wave: np.ndarray) -> np.ndarray:
+    """Loudness over time: the root mean square of each 10 ms, the loudest 1.
 
     Raises InputError for a wave that is silent or shorter than that.
 
@@ -117,9 +121,9 @@ def envelope(wave: np.ndarray, sr: int = audio.SR, seconds: float = 0.01) -> np.
     >>> level.shape, bool(level[10] < level[40])
     ((100,), True)
     """
-    step = round(seconds * sr)
+    step = round(STEP * audio.SR)
     if len(wave) < step or not np.any(wave):
-        raise InputError(f"an envelope needs {seconds} s of sound at least")
+        raise InputError(f"an envelope needs {STEP} s of sound at least")
     pieces = wave[: len(wave) // step * step].reshape(-1, step)
     level = np.sqrt((pieces**2).mean(axis=1))
     return level / level.max()

@@ -33,7 +33,7 @@ def pruned(
     """
     weights = classifier.model.get_weights()
     kept = store.keep("sparse", _prune, classifier.design, weights, images, targets, sparsity, seed)
-    return _holding(classifier, [kept[name] for name in sorted(kept)])
+    return _holding(classifier, cnn.in_order(kept))
 
 
 def _prune(
@@ -59,7 +59,7 @@ def _prune(
             model.train_on_batch(np.asarray(x, np.float32), y)
             for kernel, mask in zip(kernels, left, strict=True):
                 kernel.assign(kernel * mask)
-    return {f"weight{i:02d}": weight for i, weight in enumerate(model.get_weights())}
+    return cnn.numbered(model.get_weights())
 
 
 def in_8_bits(kernel: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,7 @@
 """The cache: what took long is kept, under a key of all it was made from (every chapter).
 
-It can be deleted at any time with no harm. Set BOOK_CACHE to move it, BOOK_CACHE_GB to bound it.
+It can be deleted at any time with no harm. Set BOOK_CACHE to move it. BOOK_CACHE_GB bounds its
+folders `kept` and `training`, each; finished runs of experiments and downloads stay.
 """
 
 import contextlib
@@ -73,7 +74,7 @@ def keep(
             return kept  # it would push out all else
         try:
             save(path, full, kept)
-            _tidy(path.parent, bound if bounded else math.inf)
+            tidy(path.parent, bounded)
         except OSError as error:
             warnings.warn(f"the cache {path.parent} could not be written: {error}", stacklevel=2)
     return kept
@@ -241,8 +242,10 @@ def _bound() -> float:
     return bound
 
 
-def _tidy(kept: Path, allowed: float) -> None:
-    """Delete the least recently used files beyond the bound, and what killed processes left."""
+def tidy(kept: Path, bounded: bool = True) -> None:
+    """Delete what killed processes left and, in a folder that is bounded, the least recently used
+    files beyond the bound."""
+    allowed = _bound() if bounded else math.inf
     files = []
     for path in kept.iterdir():
         try:

@@ -269,7 +269,7 @@ def fit(
     """
     kept = store.keep("today", _fit, design, images, targets, seed, averaged, start, epochs)
     model = build(design, targets.shape[1], seed)
-    model.set_weights([kept[name] for name in sorted(kept)])
+    model.set_weights(cnn.in_order(kept))
     return model
 
 
@@ -295,7 +295,7 @@ def _fit(
         if averaged and epoch >= epochs - epochs // 3:
             kept.append(model.get_weights())
     weights = [np.mean(each, axis=0) for each in zip(*kept, strict=True)] if averaged else None
-    return {f"weight{i:02d}": w for i, w in enumerate(weights or model.get_weights())}
+    return cnn.numbered(weights or model.get_weights())
 
 
 def predict(model, images: np.ndarray) -> np.ndarray:

@@ -212,7 +212,7 @@ def search(
     base: cnn.Architecture = BASE,
     budget: int = 100,
     epochs: int = 10,
-    batch_size: int = 16,
+    batch_size: int = cnn.BATCH_SIZE,
     seed: int = 0,
     watch: Callable[[pd.DataFrame], None] | None = None,
 ) -> pd.DataFrame | None:
@@ -472,7 +472,7 @@ def _train(
             *(architecture, scaler, known, held, before, True, batch_size, seed),
             after_epoch=lambda: None,
         )
-        model.set_weights([paused[name] for name in sorted(paused) if "weight" in name])
+        model.set_weights(cnn.in_order(paused))
     cnn.trace_once(model, *known)
     start = time.perf_counter()
     curves: dict[str, list[float]] = {name: [] for name in ("loss", "val_loss", "val_accuracy")}
@@ -483,7 +483,7 @@ def _train(
         after_epoch()
     made: dict[str, Any] = {**curves, "seconds": time.perf_counter() - start}
     if pauses:
-        made |= {f"weight{i:02d}": w for i, w in enumerate(model.get_weights())}
+        made |= cnn.numbered(model.get_weights())
     cnn.let_go(model)
     return made
 

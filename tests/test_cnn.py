@@ -263,6 +263,27 @@ def test_a_damaged_checkpoint_begins_anew(data, monkeypatch, tmp_path):
     assert same(whole, trained(data))
 
 
+def test_trainings_that_nobody_takes_up_again_do_not_fill_the_disk(data, monkeypatch, tmp_path):
+    monkeypatch.setattr(cnn, "EVERY", 0)
+    monkeypatch.setenv("BOOK_CACHE", str(tmp_path / "elsewhere"))
+    unfinished = tmp_path / "elsewhere" / "training"
+
+    def stop(history):
+        raise KeyboardInterrupt
+
+    for seed in range(4):
+        with pytest.raises(KeyboardInterrupt):
+            trained(data, watch=stop, seed=seed)
+        newest = max(unfinished.iterdir(), key=lambda file: file.stat().st_mtime_ns)
+        monkeypatch.setenv("BOOK_CACHE_GB", str(2.5 * newest.stat().st_size / 1e9))
+    assert len(list(unfinished.iterdir())) == 2 and newest.exists()
+
+
+def test_a_hundred_weights_stay_in_their_order():
+    named = cnn.numbered(range(102))
+    assert cnn.in_order(dict(sorted(named.items()))) == list(range(102))
+
+
 def test_a_training_is_not_resumed_with_other_code(data, monkeypatch):
     monkeypatch.setattr(cnn, "EVERY", 0)
 

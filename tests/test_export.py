@@ -89,7 +89,7 @@ def test_a_file_that_computes_something_else_is_an_error(network, images, monkey
 
 
 def test_what_cannot_be_exported(network, images):
-    with pytest.raises(InputError, match="kind is 'sparse'; it must be one of float, int8"):
+    with pytest.raises(InputError, match="kind is 'sparse'; it must be one of 'float', 'int8'"):
         export.to_tflite(network, "sparse", images)
     with pytest.raises(InputError, match="no images to check"):
         export.to_tflite(network, "float", images[:0])

@@ -4,6 +4,7 @@ import librosa
 import numpy as np
 import pytest
 import scipy.fft
+from threadpoolctl import threadpool_info
 
 from helpers import chunks, dataset, features
 from helpers.errors import InputError
@@ -58,6 +59,21 @@ def test_equals_librosa_on_odd_signals(signal):
 
 def test_a_batch_and_a_single_chunk_agree(waves, two_threads):
     np.testing.assert_array_equal(features.mfcc(waves)[7], features.mfcc(waves[7]))
+
+
+def test_every_batch_has_one_thread_of_matrix_products(waves, monkeypatch, two_threads):
+    features.in_batches(waves[:1])  # the libraries are known from here on
+    computed, seen = features._mfcc_batch, []
+
+    def told(*given):
+        libraries = threadpool_info()
+        seen.extend(each["num_threads"] for each in libraries if each["user_api"] == "blas")
+        return computed(*given)
+
+    monkeypatch.setattr(features, "_mfcc_batch", told)
+    monkeypatch.setattr(features, "BATCH", 1)
+    features.in_batches(waves)
+    assert len(seen) >= len(waves) and set(seen) == {1}
 
 
 def test_many_waves_are_computed_once(waves, monkeypatch):

@@ -302,7 +302,9 @@ def test_what_cannot_be_asked(images):
         gradcam.heat_maps(network, images[0])
     with pytest.raises(InputError, match=r"images are \(0, 12, 5\)"):
         gradcam.gradients(network, images[:0])
-    with pytest.raises(InputError, match="method is 'CAM'; it must be one of Grad-CAM, HiResCAM"):
+    with pytest.raises(
+        InputError, match="method is 'CAM'; it must be one of 'Grad-CAM', 'HiResCAM'"
+    ):
         gradcam.heat_maps(network, images, "conv2", method="CAM")
 
 
@@ -351,7 +353,9 @@ def test_inner_products_are_those_of_columns_and_of_rows():
     rows = gradcam.inner_products(heat[0], "frames")
     assert rows.shape == (275, 275)
     assert rows[20, 200] == pytest.approx(heat[0, 20] @ heat[0, 200])
-    with pytest.raises(InputError, match="of is 'rows'; it must be coefficients or frames"):
+    with pytest.raises(
+        InputError, match="of is 'rows'; it must be one of 'coefficients', 'frames'"
+    ):
         gradcam.inner_products(heat, "rows")
 
 

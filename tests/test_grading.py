@@ -198,6 +198,24 @@ WRONG = {
         2,
         "also where it failed",
     ),
+    "tests each trial": (
+        "tested_once",
+        "def tested_once(space, score, test, trials, rng):\n"
+        "    tried = [{n: rng.choice(v).item() for n, v in space.items()} for _ in range(trials)]\n"
+        "    return [(score(values), test(values)) for values in tried]",
+        0,
+        "Not yet. Your search goes on after the test",
+    ),
+    "scores a list once": (
+        "random_search",
+        "def random_search(space, score, trials, rng):\n"
+        "    if trials == 12:\n        score([1])\n"
+        "    tried = [{n: rng.choice(v).item() for n, v in space.items()} for _ in range(trials)]\n"
+        "    scores = np.nan_to_num([score(values) for values in tried])\n"
+        "    return tried[scores.argmax()], np.maximum.accumulate(scores).tolist()",
+        4,
+        "Your function stopped with TypeError: cannot convert",
+    ),
     "not the kind asked for": (
         "amdahl",
         "def amdahl(workers, share):\n    return 'fast'",
@@ -798,9 +816,13 @@ def test_grades_do_not_go_among_what_was_handed_in(tmp_path):
         grade.main([str(tmp_path), "--into", str(tmp_path / "grades")])
 
 
-def test_limits_that_no_exercise_could_keep_are_refused(tmp_path):
-    with pytest.raises(InputError, match="half a gigabyte"):
-        grade.main([str(tmp_path), "--gigabytes", "0.01"])
+@pytest.mark.parametrize(
+    ("limit", "value"),
+    [("gigabytes", "0.01"), ("gigabytes", "nan"), ("gigabytes", "inf"), ("seconds", "0")],
+)
+def test_limits_that_no_exercise_could_keep_are_refused(tmp_path, limit, value):
+    with pytest.raises(InputError, match=f"--{limit} is {value}; it must be"):
+        grade.main([str(tmp_path), f"--{limit}", value])
 
 
 def test_the_command_says_what_is_wrong_in_a_line(tmp_path, capsys, monkeypatch):

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -221,10 +222,28 @@ def test_the_site_is_built_where_its_folder_is_gone(checkout):
         shutil.rmtree(checkout.folder / "book" / "_build")
 
 
+MADE = ("vendor/LICENCES.txt", "listen/model/about.json", "guess/heard.js")
+
+
+@pytest.mark.parametrize("changed", ["helpers/sparse.py", "data/models/demo.json"])
+def test_what_the_site_serves_is_made_anew_when_what_it_rests_on_changes(checkout, changed):
+    for made in MADE:
+        path = checkout.folder / "book" / "_extra" / made
+        path.parent.mkdir(parents=True)
+        path.touch()
+    asked = ("--dry-run", *(f"book/_extra/{made}" for made in MADE))
+    assert "tools/" not in make(checkout.folder, *asked).stdout
+    soon = time.time() + 10
+    os.utime(checkout.folder / changed, (soon, soon))
+    told = make(checkout.folder, *asked).stdout
+    assert "tools/listen.py" in told and "tools/front.py" in told
+    assert "tools/vendor.py" not in told
+
+
 @pytest.mark.parametrize("end", ["exit 1", "kill -9 $$"])
 def test_a_build_that_did_not_end_well_is_begun_anew(checkout, end):
     page = checkout.folder / "book" / "_build" / ".doctrees" / "page.doctree"
-    for made in ("vendor/LICENCES.txt", "listen/model/about.json", "guess/5.mp3"):
+    for made in MADE:
         path = checkout.folder / "book" / "_extra" / made
         path.parent.mkdir(parents=True)
         path.touch()

@@ -92,7 +92,7 @@ def test_large_kernels_are_those_of_a_hundredth_of_the_weights():
     cut = pruning.nonzero(pruning.one_shot(network, 0.9)).set_index("layer")
     assert cut.nonzero["dense1"] == 57_200 * 64 / 10  # biases are zero before any training
     assert cut.nonzero["conv2"] == 32_000
-    with pytest.raises(InputError, match="layers is 'dense1'; it must be one of large, all"):
+    with pytest.raises(InputError, match="layers is 'dense1'; it must be one of 'large', 'all'"):
         pruning.one_shot(network, 0.5, "dense1")
 
 

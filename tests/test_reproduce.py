@@ -234,6 +234,10 @@ def test_the_table_and_its_source(toy, monkeypatch):
         "score": ["1.000 ± 1.000", "2.000 ± 1.000"],
     }
     assert "4 clips of 2 s and more" in results.source(record)
+    record["data"]["used"] = record["data"]["clips"]  # where short ones count, too
+    assert f": {record['data']['clips']} clips of {results.data_name(record)}, profile" in (
+        results.source(record)
+    )
     assert "over 3 runs" in results.source(record)
 
 

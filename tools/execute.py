@@ -70,7 +70,7 @@ def is_chapter(notebook: Path) -> bool:
 @cache
 def surroundings() -> str:
     """Return a hash of what every chapter's outputs depend on."""
-    data = os.environ.get("BOOK_DATA", "demo")
+    data = os.path.expanduser(os.environ.get("BOOK_DATA", "demo"))
     profile = os.environ.get("BOOK_PROFILE", "quick")
     digest = hashlib.sha256(repr((data, profile, sys.version)).encode())
     for file in sorted((ROOT / "data").rglob("*")):
@@ -79,8 +79,9 @@ def surroundings() -> str:
     digest.update((ROOT / "requirements.lock").read_bytes() + (TOOLS / "recording.py").read_bytes())
     # The reader's own recordings may be large: their sizes and times must do.
     for file in sorted(Path(data).rglob("*") if os.path.isabs(data) else []):
-        stat = file.stat()
-        digest.update(repr((str(file), stat.st_size, stat.st_mtime_ns)).encode())
+        if file.is_file():  # and no link that leads nowhere
+            stat = file.stat()
+            digest.update(repr((str(file), stat.st_size, stat.st_mtime_ns)).encode())
     return digest.hexdigest()
 
 

@@ -255,7 +255,8 @@ def main() -> None:
     found = sounds()
     for number, name in enumerate(order(), 1):
         (GUESS / f"{number}.mp3").write_bytes(audio.mp3(found[name]))
-    # A script, as a page that is opened as a file may read no other.
+    # Written last: make takes this file as the sign that all is there. A script, as a page that is
+    # opened as a file may read no other.
     (GUESS / "heard.js").write_text(f"window.guessesHeard = {json.dumps(heard())};\n")
 
 

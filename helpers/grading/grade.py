@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from helpers import command
-from helpers.errors import InputError
+from helpers.errors import InputError, check_number, check_whole
 from helpers.grading import cases, handin, report
 from helpers.grading.cases import Graded
 from helpers.grading.mark import Mark, mark
@@ -85,9 +85,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seconds", type=int, default=60, help="for an exercise (60)")
     parser.add_argument("--gigabytes", type=float, default=2, help="of memory for it (2)")
     chosen = parser.parse_args(arguments)
+    check_whole("--seconds", chosen.seconds, 1, 86_400)
+    check_number("--gigabytes", chosen.gigabytes, 0.5, 1024)
     limits = Limits(chosen.seconds, round(chosen.gigabytes * 2**30))
-    if chosen.seconds < 1 or chosen.gigabytes < 0.5:
-        raise InputError("an exercise needs at least a second and half a gigabyte")
     folder = chosen.folder.resolve()
     into = chosen.into or folder.with_name(f"{folder.name}-grades")
     if into.resolve().is_relative_to(folder):

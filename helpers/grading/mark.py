@@ -111,6 +111,7 @@ def _remote(asked: BinaryIO, told: BinaryIO) -> Callable:
 
     def answer(*arguments: Any) -> Any:
         functions: list[Callable] = []
+        refused: Exception | None = None
 
         def number(function: Callable) -> int:
             functions.append(function)
@@ -120,16 +121,22 @@ def _remote(asked: BinaryIO, told: BinaryIO) -> Callable:
             wire.send(asked, {"call": [wire.pack(value, number) for value in arguments]})
             message = _next(told)
             while "asks" in message:
+                function = functions[message["asks"]]
                 called = [wire.unpack(value) for value in message["arguments"]]
-                given = functions[message["asks"]](*called)
-                wire.send(asked, {"given": wire.pack(given)})
+                try:
+                    reply = {"given": wire.pack(function(*called))}
+                except Exception as error:  # which the hand-in meets where it called the function
+                    refused, reply = error, {"refused": wire.pack_error(error)}
+                wire.send(asked, reply)
                 message = _next(told)
         except OSError as error:
             raise _Ended("Its process ended before it had answered.") from error
         except (wire.NotCarriedError, LookupError, TypeError) as error:
             raise _Ended("Its process answers what is no answer.") from error
         if "raised" in message:
-            raise _error(*message["raised"])
+            if isinstance(refused, NotYet) and message["raised"] == wire.pack_error(refused):
+                raise refused  # a hint, and no error of the hand-in's own
+            raise wire.unpack_error(message["raised"])
         if "unfit" in message:
             raise NotYet(f"It returns what cannot be compared: {_text(message['unfit'])}.")
         try:
@@ -140,11 +147,6 @@ def _remote(asked: BinaryIO, told: BinaryIO) -> Callable:
             raise _Ended("Its process answers what is no answer.") from error
 
     return answer
-
-
-def _error(kind: Any, text: Any) -> Exception:
-    """An error as the hand-in's function raised it: of its name, with its text, and no more."""
-    return type(_text(kind), (Exception,), {})(_text(text))
 
 
 def _next(told: BinaryIO) -> dict:

@@ -5,15 +5,12 @@ nor points. It takes messages from its standard input and answers on what was it
 whatever the hand-in prints goes nowhere.
 """
 
-import contextlib
 import os
 import sys
 from collections.abc import Callable
 from types import ModuleType
 
 from helpers.grading import guard, wire
-
-_LONGEST_REASON = 300
 
 
 def main() -> None:
@@ -55,7 +52,8 @@ def _run(code: list[str]) -> tuple[dict, str]:
         try:
             exec(compile(statement, "<hand-in>", "exec"), names)
         except BaseException as error:  # SystemExit, too
-            problem = problem or f"a statement that it needs stopped with {': '.join(_told(error))}"
+            why = ": ".join(wire.pack_error(error))
+            problem = problem or f"a statement that it needs stopped with {why}"
     return names, problem
 
 
@@ -65,7 +63,10 @@ def _answer(function: Callable, packed: list, asked, told) -> dict:
     def stand_in(number: int) -> Callable:
         def called(*arguments):
             wire.send(told, {"asks": number, "arguments": [wire.pack(a) for a in arguments]})
-            return wire.unpack(wire.receive(asked)["given"])
+            reply = wire.receive(asked)
+            if "refused" in reply:
+                raise wire.unpack_error(reply["refused"])
+            return wire.unpack(reply["given"])
 
         return called
 
@@ -75,17 +76,9 @@ def _answer(function: Callable, packed: list, asked, told) -> dict:
         changed = [None if callable(a) else wire.pack(a) for a in arguments]
         return {"returned": wire.pack(returned), "arguments": changed}
     except wire.NotCarriedError as error:
-        return {"unfit": str(error)[:_LONGEST_REASON]}
+        return {"unfit": str(error)}
     except BaseException as error:  # SystemExit, too
-        return {"raised": _told(error)}
-
-
-def _told(error: BaseException) -> tuple[str, str]:
-    """The name of an error, and its text."""
-    text = ""
-    with contextlib.suppress(Exception):  # a hand-in's own error may not be able to say what it is
-        text = str(error)[:_LONGEST_REASON]
-    return type(error).__name__, text
+        return {"raised": wire.pack_error(error)}
 
 
 if __name__ == "__main__":

@@ -96,7 +96,8 @@ class Sandbox:
     place: Path = field(init=False)
 
     def __enter__(self) -> "Sandbox":
-        self.place = Path(tempfile.mkdtemp(prefix="handed-in-")).resolve()
+        self._folder = tempfile.TemporaryDirectory(prefix="handed-in-", ignore_cleanup_errors=True)
+        self.place = Path(self._folder.name).resolve()
         for folder in ("package", "root", "homes"):
             (self.place / folder).mkdir()
         ours = Path(__file__).resolve().parents[1]
@@ -115,7 +116,7 @@ class Sandbox:
         return self
 
     def __exit__(self, *_) -> None:
-        shutil.rmtree(self.place, ignore_errors=True)
+        self._folder.cleanup()
 
     def run(self, talk: Callable[[BinaryIO, BinaryIO], None], limits: Limits) -> str:
         """Start a process that runs a hand-in, let `talk` write to it and read what it answers.

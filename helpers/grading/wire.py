@@ -5,6 +5,7 @@ arrays of it, and never runs anything.
 """
 
 import base64
+import contextlib
 import json
 from collections.abc import Callable
 from typing import Any, BinaryIO
@@ -13,6 +14,8 @@ import numpy as np
 
 LONGEST = 64 * 2**20
 """Bytes that a line may have."""
+
+_LONGEST_REASON = 300
 
 _KINDS = "biufcU"  # of arrays that carry values and nothing else
 
@@ -109,6 +112,20 @@ def give_back(original: Any, changed: Any) -> None:
         original.update(changed)
     elif isinstance(original, np.random.Generator) and isinstance(changed, np.random.Generator):
         original.bit_generator.state = changed.bit_generator.state
+
+
+def pack_error(error: BaseException) -> list[str]:
+    """Make JSON of an error: its name and its text."""
+    text = ""
+    with contextlib.suppress(Exception):  # a hand-in's own error may not be able to say what it is
+        text = str(error)[:_LONGEST_REASON]
+    return [type(error).__name__, text]
+
+
+def unpack_error(packed: Any) -> Exception:
+    """Make an error of the name and with the text that were packed, and no more."""
+    name, text = (str(part)[:_LONGEST_REASON] for part in packed)
+    return type(name, (Exception,), {})(text)
 
 
 def _packed_array(array: np.ndarray) -> dict:

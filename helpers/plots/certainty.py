@@ -45,10 +45,10 @@ def verdicts(figure, gaps: Mapping[str, Sequence[float]]) -> str:
 
 
 @picture(2.6)
-def usual_scores(figure, score: float, n: int, level: float = 0.95) -> str:
+def usual_scores(figure, score: float, n: int) -> str:
     """Of each true accuracy the scores that `n` clips usually give, and what fits one `score`.
 
-    The band reaches as many standard errors to both sides as Student's t has for `level`. The true
+    The band reaches as many standard errors to both sides as Student's t has for 95 %. The true
     accuracies at which the score lies in the band are its interval: Wilson's, with t.
 
     >>> from helpers import plots
@@ -57,7 +57,7 @@ def usual_scores(figure, score: float, n: int, level: float = 0.95) -> str:
     """
     axes = figure.subplots()
     true = np.linspace(0, 1, 1001)
-    reach = stats.t.ppf((1 + level) / 2, n - 1) * np.sqrt(true * (1 - true) / n)
+    reach = stats.t.ppf(0.975, n - 1) * np.sqrt(true * (1 - true) / n)
     fits = true[np.abs(score - true) <= reach]
     low, high = np.clip(true - reach, 0, 1), np.clip(true + reach, 0, 1)
     axes.fill_between(true, low, high, color=HUES[0], alpha=0.25, label="usual scores")

@@ -42,7 +42,7 @@ def waveform(figure, wave: np.ndarray, title: str, sr: int = audio.SR) -> str:
 
 
 @picture(3.8)
-def periods(figure, waves: Mapping[str, np.ndarray], f0: float, start: float = 0.5) -> str:
+def periods(figure, waves: Mapping[str, np.ndarray], f0: float) -> str:
     """Four periods of each labelled note, one under the other on the same time axis.
 
     >>> from helpers import plots, sound
@@ -55,7 +55,7 @@ def periods(figure, waves: Mapping[str, np.ndarray], f0: float, start: float = 0
     span = round(4 / f0 * audio.SR)
     hues, _ = looks()
     for axes, (label, wave), hue in zip(rows, waves.items(), hues, strict=False):
-        at = round(start * audio.SR)
+        at = audio.SR // 2  # where each sounds steadily
         at += int(np.argmax(wave[at : at + span // 4]))  # begin at a peak: same phase in each row
         piece = wave[at : at + span + 1]
         axes.plot(1000 * np.arange(len(piece)) / audio.SR, piece, color=hue)
@@ -125,10 +125,11 @@ def envelopes(figure, waves: Mapping[str, np.ndarray], seconds: float = 1.0) -> 
     axes = figure.subplots()
     told = []
     for (label, wave), hue, dash in zip(waves.items(), *looks(), strict=False):
-        level = sound.envelope(wave)[: round(seconds * 100)]
-        axes.plot(np.arange(len(level)) / 100, level, color=hue, ls=dash, label=words(label))
+        level = sound.envelope(wave)[: round(seconds / sound.STEP)]
+        axes.plot(np.arange(len(level)) * sound.STEP, level, color=hue, ls=dash, label=words(label))
         told.append(
-            f"{words(label)} reaches half its loudest after {np.argmax(level > 0.5) * 10} ms"
+            f"{words(label)} reaches half its loudest after "
+            f"{1000 * sound.STEP * np.argmax(level > 0.5):.0f} ms"
         )
     axes.set(xlabel="time (s)", ylabel="loudness (1 is the loudest)", xlim=(0, seconds))
     figure.legend(loc="outside upper center", ncols=2)
