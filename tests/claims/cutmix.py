@@ -14,6 +14,7 @@ from claims import (
     unshown,
     word,
 )
+from helpers import augment
 from helpers.experiments import runs
 from helpers.experiments.cutmix import SNRS
 from helpers.results import each, figure
@@ -22,6 +23,13 @@ page = Page(
     "cutmix",
     "alpha = 1, .9 and .8",
 )
+
+
+@page.claims()
+def composed():
+    yield says(
+        "of {} chunks in ten it leaves a part alone", word(10 * augment.Variation().cut_share)
+    )
 
 
 @page.claims("cutmix_cost-demo", "cutmix_cost-real")
@@ -122,7 +130,7 @@ def with_noise(*records):
     untrained = "accuracy, rumble at 10 dB"
     rumble = not any(ahead(r, untrained, way, clean) for r in records for way in (noisy, otherwise))
     yield holds("There no gain is shown, on either data set", rumble)
-    words = "on the real clips *recorded otherwise* is behind"
+    words = "such a rumble; on the real clips it is behind"
     yield holds(words, ahead(real, untrained, clean, otherwise))
     yield holds("far better on noisy chunks of both data sets", all(gained))
     yield holds("On clean ones its mean is lower, which is not shown", hidden)
