@@ -10,8 +10,7 @@
 An experiment is a generator in `helpers.experiments`. Called with the clips of 2 s and more, and
 with the profile, it yields a `Run` for each training: what is compared, what is repeated, and the
 function that measures. A finished run is kept in the cache, so that after a crash, or a kill, the
-next start goes on at the first unfinished one. In the profile quick all experiments together take
-two cores an hour at most.
+next start goes on at the first unfinished one.
 """
 
 import math

@@ -11,8 +11,7 @@ PROFILES = ("quick", "paper")
 
 CHUNKS, CLIPS = 600, 30
 """In `quick` a network learns from so many chunks at most, however many clips they are drawn from;
-and what hears each clip many times takes so many clips of each class. So all experiments together
-take two cores an hour."""
+and what hears each clip many times takes so many clips of each class."""
 
 
 def sample(clips: pd.DataFrame, profile: str) -> pd.DataFrame:
@@ -65,7 +64,7 @@ class Experiment:
     sampled: bool
     """Whether it hears each clip many times: in `quick` it takes some of them, see `sample`."""
     on_request: bool
-    """Whether it takes many hours: then it runs only when it is named."""
+    """Whether it takes many hours or other recordings: then it runs only when it is named."""
 
     @property
     def question(self) -> str:

@@ -84,7 +84,7 @@ def the_ladder(*records):
     yield holds("The mean loss of the SVM is larger", np.all(np.greater(lost[SVM], lost[NETWORK])))
     of_svm = [verdict(r, SVM, WINDOWS, CLIP) for r in short]
     yield holds(
-        "on the real clips it is shown, too",
+        "larger, and shown on the real clips",
         of_svm == [uncertainty.NOT_SHOWN, uncertainty.AHEAD],
     )
 
@@ -144,10 +144,12 @@ def more_training(short, long):
 
     shown = [uncertainty.paired(*gains(rung)).verdict for rung in (TOP, CHOSEN, SESSION)]
     hidden = shown == [uncertainty.AHEAD, uncertainty.NOT_SHOWN, uncertainty.NOT_SHOWN]
-    yield holds("which three folds do not show; with sessions kept apart none is shown", hidden)
+    yield holds("which three folds do not show; nor with sessions kept apart", hidden)
     top, chosen = (np.subtract(*gains(rung)) for rung in (TOP, CHOSEN))
     more_at_top = uncertainty.paired(top, chosen).verdict
-    yield holds("But that is not shown", more_at_top == uncertainty.NOT_SHOWN)
+    yield holds(
+        "is knowing these recordings better, they do not say", more_at_top == uncertainty.NOT_SHOWN
+    )
 
 
 @page.claims("comparison-demo", "comparison-real", "rungs-demo", "rungs-real")
@@ -183,7 +185,7 @@ def more_chunks(*records):
     of = [{p: scores(r, p) for p in splits.PROTOCOLS} for r in records]
     yield says("up to {} by chunk with {} by session", last[0], last[2])
     climbs = all(s[p][-1] > s[p][0] for s in of for p in splits.PROTOCOLS)
-    yield holds(f"By clip and by session {counts[-1]} chunks have a higher mean than one", climbs)
+    yield holds("By clip and by session the mean rises, too", climbs)
     shown = [
         results.paired(
             r,
@@ -195,7 +197,7 @@ def more_chunks(*records):
     ]
     only = [uncertainty.NOT_SHOWN] * 2 + [uncertainty.AHEAD, uncertainty.NOT_SHOWN]
     yield holds("a gain is shown only by clip on the real clips", shown == only)
-    yield holds("it stays far below", all(s["chunk"][-1] - s["clip"][-1] > 0.1 for s in of))
+    yield holds("but stays far below", all(s["chunk"][-1] - s["clip"][-1] > 0.1 for s in of))
     yield holds("the score climbs towards 1", all(s["chunk"][-1] > 0.99 for s in of))
 
 
@@ -215,9 +217,8 @@ def without_the_leak(*records):
         return [m for m in pairs[0][0] if all(chunk[m] > clip[m] for chunk, clip in pairs)]
 
     yield says(
-        "{} of the {} models of [the chapter on ten models](comparison.ipynb), which see the "
-        "images as the slides' did, have a lower mean accuracy by *clip* than by *chunk* on both "
-        "data sets",
+        "{} of the {} models of [the chapter on ten models](comparison.ipynb) have, on the "
+        "slides' inputs, a lower mean accuracy by *clip* than by *chunk* on both data sets",
         word(len(losing("flattened"))),
         word(len(scores(records[0], "clip", "flattened"))),
     )
