@@ -16,6 +16,7 @@ from playwright.sync_api import Page
 from tqdm import tqdm
 
 from helpers import classify, dataset, features, light, models, reproduce, results
+from helpers.experiments import runs
 
 CHAPTER = "listening.html"
 QUESTION = "Does the page say what Python says?"
@@ -49,7 +50,9 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", default="demo")
-    data = parser.parse_args().data
+    parser.add_argument("--profile", default="quick", choices=runs.PROFILES, help="for the record")
+    chosen = parser.parse_args()
+    data = chosen.data
     clips, (_, about) = dataset.load(data), reproduce.data_of(data)
     about["used"] = len(clips)  # the short ones, too
     model, threshold = site_listener()
@@ -80,7 +83,7 @@ def main() -> None:
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     print(figures)
-    print(results.write("page", QUESTION, about, "quick", [run], "tools/agree.py"))
+    print(results.write("page", QUESTION, about, chosen.profile, [run], "tools/agree.py"))
 
 
 if __name__ == "__main__":
