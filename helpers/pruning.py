@@ -324,7 +324,8 @@ def _train(
     model.evaluate(held[0][:1], held[1][:1], verbose=0)
     batch = [tf.TensorSpec((None, *part.shape[1:]), tf.float32) for part in known]
 
-    @tf.function(input_signature=batch)
+    # Nothing in a step is written as Python's own branches, which AutoGraph would look for.
+    @tf.function(input_signature=batch, autograph=False)
     def learn(x, y):
         return model.train_step((x, y))
 

@@ -54,6 +54,31 @@ def test_page_brings_nothing_that_would_run_its_cells_elsewhere(page):
     assert not soup(page).select("script[type='text/x-thebe-config'], script[src*=thebe]")
 
 
+@pytest.mark.parametrize("page", [*PAGES, "genindex.html", "search.html"])
+def test_icons_need_no_script_and_say_nothing_to_who_cannot_see_them(page):
+    assert not soup(page).select("script[src*=fontawesome]")
+    icons = soup(page).select("i[class]")
+    assert icons and all(icon.get("aria-hidden") == "true" for icon in icons)
+
+
+def test_icons_are_drawn(browser):
+    page = browser.new_page()
+    page.goto((SITE / PAGES[0]).as_uri())
+    drawn = page.evaluate("""async () => {
+        await document.fonts.ready;
+        const icons = [...document.querySelectorAll("i[class]")].filter(
+            (icon) => icon.checkVisibility());
+        return icons.map((icon) => {
+            const style = getComputedStyle(icon, "::before");
+            const glyph = style.content.replaceAll('"', "");
+            return [icon.className, glyph.length === 1
+                && document.fonts.check(`${style.fontWeight} 16px ${style.fontFamily}`, glyph)];
+        });
+    }""")
+    page.close()
+    assert len(drawn) > 5 and all(there for _, there in drawn), drawn
+
+
 def test_styles_fetch_nothing_from_elsewhere():
     sheets = list(SITE.rglob("*.css"))
     assert sheets
