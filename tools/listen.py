@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 
 import pandas as pd
+import soundfile
 
 from helpers import (
     audio,
@@ -126,8 +127,9 @@ def main() -> None:
     assert isinstance(classifier, today.Classifier)  # as its maker writes it
     chosen = examples(made, card["threshold"], table, bundled.drop(unseen.index))
     paths = [example.pop("path") for example in chosen]
-    for path in paths:
-        shutil.copy(path, LISTEN / "clips")
+    for path in paths:  # as samples, since not every browser decodes Ogg
+        wave, rate = soundfile.read(path)
+        soundfile.write(LISTEN / "clips" / f"{path.stem}.flac", wave, rate, "PCM_24")
     (LISTEN / "model" / "mfcc.tflite").write_bytes(made.mfcc)
     (LISTEN / "model" / "network.tflite").write_bytes(made.network)
     settings = made.settings
@@ -152,7 +154,7 @@ def main() -> None:
         "n_mels": settings.n_mels,
         "top_db": settings.top_db,
         "clips": [
-            {**example, "file": f"clips/{path.name}"}
+            {**example, "file": f"clips/{path.stem}.flac"}
             for example, path in zip(chosen, paths, strict=True)
         ],
     }

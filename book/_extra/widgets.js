@@ -3,8 +3,6 @@
   'use strict';
   const here = document.currentScript.src.replace(/[^/]*$/, '');
   window.__jupyter_widgets_assets_path__ = here + 'vendor/widgets/';
-  // By default Font Awesome replaces the icon elements that the Play widget keeps changing.
-  window.FontAwesomeConfig = { autoReplaceSvg: 'nest' };
 
   // The widgets typeset formulas in the manner of MathJax 2; the book has MathJax 3.
   document.addEventListener('DOMContentLoaded', function () {
@@ -17,7 +15,7 @@
     };
   });
 
-  // Sliders and Play buttons come without names, and a slider of words reads out numbers.
+  // Sliders come without names, and a slider of words reads out numbers.
   function describe() {
     for (const slider of document.querySelectorAll('.widget-inline-hbox')) {
       const label = slider.querySelector('.widget-label');
@@ -26,11 +24,6 @@
         if (label) handle.setAttribute('aria-label', label.textContent.trim());
         if (readout) handle.setAttribute('aria-valuetext', readout.textContent.trim());
       }
-    }
-    for (const play of document.querySelectorAll('.widget-play')) {
-      play.querySelectorAll('button').forEach(function (button, i) {
-        button.setAttribute('aria-label', ['Play or pause', 'Stop', 'Repeat'][i] || 'Play');
-      });
     }
   }
   window.addEventListener('load', function () {

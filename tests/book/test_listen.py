@@ -102,7 +102,7 @@ def about() -> dict:
 def capture(tmp_path_factory) -> Path:
     """Give the sound that the fake microphone plays, over and over: a cello."""
     path = tmp_path_factory.mktemp("capture") / "cello.wav"
-    wave = audio.read(browsing.SITE / "listen" / "clips" / "Cello.ogg")
+    wave = audio.read(browsing.SITE / "listen" / "clips" / "Cello.flac")
     soundfile.write(path, wave[:44_100], 22_050)
     return path
 
@@ -672,7 +672,7 @@ def test_mel_bands_are_those_of_python(visit, about):
         const about = await (await fetch('./listen/model/about.json')).json();
         return Array.from(melBands(about.sr, about).image(Float32Array.from(samples)));
     }"""
-    wave = audio.read(browsing.SITE / "listen" / "clips" / "Cello.ogg")[: chunks.SAMPLES]
+    wave = audio.read(browsing.SITE / "listen" / "clips" / "Cello.flac")[: chunks.SAMPLES]
     made = visit.page.evaluate(script, wave.tolist())
     names = ("win_length", "hop_length", "n_fft", "n_mels", "top_db")
     settings = features.Settings(**{name: about[name] for name in names})
@@ -989,7 +989,7 @@ def test_what_is_dropped_beside_it_does_not_take_its_place(visit, write, tmp_pat
 @anew
 def test_several_files_are_heard_one_after_the_other(visit, in_python, write, tmp_path):
     (tmp_path / "words.wav").write_text("no sound")
-    clips = sorted((browsing.SITE / "listen" / "clips").glob("*.ogg"))[:2]
+    clips = sorted((browsing.SITE / "listen" / "clips").glob("*.flac"))[:2]
     visit.part("files-title").evaluate(OVERHEAR)
     heard = visit.give(tmp_path / "words.wav", *clips, write("silence.wav", np.zeros(44_100)))
     # The first that could be heard is shown.

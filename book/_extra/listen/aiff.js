@@ -49,7 +49,7 @@ function aiffFormat(view, size, name) {
   if (form === 'unsigned' && bits > 8) throw otherSamples(name, `raw samples of ${bits} bits`);
   // The rate is a float of 80 bits, of which the first 48 are enough.
   const power = view.getInt16(8);
-  const rate = power < 0 ? -1 : view.getUint32(10) * 2 ** (power - 16383 - 31);
+  const rate = power < 0 ? -1 : Math.round(view.getUint32(10) * 2 ** (power - 16383 - 31));
   return { rate, channels: view.getUint16(0), form, size: bytes ?? Math.ceil(bits / 8), little };
 }
 
@@ -97,7 +97,7 @@ function cafFormat(view, name) {
   const size = view.getUint32(16) / channels;
   const bits = view.getUint32(28);
   if (word === 'lpcm' && bits !== 8 * size) throw otherSamples(name, `${bits} bits in ${size} bytes`);
-  return { rate: view.getFloat64(0), channels, form, size, little: Boolean(flags & LITTLE) };
+  return { rate: Math.round(view.getFloat64(0)), channels, form, size, little: Boolean(flags & LITTLE) };
 }
 
 function opened(blob, header, next, name, signal) {

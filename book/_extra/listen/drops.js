@@ -6,21 +6,29 @@
 export function acceptDrops(element, zone, handle) {
   let inside = 0; // elements under the pointer, one in the other
   const over = (by) => (event) => {
+    if (isOfText(event)) return;
     event.preventDefault();
     inside += by;
     zone.classList.toggle('listen-over', inside > 0);
   };
   element.addEventListener('dragenter', over(1));
   element.addEventListener('dragleave', over(-1));
-  element.addEventListener('dragover', (event) => event.preventDefault());
+  element.addEventListener('dragover', (event) => {
+    if (!isOfText(event)) event.preventDefault();
+  });
   element.addEventListener('drop', (event) => {
     inside = 0;
     zone.classList.remove('listen-over');
-    if (event.defaultPrevented) return; // an element inside this one took it
+    if (event.defaultPrevented || isOfText(event)) return; // an element inside this one took it
     event.preventDefault();
     handle(filesOf(event.dataTransfer));
   });
   for (const kind of ['dragover', 'drop']) document.addEventListener(kind, refuse);
+}
+
+// Words that are dragged into a field for words belong there.
+function isOfText({ target, dataTransfer }) {
+  return target.closest?.('input[type="text"]') && !dataTransfer.types.includes('Files');
 }
 
 function filesOf({ items }) {

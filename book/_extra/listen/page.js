@@ -7,7 +7,7 @@ import { hear, picture } from './listener.js';
 import { liveView } from './live.js';
 import * as microphone from './microphone.js';
 import { ownView } from './own.js';
-import { whole } from './pieces.js';
+import { PIECE, partOf, whole } from './pieces.js';
 import { resultView } from './result.js';
 import { open } from './sound.js';
 import { template } from './template.js';
@@ -22,7 +22,7 @@ const TICK = 500; // ms from one live answer to the next
 /** Put the interface into an element. Its `dataset.state` is idle, working, live, done or error;
  * its `result` is what was heard last, and an event "heard" brings it. */
 export async function mount(element) {
-  const about = await (await fetched('model/about.json')).json();
+  const about = JSON.parse(await (await fetched('model/about.json')).text());
   element.innerHTML = template();
   const part = {};
   for (const found of element.querySelectorAll('[data-part]')) {
@@ -62,6 +62,7 @@ sources that were kept out it names ${share(about.accuracy)}.`;
   part.cancel.addEventListener('click', () => {
     current.abort();
     list.clear();
+    showClip(null); // so that the same clip can be chosen again
     reset('idle');
     part.clip.focus();
   });
@@ -104,7 +105,7 @@ sources that were kept out it names ${share(about.accuracy)}.`;
     const { name, file } = clip;
     showClip(id);
     tell(`Listening to “${name}” …`);
-    const blob = await (await fetched(file, signal)).blob();
+    const blob = await fetched(file, signal);
     show(await heardIn(blob, name, signal));
   }
 
@@ -125,11 +126,15 @@ sources that were kept out it names ${share(about.accuracy)}.`;
   async function fromMany(sounds, signal) {
     list.start(sounds.map(({ name }) => name));
     const heard = [];
+    let spare = PIECE; // seconds of which samples and pictures are kept; others are made anew
     for (const [i, { name, file, blob }] of sounds.entries()) {
       tell(`Listening to ${name}, ${i + 1} of ${sounds.length} …`);
       try {
-        const content = file ? await (await fetched(file, signal)).blob() : blob;
-        heard[i] = await heardIn(content, name, signal);
+        const content = file ? await fetched(file, signal) : blob;
+        heard[i] = await heardIn(content, name, signal, spare);
+        const { sound } = heard[i];
+        if (sound.seconds <= spare) spare -= sound.seconds;
+        else if (!sound.around) heard[i].sound = reopened(content, name, sound.rate);
         list.tell(i, judgement(heard[i].result, sounds[i]));
       } catch (error) {
         signal.throwIfAborted();
@@ -144,7 +149,7 @@ sources that were kept out it names ${share(about.accuracy)}.`;
     heard.forEach(({ result }, i) => {
       list.tell(i, judgement(result, sounds[i]), () => choose(i));
     });
-    const found = Object.keys(heard);
+    const found = Object.keys(heard).map(Number);
     list.end(`${found.length} of ${sounds.length} ${sounds[0].why
       ? 'clips that it gets wrong' : 'files'} were heard.`);
     if (!found.length) throw troubles.noneHeard();
@@ -156,12 +161,21 @@ sources that were kept out it names ${share(about.accuracy)}.`;
     return sound.why ? `${said}. What may be hard: ${sound.why}.` : said;
   }
 
-  async function heardIn(blob, name, signal) {
+  // A sound that is decoded once more for the pictures of a window.
+  function reopened(blob, name, rate) {
+    async function around(start, length) {
+      const { sound } = await open(blob, name, about.sr, new AbortController().signal);
+      return partOf(sound, start, length);
+    }
+    return { rate, around };
+  }
+
+  async function heardIn(blob, name, signal, spare = Infinity) {
     if (!blob) throw troubles.folder(name);
     part.progressLabel.textContent = 'Decoding';
     part.progress.removeAttribute('value'); // nobody knows how long yet
     const { sound, played } = await open(blob, name, about.sr, signal);
-    return judged(sound, played, name, signal);
+    return judged(sound, played, name, signal, spare);
   }
 
   async function fromMicrophone(signal) {
@@ -254,8 +268,9 @@ sources that were kept out it names ${share(about.accuracy)}.`;
     signal.throwIfAborted();
   }
 
-  // What is heard in a sound: { result, sound, played, name }.
-  async function judged(sound, played, name, signal) {
+  // What is heard in a sound: { result, sound, played, name }; with the pictures of its windows where
+  // it lies in the memory and has no more than the seconds that are to spare.
+  async function judged(sound, played, name, signal, spare = Infinity) {
     const { seconds } = sound;
     if (Math.round(1000 * seconds) < 1000 * about.shortest) {
       throw troubles.tooShort(seconds, about.shortest);
@@ -264,6 +279,7 @@ sources that were kept out it names ${share(about.accuracy)}.`;
     const count = startsOf(seconds * about.sr, about).length;
     const heard = await hear(sound, about, {
       signal,
+      pictured: !sound.around && seconds <= spare,
       onWindow(index) {
         part.progressLabel.textContent = `Window ${index + 1} of ${count}`;
         part.progress.max = count;
@@ -339,7 +355,7 @@ sources that were kept out it names ${share(about.accuracy)}.`;
 async function fetched(name, signal) {
   try {
     const response = await fetch(new URL(name, import.meta.url), { signal });
-    if (response.ok) return response;
+    if (response.ok) return await response.blob(); // which may break off, too
   } catch {
     signal?.throwIfAborted();
   }

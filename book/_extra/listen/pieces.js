@@ -16,6 +16,14 @@ export function whole(wave, rate) {
   return { seconds: wave.length / rate, rate, pieces: [{ wave, begin: 0, from: 0, to: Infinity }] };
 }
 
+/** A part of a sound, and what lies beside it: { begin, wave }. */
+export async function partOf(sound, start, length) {
+  if (sound.around) return sound.around(start, length);
+  const [begin, end] = [Math.max(0, Math.floor(start) - REACH), start + length + REACH];
+  const [{ wave }] = sound.pieces;
+  return { begin, wave: wave.slice(begin * sound.rate, end * sound.rate) };
+}
+
 /** A stream as a sound { seconds, rate, pieces }. Of a long one there is also `around(start,
  * length)`, which promises { begin, wave }: a part and what lies beside it. */
 export async function inPieces({ seconds, rate, blocks }) {

@@ -31,11 +31,26 @@ export async function open(blob, name, sr, signal) {
   try {
     const { stream, isPlayed } = await streamOf(blob, name, sr, signal);
     const played = isPlayed ? blob : await wavOf(stream.blocks(0, Infinity), stream.rate);
-    return { sound: await inPieces(stream), played };
+    return { sound: await inPieces({ ...stream, blocks: readable(stream, name) }), played };
   } catch (error) {
-    throw ['NotFoundError', 'NotReadableError'].includes(error.name)
-      ? troubles.notReadable(name) : error;
+    throw reading(error, name);
   }
+}
+
+// The blocks of a stream, which are read when they are wanted: the file may be gone by then.
+function readable(stream, name) {
+  return async function* blocks(begin, end) {
+    try {
+      yield* stream.blocks(begin, end);
+    } catch (error) {
+      throw reading(error, name);
+    }
+  };
+}
+
+function reading(error, name) {
+  const isGone = ['NotFoundError', 'NotReadableError'].includes(error.name);
+  return isGone ? troubles.notReadable(name) : error;
 }
 
 async function streamOf(blob, name, sr, signal) {

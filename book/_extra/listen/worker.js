@@ -19,7 +19,8 @@ self.onmessage = async ({ data }) => {
   if (!data.wave) return;
   try {
     loading ??= load();
-    await hear(data, await loading);
+    const tools = await loading;
+    if (data.job === newest) await hear(data, tools); // a newer one may have come meanwhile
   } catch (error) {
     const { file = 'listen/worker.js', message } = error;
     self.postMessage({ job: data.job, trouble: { file, reason: message } });
@@ -107,10 +108,12 @@ async function hear({ job, about, wave, rate, starts, drawn, pictured }, tools) 
 
 // A timer would wait for 4 ms, as long as a window takes.
 const { port1, port2 } = new MessageChannel();
+const waiting = []; // who gets a turn, in their order
+port1.onmessage = () => waiting.shift()();
 
 function othersTurn() {
   return new Promise((resolve) => {
-    port1.onmessage = resolve;
+    waiting.push(resolve);
     port2.postMessage(null);
   });
 }
