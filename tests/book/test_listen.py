@@ -497,6 +497,25 @@ def without_its_length(mp3: Path) -> Path:
     return mp3
 
 
+def test_a_rate_of_old_that_is_no_whole_number_is_rounded(visit, write):
+    file = write("from-1984.aiff", np.sin(np.arange(3 * 22_254) / 9), 22_254)
+    content = bytearray(file.read_bytes())
+    at = content.index(b"COMM") + 16  # a float of 80 bits: the power of 2, and the number
+    content[at : at + 10] = (16383 + 14).to_bytes(2, "big") + int(22_254.5454 * 2**49).to_bytes(
+        8, "big"
+    )
+    rate = visit.page.evaluate(
+        """async (bytes) => {
+            const { open } = await import('./listen/sound.js');
+            const file = new Blob([Uint8Array.from(bytes)]);
+            const { sound } = await open(file, 'a', 22050, new AbortController().signal);
+            return sound.rate;
+        }""",
+        list(content),
+    )
+    assert rate == 22_255
+
+
 def test_files_of_samples_of_every_form_are_heard_as_in_python(visit, in_python, write):
     wave = notes(3)
     stereo = np.stack([wave, -wave], axis=1)
@@ -1004,15 +1023,52 @@ def test_several_files_are_heard_one_after_the_other(visit, in_python, write, tm
     # Any other is shown when it is chosen.
     buttons = rows.locator("button")
     expect(buttons).to_have_count(3)
+    pressed = "all => all.map((button) => button.ariaPressed)"
+    assert buttons.evaluate_all(pressed) == ["true", "false", "false"]
     buttons.nth(1).focus()
     visit.page.keyboard.press("Enter")
     assert_same(visit.page.evaluate(RESULT), in_python(clips[1]))
-    pressed = buttons.evaluate_all("all => all.map((button) => button.ariaPressed)")
-    assert pressed == ["false", "true", "false"]
+    assert buttons.evaluate_all(pressed) == ["false", "true", "false"]
+    edges = "all => all.map((button) => getComputedStyle(button).borderTopColor)"
+    other, chosen, last = buttons.evaluate_all(edges)
+    assert other == last != chosen
     assert visit.status in said[2]
     # Nothing of it is left when something else is heard.
     visit.choose(1)
     assert rows.count() == 0 and visit.part("files-title").inner_text() == ""
+
+
+@anew
+def test_many_files_do_not_fill_the_memory_and_have_their_pictures(visit, medley, write):
+    first = write("one.flac", medley[: 200 * audio.SR])
+    second = write("two.flac", np.roll(medley[: 200 * audio.SR], -2 * audio.SR))
+    pictures = []
+    for files in ((first, second), (second,)):
+        visit.give(*files)
+        if len(files) > 1:
+            visit.part("files-list").locator("button").nth(1).click()
+            kept = "document.querySelector('[data-listen]').result.windows.some(({ mfcc }) => mfcc)"
+            assert not visit.page.evaluate(kept)
+        visit.part("class").select_option(index=0)
+        visit.part("moment").fill("20.6")
+        visit.page.wait_for_function(PAINTED)
+        pictures.append(visit.page.evaluate(PICTURE))
+    assert pictures[0] == pictures[1]
+
+
+def test_words_are_dropped_into_a_field_for_words(visit):
+    visit.choose(1)
+    visit.part("own-name").evaluate(DROP, [None, ""])
+    assert visit.state == "done" and not visit.alert
+    visit.part("drop").evaluate(
+        "zone => zone.dispatchEvent(new DragEvent('dragenter', {"
+        " dataTransfer: new DataTransfer(), bubbles: true, cancelable: true }))"
+    )
+    looks = "button => Object.values(getComputedStyle(button)).join()"
+    button = visit.part("drop").locator(".listen-button")
+    ready = button.evaluate(looks)
+    visit.drop(None)
+    assert button.evaluate(looks) != ready
 
 
 def test_what_is_dropped_must_be_a_file(visit):
@@ -1491,6 +1547,47 @@ def test_work_can_be_cancelled_by_keyboard(visit, lengthy):
     assert visit.page.evaluate("posted") == heard and visit.state == "idle"
     assert visit.part("clip").evaluate("part => part === document.activeElement")
     assert visit.choose(1) and visit.state == "done"
+
+
+@anew
+def test_a_clip_that_was_cancelled_can_be_chosen_again(visit):
+    held = []
+    visit.page.route("**/listen/clips/*", lambda route: held.append(route))
+    visit.part("clip").select_option(index=1)
+    visit.page.wait_for_function("document.querySelector('[data-part=cancel]').checkVisibility()")
+    visit.part("cancel").click()
+    visit.page.unroute("**/listen/clips/*")
+    assert visit.choose(1) and visit.state == "done"
+
+
+@anew
+def test_a_sound_that_is_chosen_while_the_network_loads_is_heard(visit, write):
+    begin = np.zeros(5 * audio.SR)
+    begin[3 * audio.SR :] = 0.1 * np.sin(np.arange(2 * audio.SR) / 9)
+    held = []
+    visit.page.route("**/network.tflite", lambda route: held.append(route))
+    visit.part("clip").select_option(index=1)
+    visit.page.wait_for_function(
+        "document.querySelector('[data-part=progress-label]').textContent === 'Loading the network'"
+    )
+    while not held:
+        visit.page.wait_for_timeout(50)
+    visit.part("file").set_input_files(write("begins-late.wav", begin))
+    visit.page.wait_for_timeout(500)
+    held[0].continue_()
+    heard = visit.settled()
+    assert heard["windows"][0]["silent"] and not heard["windows"][-1]["silent"]
+
+
+@anew
+def test_a_file_that_changes_while_it_is_heard_is_named(visit, write):
+    file = write("changes.wav", np.tile(np.sin(np.arange(8_000) / 5), 60 * 30), 8_000)
+    visit.part("file").set_input_files(file)
+    visit.page.wait_for_function("document.querySelector('[data-part=progress]').value > 0")
+    with open(file, "ab") as changed:
+        changed.write(bytes(1000))
+    assert visit.settled() is None
+    assert "changes.wav could not be read. It may have been moved" in visit.alert
 
 
 @anew

@@ -202,4 +202,20 @@ def test_old_addresses_of_chapters_lead_to_them(browser):
     for before, now in moved.MOVED.items():
         page.goto((SITE / f"{before}.html").as_uri())
         page.wait_for_url(f"**/{now}.html", wait_until="commit")
+    page.goto((SITE / "12-listening.html").as_uri() + "#example=cello")
+    page.wait_for_url("**/listening.html#example=cello", wait_until="commit")
     page.close()
+
+
+def test_what_was_light_by_day_is_dark_by_night_before_the_theme_looks(browser, served):
+    context = browser.new_context(color_scheme="dark")
+    page = context.new_page()
+    page.route("**/pydata-sphinx-theme.js*", lambda route: route.abort())
+    for mode, theme, shown in (("auto", "light", "dark"), ("light", "light", "light")):
+        page.goto(served + "glossary.html")
+        page.evaluate(
+            "([mode, theme]) => Object.assign(localStorage, { mode, theme })", [mode, theme]
+        )
+        page.reload()
+        assert page.evaluate("document.documentElement.dataset.theme") == shown
+    context.close()
