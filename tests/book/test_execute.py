@@ -297,3 +297,22 @@ def test_refresh_stores_the_checked_outputs_and_they_are_shown_as_run(book):
     assert counting.outputs == unchecked.outputs == []
     assert "executed as it stands" in book.execute().stdout
     assert book.runs() == 1
+
+
+def test_recordings_in_the_home_folder_are_looked_at_for_changes(tmp_path, monkeypatch, request):
+    request.addfinalizer(execute.surroundings.cache_clear)
+    clip = tmp_path / "clips" / "note.wav"
+    clip.parent.mkdir()
+    clip.write_bytes(b"one")
+    (clip.parent / "gone.wav").symlink_to(tmp_path / "nowhere")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("BOOK_DATA", "~/clips")
+
+    def told() -> str:
+        execute.surroundings.cache_clear()
+        return execute.surroundings()
+
+    first = told()
+    assert told() == first
+    clip.write_bytes(b"another")
+    assert told() != first
