@@ -172,7 +172,8 @@ def prune(
     training = sparsity, layers, epochs, batch_size, seed, augment
     kept = store.keep("pruned", _train, *network, weights, known, held, *training)
     found = cnn.in_order(kept)
-    history = {name: kept[name].tolist() for name in kept if name not in cnn.numbered(found)}
+    names = cnn.numbered(found)
+    history = {name: kept[name].tolist() for name in kept if name not in names}
     return replace(_holding(classifier, found), history=history)
 
 

@@ -26,7 +26,8 @@ MOVED = {
 PAGE = (
     '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Moved</title>'
     '<script>location.replace("{now}" + location.hash)</script>'  # a section, or a clip
-    '<meta http-equiv="refresh" content="0; url={now}"><link rel="canonical" href="{now}"></head>'
+    '<noscript><meta http-equiv="refresh" content="0; url={now}"></noscript>'
+    '<link rel="canonical" href="{now}"></head>'
     '<body><p>This page is now at <a href="{now}">{now}</a>.</p></body></html>\n'
 )
 

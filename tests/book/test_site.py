@@ -205,6 +205,11 @@ def test_old_addresses_of_chapters_lead_to_them(browser):
     page.goto((SITE / "12-listening.html").as_uri() + "#example=cello")
     page.wait_for_url("**/listening.html#example=cello", wait_until="commit")
     page.close()
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((SITE / "01-sound.html").as_uri())
+    page.wait_for_url("**/sound.html", wait_until="commit")
+    context.close()
 
 
 def test_what_was_light_by_day_is_dark_by_night_before_the_theme_looks(browser, served):

@@ -13,7 +13,7 @@ let jobs = 0;
  * promise gives { windows, seconds, outline, milliseconds }. Windows that are not `pictured` are
  * without their pictures; so are those of a sound that comes piece by piece, for which there is
  * `picture`. Of two sounds at once the newer wins: `signal` is to be aborted for the older. */
-export async function hear(sound, about, { signal, onWindow = () => {}, pictured = !sound.around }) {
+export async function hear(sound, about, { signal, onWindow = () => {}, pictured }) {
   const { rate } = sound;
   const [windows, outline, times] = [[], [], []];
   let seconds = 0;
@@ -25,7 +25,8 @@ export async function hear(sound, about, { signal, onWindow = () => {}, pictured
     const end = Math.min(to, wave.length / rate);
     const points = Math.ceil((OUTLINE * (end - from)) / Math.max(sound.seconds, end - from));
     const done = windows.length;
-    const work = { wave, rate, starts, drawn: { from, to: end, points }, pictured };
+    const drawn = { from, to: end, points };
+    const work = { wave, rate, starts, drawn, pictured: pictured && !sound.around };
     const heard = await ask(work, about, {
       signal,
       onWindow: (index) => onWindow(done + index),

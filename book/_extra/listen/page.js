@@ -268,8 +268,8 @@ sources that were kept out it names ${share(about.accuracy)}.`;
     signal.throwIfAborted();
   }
 
-  // What is heard in a sound: { result, sound, played, name }; with the pictures of its windows where
-  // it lies in the memory and has no more than the seconds that are to spare.
+  // What is heard in a sound: { result, sound, played, name }; the pictures of its windows are kept
+  // where it has no more than the seconds that are to spare.
   async function judged(sound, played, name, signal, spare = Infinity) {
     const { seconds } = sound;
     if (Math.round(1000 * seconds) < 1000 * about.shortest) {
@@ -279,7 +279,7 @@ sources that were kept out it names ${share(about.accuracy)}.`;
     const count = startsOf(seconds * about.sr, about).length;
     const heard = await hear(sound, about, {
       signal,
-      pictured: !sound.around && seconds <= spare,
+      pictured: seconds <= spare,
       onWindow(index) {
         part.progressLabel.textContent = `Window ${index + 1} of ${count}`;
         part.progress.max = count;

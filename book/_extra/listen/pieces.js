@@ -16,12 +16,15 @@ export function whole(wave, rate) {
   return { seconds: wave.length / rate, rate, pieces: [{ wave, begin: 0, from: 0, to: Infinity }] };
 }
 
-/** A part of a sound, and what lies beside it: { begin, wave }. */
-export async function partOf(sound, start, length) {
-  if (sound.around) return sound.around(start, length);
-  const [begin, end] = [Math.max(0, Math.floor(start) - REACH), start + length + REACH];
-  const [{ wave }] = sound.pieces;
-  return { begin, wave: wave.slice(begin * sound.rate, end * sound.rate) };
+/** A part of a sound that lies in the memory, and what lies beside it: { begin, wave }. */
+export function partOf({ rate, pieces: [{ wave }] }, start, length) {
+  const [begin, end] = reach(start, length);
+  return { begin, wave: wave.slice(begin * rate, end * rate) };
+}
+
+// From where to where, in seconds, a part and what lies beside it go.
+function reach(start, length) {
+  return [Math.max(0, Math.floor(start) - REACH), start + length + REACH];
 }
 
 /** A stream as a sound { seconds, rate, pieces }. Of a long one there is also `around(start,
@@ -29,8 +32,8 @@ export async function partOf(sound, start, length) {
 export async function inPieces({ seconds, rate, blocks }) {
   if (seconds <= PIECE) return whole(await gather(blocks(0, Infinity)), rate);
   async function around(start, length) {
-    const begin = Math.max(0, Math.floor(start) - REACH);
-    return { begin, wave: await gather(blocks(begin, start + length + REACH)) };
+    const [begin, end] = reach(start, length);
+    return { begin, wave: await gather(blocks(begin, end)) };
   }
   return { seconds, rate, pieces: cut(blocks(0, Infinity), rate), around };
 }
