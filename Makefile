@@ -62,14 +62,16 @@ $(installed): pyproject.toml requirements.lock
 	@"$$PYTHON" -c 'import ensurepip, venv' || \
 		{ echo "This Python cannot make environments: sudo apt-get install -y python3-venv"; exit 1; }
 	"$$PYTHON" -m venv .venv
-	@# Two at a time, as unpacking keeps one core busy; the lock names all that they depend on.
-	awk '/^[^ #]/ { half = !half } /^[^#]/ { print > ("$(@D)/half-" half + 0) }' requirements.lock
-	@# Python compiles what is used when it is used first; of what is here that is a small part.
-	printf '%s\n' $(@D)/half-0 $(@D)/half-1 | xargs -n 1 -P 2 $(bin)/pip install \
-		--disable-pip-version-check --no-compile --no-deps --require-hashes -r
-	@# What builds the book's own package is locked, too: pip fetches no other.
-	$(bin)/pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
-	$(bin)/pip check
+	@# uv does in seconds what takes pip a minute. It is locked as all else is, so pip installs it.
+	sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(@D)/uv.txt
+	$(bin)/pip install --disable-pip-version-check --no-deps --require-hashes -r $(@D)/uv.txt
+	@# Of pip's own settings, such as the address of a mirror, uv knows none.
+	$(bin)/uv pip install --python $(bin)/python --no-deps --require-hashes -r requirements.lock || \
+		$(bin)/pip install --disable-pip-version-check --no-deps --require-hashes \
+			-r requirements.lock
+	@# What builds the book's own package is locked, too: no other is fetched.
+	$(bin)/uv pip install --python $(bin)/python --no-deps --no-build-isolation -e .
+	$(bin)/uv pip check --python $(bin)/python
 	@# Compiled by two processes at once, librosa may crash a third (numba issue 10128).
 	$(bin)/python -c 'import librosa, numpy; librosa.yin(numpy.zeros(4096), fmin=100, fmax=1000)'
 	@touch $@

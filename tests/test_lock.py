@@ -74,8 +74,12 @@ def test_what_is_asked_for_is_locked(python, system):
 def test_make_installs_what_is_locked_and_nothing_else():
     told = make(ROOT, "--dry-run", "--always-make", ".venv/.installed").stdout
     told = re.sub(r"\\\n\s*", "", told)  # lines that go on
-    locked, book = (line for line in told.splitlines() if "pip install" in line)
-    assert "--no-deps --require-hashes -r" in locked  # of halves, see test_makefile
+    told = [line for line in told.splitlines() if not line.startswith("#")]
+    uv, locked, book = (line for line in told if "pip install" in line)
+    assert "--no-deps --require-hashes -r .venv/uv.txt" in uv  # its lines, see test_makefile
+    ways = locked.split(" || ")
+    assert len(ways) == 2
+    assert all("--no-deps --require-hashes -r requirements.lock" in way for way in ways)
     assert "--no-deps" in book and "--no-build-isolation" in book and book.endswith("-e .")
 
 

@@ -78,7 +78,7 @@ class Checkout:
             shutil.copy(ROOT / file, folder)
         self.stubs = folder / ".venv" / "bin"
         self.stubs.mkdir(parents=True)
-        for name in ("python", "pip", "pytest", "jupyter", "jupyter-book", "ruff", "mypy"):
+        for name in ("python", "pip", "uv", "pytest", "jupyter", "jupyter-book", "ruff", "mypy"):
             self.stub(self.stubs / name)
         (folder / ".venv" / ".installed").touch()
 
@@ -181,24 +181,32 @@ def test_the_python_that_makes_the_environment_may_have_any_name(checkout, word)
     assert not checkout.ran()
 
 
-def test_all_that_is_locked_is_installed_once_and_nothing_else(checkout):
-    (checkout.folder / ".venv" / ".installed").unlink()
+def installed(checkout, **programs: str) -> list[list[str]] | None:
+    """Say what installs all that is locked, where some programs are others; None if it fails."""
+    for name, script in programs.items():
+        (checkout.stubs / name).write_text(f"#!/bin/sh\n{script}\n")
+    sign = checkout.folder / ".venv" / ".installed"
+    sign.unlink(missing_ok=True)
     python = checkout.stub(checkout.folder / "python")
-    assert make(checkout.folder, ".venv/.installed", f"PYTHON={python}").returncode == 0
-    calls = [call["words"] for call in checkout.calls() if "--require-hashes" in call["words"]]
-    assert len(calls) == 2
-    halves = [(checkout.folder / call[-1]).read_text().splitlines() for call in calls]
-    lock = (ROOT / "requirements.lock").read_text().splitlines()
-    lines = [line for half in halves for line in half]
-    assert sorted(lines) == sorted(line for line in lock if not line.startswith("#"))
-    for half in halves:
-        assert re.match(r"[\w.-]+==", half[0]) and re.match(r" +--hash=.*\w$", half[-1])
-    # If one half fails, nothing counts as installed.
-    (checkout.folder / ".venv" / ".installed").unlink()
-    pip = checkout.stubs / "pip"
-    pip.write_text("#!/bin/sh\ncase $* in *half-0) exit 1; esac\n")
-    assert make(checkout.folder, ".venv/.installed", f"PYTHON={python}").returncode
-    assert not (checkout.folder / ".venv" / ".installed").exists()
+    done = make(checkout.folder, ".venv/.installed", f"PYTHON={python}")
+    assert (done.returncode == 0) == sign.exists()
+    calls = [call["words"] for call in checkout.calls()]
+    return [words for words in calls if "requirements.lock" in words] if sign.exists() else None
+
+
+def test_what_installs_is_locked_and_installed_itself_from_the_lock(checkout):
+    ((program, *words),) = installed(checkout)
+    assert program.endswith("bin/uv") and words[:2] == ["pip", "install"]
+    asked = (checkout.folder / ".venv" / "uv.txt").read_text()
+    assert asked in (ROOT / "requirements.lock").read_text()
+    assert re.fullmatch(r"uv==[\d.]+ \\\n( {4}--hash=sha256:\w+ \\\n)+ {4}--hash=sha256:\w+\n", asked)
+
+
+def test_where_uv_finds_no_package_pip_does_or_nothing_counts_as_installed(checkout):
+    nowhere = "case $* in *requirements.lock) exit 1; esac"
+    ((program, *words),) = installed(checkout, uv=nowhere)
+    assert program.endswith("bin/pip") and words[0] == "install" and "--require-hashes" in words
+    assert installed(checkout, uv=nowhere, pip=nowhere) is None
 
 
 def test_the_lab_shows_markdown_rendered(checkout):

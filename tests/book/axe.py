@@ -30,14 +30,15 @@ FOUND = """async ([theme, rules]) => {
 
 
 # It cannot tell on what a picture's words lie, and is long in finding that out; and it measures of
-# words of code alike, of which a page has thousands, the first.
+# words alike of code and signatures, of which a page has thousands, the first.
 PREPARED = """() => {
     const id = 'color-contrast', selector = ':not(svg *, [data-alike])';
     axe.configure({ rules: [{ id, selector }] });
 }"""
 
-# Marks each word of code that stands in elements of the same kinds, classes and styles as one
-# before it that is shown; but for rows of tables and a quiz, whose colours need no class.
+# Marks each word of code or of a signature that stands in elements of the same kinds, classes and
+# styles as one before it that is shown; but for rows of tables and a quiz, whose colours need no
+# class.
 ALIKE = """() => {
     const kinds = new Map([[null, '']]);
     const kindOf = e => {
@@ -48,7 +49,7 @@ ALIKE = """() => {
         return kinds.get(e);
     };
     const seen = new Set();
-    for (const word of document.querySelectorAll('.highlight span:not(table *, #quiz *)')) {
+    for (const word of document.querySelectorAll(':is(.highlight, .sig) span:not(table *, #quiz *)')) {
         word.toggleAttribute('data-alike', seen.has(kindOf(word)));
         if (word.checkVisibility()) seen.add(kindOf(word));
     }

@@ -30,14 +30,19 @@ def test_axe_finds_what_is_wrong(plain):
     assert {"image-alt", "color-contrast", "heading-order"} <= rules
 
 
-def test_of_words_of_code_it_measures_each_kind_that_is_shown(plain):
+@pytest.mark.parametrize("holder", ["highlight", "sig"])
+def test_of_words_of_code_it_measures_each_kind_that_is_shown(plain, holder):
     """One word of a kind whose first is hidden, one by its own style, one by what it lies on."""
-    plain.evaluate("""document.querySelector('article').innerHTML += `
+    added = """
         <style>.faint { color: #999; background: #888 }</style>
-        <div class="highlight" hidden><pre><span class="faint">hidden</span></pre></div>
-        <div class="highlight"><pre><span class="faint">first</span> <span class="faint">second
+        <div class="holder" hidden><pre><span class="faint">hidden</span></pre></div>
+        <div class="holder"><pre><span class="faint">first</span> <span class="faint">second
         </span> <span style="color: #999; background: #888">styled</span></pre></div>
-        <div class="faint"><div class="highlight"><pre><span class="faint">on it</span></pre></div>
-        </div>`""")
+        <div class="faint"><div class="holder"><pre><span class="faint">on it</span></pre></div>
+        </div>"""
+    plain.evaluate(
+        "added => { document.querySelector('article').innerHTML += added }",
+        added.replace("holder", holder),
+    )
     found = {element.split("</span>")[0].split(">")[-1] for _, element in axe.ours(plain)}
     assert found == {"first", "styled", "on it"}
