@@ -199,7 +199,9 @@ def test_what_installs_is_locked_and_installed_itself_from_the_lock(checkout):
     assert program.endswith("bin/uv") and words[:2] == ["pip", "install"]
     asked = (checkout.folder / ".venv" / "uv.txt").read_text()
     assert asked in (ROOT / "requirements.lock").read_text()
-    assert re.fullmatch(r"uv==[\d.]+ \\\n( {4}--hash=sha256:\w+ \\\n)+ {4}--hash=sha256:\w+\n", asked)
+    assert re.fullmatch(
+        r"uv==[\d.]+ \\\n( {4}--hash=sha256:\w+ \\\n)+ {4}--hash=sha256:\w+\n", asked
+    )
 
 
 def test_where_uv_finds_no_package_pip_does_or_nothing_counts_as_installed(checkout):

@@ -49,7 +49,8 @@ ALIKE = """() => {
         return kinds.get(e);
     };
     const seen = new Set();
-    for (const word of document.querySelectorAll(':is(.highlight, .sig) span:not(table *, #quiz *)')) {
+    const words = document.querySelectorAll(':is(.highlight, .sig) span:not(table *, #quiz *)');
+    for (const word of words) {
         word.toggleAttribute('data-alike', seen.has(kindOf(word)));
         if (word.checkVisibility()) seen.add(kindOf(word));
     }
