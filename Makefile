@@ -121,8 +121,9 @@ lint: $(installed)
 	$(bin)/ruff format --check
 	$(bin)/mypy
 
+# More at once than there are cores, as some of them wait for what they started.
 unit: $(installed)
-	$(bin)/pytest --ignore=tests/book --ignore=tests/live --numprocesses=2 --dist=loadfile
+	$(bin)/pytest --ignore=tests/book --ignore=tests/live --numprocesses=3 --dist=worksteal
 
 # Of the site as it was built, with its slides and its PDF.
 pages: $(installed)

@@ -574,7 +574,7 @@ def test_numbers_along_neighbouring_axes_do_not_run_together():
     for axes in figure.subplots(1, 3):
         axes.set(xlim=(0, 1), xticks=[0, 0.0001, 0.5, 1])
         axes.xaxis.set_major_formatter("{x:.4f}")
-    page._spaced(figure)
+    page._lay_out(figure)
     ticks = [tick for axes in figure.axes for tick in axes.xaxis.get_major_ticks()]
     boxes = [t.label1.get_window_extent() for t in ticks if t.label1.get_visible()]
     boxes.sort(key=lambda box: box.x0)

@@ -13,6 +13,7 @@ import itertools
 import os
 import re
 import sys
+import textwrap
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,8 @@ _STYLE: "dict[RcKeyType, Any]" = {
     "axes.titlecolor": INK,
     "axes.titlelocation": "left",
     "axes.titlesize": 11,
+    "figure.autolayout": False,
+    "figure.constrained_layout.use": False,
     "figure.facecolor": "none",
     "font.family": "sans-serif",
     "font.size": 11,
@@ -236,8 +239,7 @@ def picture(height: float) -> Callable:
                     return ax
                 figure = Figure(figsize=(5, height), layout="constrained")
                 alt = draw(figure, *arguments, **options)
-                if len(figure.axes) > 1:
-                    _spaced(figure)
+                _lay_out(figure)
                 buffer = io.StringIO()
                 figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
             return _inline(buffer.getvalue(), alt)
@@ -248,11 +250,19 @@ def picture(height: float) -> Callable:
     return decorate
 
 
-def _spaced(figure: Figure) -> None:
-    """Leave out numbers along horizontal axes that would run into the one before, or next door."""
+def _lay_out(figure: Figure) -> None:
+    """Settle where all stands, and leave out numbers of one axes that would run into another's."""
     layout = figure.get_layout_engine()
     if layout is not None:
-        layout.execute(figure)  # where the axes come to stand
+        layout.execute(figure)
+        # Where one is left, matplotlib draws all for it once more before it draws for the file.
+        figure.set_layout_engine(None)
+    if len(figure.axes) > 1:
+        _space(figure)
+
+
+def _space(figure: Figure) -> None:
+    """Leave out numbers along horizontal axes that would run into the one before, or next door."""
     bottoms: dict[float, list] = {}
     for axes in figure.axes:
         if axes.get_visible():
@@ -312,6 +322,12 @@ def _inline(svg: str, alt: str) -> Html:
         f'style="{FIT};stroke-linejoin:round">'
     )
     return Html(f'<figure class="drawn">{head}{svg.replace(INK, "currentColor")}</figure>', alt)
+
+
+def below(name: str, wide: int) -> str:
+    """A name that stands below an axis, in lines of about one length if it is too wide for one."""
+    lines = -(-len(name) // wide)
+    return name if lines == 1 else textwrap.fill(name, len(name) // lines + 3)
 
 
 def joined(axes, runs: Sequence[dict], rows: Iterable[float], name: str, **look) -> None:

@@ -3,13 +3,24 @@
 import html
 import itertools
 import math
-import textwrap
 from collections.abc import Container, Sequence
 
 from matplotlib.ticker import EngFormatter, LogLocator, NullLocator
 
 from helpers import results
-from helpers.plots.page import HUES, INK, Html, address, fold, joined, picture, row, stack, table
+from helpers.plots.page import (
+    HUES,
+    INK,
+    Html,
+    address,
+    below,
+    fold,
+    joined,
+    picture,
+    row,
+    stack,
+    table,
+)
 
 _LONG = 20  # letters of a row's name, beyond which two panels fit beside it and not three
 _WIDE = (18, 16, 12)  # letters below a panel, of one, two or three abreast
@@ -63,7 +74,7 @@ def _of_all(record: dict, found: Sequence[dict], *figures: str) -> Html:
     rows = _labels([result["compared"] for result in record["results"]])
     abreast = min(len(names), 2 if max(map(len, rows)) > _LONG else 3)
     bands = -(-len(names) // abreast)
-    lines = max(_below(_label(name, decades), _WIDE[abreast - 1]).count("\n") for name in names)
+    lines = max(below(_label(name, decades), _WIDE[abreast - 1]).count("\n") for name in names)
     height = 0.4 + bands * (0.6 + 0.17 * lines + 0.22 * len(rows))
     return picture(height)(_dots)(record, names, rows, (bands, abreast), decades)
 
@@ -140,7 +151,7 @@ def _dots(
             axes.xaxis.set_major_formatter(EngFormatter(sep=""))
         axes.margins(x=0.1)
         axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
-        axes.set_xlabel(_below(_label(name, decades), _WIDE[grid[1] - 1]))
+        axes.set_xlabel(below(_label(name, decades), _WIDE[grid[1] - 1]))
         each = (f"{r} {results.spread(m, math.nan)}" for r, m in zip(rows, means, strict=True))
         told.append(f"{_words(name)}: {', '.join(each)}")
     for axes in panels[len(names) :]:
@@ -149,12 +160,6 @@ def _dots(
     panels[0].set_ylim(len(rows) - 0.5, -0.5)
     figure.suptitle(results.title(record))
     return f"On {results.title(record)}, {'; '.join(told)}."
-
-
-def _below(name: str, wide: int) -> str:
-    """A panel's name, in lines of about one length where it is too wide for one."""
-    lines = -(-len(name) // wide)
-    return name if lines == 1 else textwrap.fill(name, len(name) // lines + 3)
 
 
 def _labels(conditions: Sequence[dict]) -> list[str]:

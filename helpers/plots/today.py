@@ -8,7 +8,7 @@ from sklearn.metrics import roc_auc_score, roc_curve
 
 from helpers import features
 from helpers.plots import axis
-from helpers.plots.page import HUES, INK, looks, picture
+from helpers.plots.page import HUES, INK, below, looks, picture
 from helpers.uncertainty import Paired
 
 _HZ = (500, 2000, 8000)
@@ -104,7 +104,7 @@ def differences(figure, pairs: Mapping[str, Paired], xlabel: str) -> str:
     axes.axvline(0, color=INK, linewidth=1, linestyle="--")
     named = [f"{name} (+{up} -{down})" for name, (up, down) in zip(pairs, signs, strict=True)]
     axes.set_yticks(place, named)
-    axes.set(ylim=(len(pairs) - 0.5, -0.5), xlabel=xlabel)
+    axes.set(ylim=(len(pairs) - 0.5, -0.5), xlabel=below(xlabel, 24))  # names may be long
     axes.grid(axis="x", color=INK, alpha=0.2, linewidth=0.6)
     told = (
         f"{name} {m:.1f} from {a:.1f} to {b:.1f}, {up} groups up and {down} down"

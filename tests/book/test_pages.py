@@ -51,6 +51,16 @@ SMALL = """() => Array.from(document.querySelectorAll('figure.drawn svg text'))
         * text.ownerSVGElement.getScreenCTM().a])
     .filter(([, size]) => size < 10)"""
 
+# What of the pictures is written in part beyond their edges, which cut it off.
+OVER_THE_EDGE = """() => Array.from(document.querySelectorAll('figure.drawn svg text'))
+    .filter(text => text.checkVisibility())
+    .filter(text => {
+        const [word, whole] = [text, text.ownerSVGElement].map(e => e.getBoundingClientRect());
+        return word.left < whole.left - 1 || word.right > whole.right + 1
+            || word.top < whole.top - 1 || word.bottom > whole.bottom + 1;
+    })
+    .map(text => text.textContent)"""
+
 
 # Puts every state of the page's widgets at the end of its text: axe-core sees what is shown alone.
 # Of pictures come their names: of lines and dots it has nothing to say, and is long in saying it.
@@ -289,6 +299,13 @@ def test_labels_of_pictures_are_large_enough_to_read(visit):
     page, _ = visit
     page.set_viewport_size(WIDE)
     assert not page.evaluate(SMALL)
+
+
+@once
+def test_labels_of_pictures_are_whole(visit):
+    page, _ = visit
+    page.set_viewport_size(WIDE)
+    assert not page.evaluate(OVER_THE_EDGE)
 
 
 @once
