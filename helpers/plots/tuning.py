@@ -157,7 +157,7 @@ def lives(figure, table: pd.DataFrame, parameters: Sequence[str]) -> str:
     return f"{len(networks)} networks: {'; '.join(ends)}."
 
 
-@picture(3.2)
+@picture(3.4)
 def best_so_far(figure, curves: Mapping[str, np.ndarray], title: str) -> str:
     """The best score of each search (seeds, epochs) over the epochs spent: mean and range.
 
@@ -184,7 +184,7 @@ def best_so_far(figure, curves: Mapping[str, np.ndarray], title: str) -> str:
         told.append(f"{name} reaches {mean[-1]:.2f}")
     axes.set(xlabel="epochs spent", ylabel="best validation accuracy", xlim=(0, None))
     axes.set_title(title)
-    figure.legend(loc="outside upper center", ncols=4)
+    figure.legend(loc="outside upper center", ncols=2)
     means = "; ".join(told)
     return f"{title}. The best score so far over the epochs spent, mean of the seeds: {means}."
 
