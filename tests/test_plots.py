@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from sklearn.tree import DecisionTreeClassifier
 
 from helpers import (
@@ -580,6 +581,20 @@ def test_numbers_along_neighbouring_axes_do_not_run_together():
     boxes.sort(key=lambda box: box.x0)
     assert len(boxes) > 2
     assert all(one.x1 < other.x0 for one, other in itertools.pairwise(boxes))
+
+
+def test_a_picture_is_laid_out_once_and_drawn_once(monkeypatch):
+    done = []
+    for kind, name in ((ConstrainedLayoutEngine, "execute"), (Figure, "draw")):
+        whole = getattr(kind, name)
+
+        def counted(self, *arguments, whole=whole, name=name):
+            done.append(name)
+            return whole(self, *arguments)
+
+        monkeypatch.setattr(kind, name, counted)
+    plots.dots(results.load("ablation", "demo"), "fit seconds")
+    assert done == ["execute", "draw"]
 
 
 def test_marks_of_a_logarithmic_axis_are_numbers():

@@ -29,19 +29,25 @@ COMPARED = (
     and os.environ.get("BOOK_PROFILE", "quick") == "quick"
     and "BOOK_REFRESH" not in os.environ
 )
-# Megabytes that a chapter's kernel may hold. Binder has 2 GB for its server, 130 MB, and all
-# kernels; of what two hold, TensorFlow's libraries, 410 MB, are the same and count once. So 1200
-# would do. The largest, pruning, had 1096 and 1143 where nothing was cached: it varies by 50 or so.
-MOST = 1250
+# Megabytes that a chapter's kernel may hold of its own. Binder has 2 GB for its server, 130 MB, for
+# TensorFlow's libraries, 480 MB that all kernels share, and for these: two may be open. What takes
+# most is pruning, 653 to 658 where nothing was cached.
+MOST = 700
 # A notebook stores text alone, so text alone is compared.
 NOT_COMPARED = ("stderr", "text/html", "text/latex", "text/markdown", "image/svg+xml")
 
 
 def most_memory(process: int) -> int:
-    """Return the most memory that a running process has held, in MB, its libraries' included."""
+    """Return the most memory of its own that a running process has held, in MB.
+
+    What it has of files, such as libraries, all processes share. How much of them counts depends
+    on how the system keeps them: of TensorFlow's 100 MB more where they have just been written.
+    """
     status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
-    (kibibytes,) = re.findall(r"VmHWM:\s*(\d+) kB", status)
-    return int(kibibytes) * 1024 // 10**6
+    most, files = (
+        int(re.findall(rf"{name}:\s*(\d+) kB", status)[0]) for name in ("VmHWM", "RssFile")
+    )
+    return (most - files) * 1024 // 10**6
 
 
 class Recording:
