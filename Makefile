@@ -67,7 +67,7 @@ $(installed): pyproject.toml requirements.lock
 	$(bin)/pip install --disable-pip-version-check --no-deps --require-hashes -r $(@D)/uv.txt
 	@# Of pip's own settings, such as the address of a mirror, uv knows none.
 	$(bin)/uv pip install --python $(bin)/python --no-deps --require-hashes -r requirements.lock || \
-		$(bin)/pip install --disable-pip-version-check --no-deps --require-hashes \
+		$(bin)/pip install --disable-pip-version-check --no-compile --no-deps --require-hashes \
 			-r requirements.lock
 	@# What builds the book's own package is locked, too: no other is fetched.
 	$(bin)/uv pip install --python $(bin)/python --no-deps --no-build-isolation -e .
