@@ -22,6 +22,7 @@ rooted := case "$$BOOK_DATA" in demo|fsdkaggle2018|fsdkaggle2018-mini|/*|'~'*) ;
 	*) BOOK_DATA="$$PWD/$$BOOK_DATA";; esac
 
 bin := .venv/bin
+packages := .venv/.packages
 installed := .venv/.installed
 installers := .venv/lock/bin/.installed
 vendor := book/_extra/vendor/LICENCES.txt
@@ -55,7 +56,7 @@ help:
 	@echo "make audit      ask advisory databases about the locked packages"
 	@echo "make clean      remove all that make made"
 
-$(installed): pyproject.toml requirements.lock
+$(packages): pyproject.toml requirements.lock
 	@"$$PYTHON" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 		{ printf '%s\n' "This book needs Python 3.11 to 3.13, and $$PYTHON is not: name one that is, as\
  in 'make book PYTHON=python3.12'."; exit 1; }
@@ -72,7 +73,10 @@ $(installed): pyproject.toml requirements.lock
 	@# What builds the book's own package is locked, too: no other is fetched.
 	$(bin)/uv pip install --python $(bin)/python --no-deps --no-build-isolation -e .
 	$(bin)/uv pip check --python $(bin)/python
-	@# Compiled by two processes at once, librosa may crash a third (numba issue 10128).
+	@touch $@
+
+# Compiled by two processes at once, librosa may crash a third (numba issue 10128).
+$(installed): $(packages)
 	$(bin)/python -c 'import librosa, numpy; librosa.yin(numpy.zeros(4096), fmin=100, fmax=1000)'
 	@touch $@
 
@@ -82,7 +86,7 @@ $(installers):
 	$(@D)/pip install --disable-pip-version-check uv pip-audit
 	@touch $@
 
-$(vendor): tools/vendor.py package-lock.json $(installed)
+$(vendor): tools/vendor.py package-lock.json $(packages)
 	$(bin)/python tools/vendor.py
 
 # What both of these rest on: nearly every stage, the models, and the bundled clips by their list.
@@ -116,18 +120,18 @@ book: chapters
 	@mv $(assets)-of-a-build $(assets)
 	@printf '%s\n' "The site is in $(site): open $$PWD/$(site)/index.html in a browser."
 
-lint: $(installed)
+lint: $(packages)
 	$(bin)/ruff check
 	$(bin)/ruff format --check
 	$(bin)/mypy
 
-# More at once than there are cores, as some of them wait for what they started.
+# More at once than there are cores, here and of the pages, as some wait for what they started.
 unit: $(installed)
 	$(bin)/pytest --ignore=tests/book --ignore=tests/live --numprocesses=3 --dist=worksteal
 
 # Of the site as it was built, with its slides and its PDF.
 pages: $(installed)
-	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile --no-loadscope-reorder
+	$(bin)/pytest tests/book --numprocesses=3 --dist=loadfile --no-loadscope-reorder
 
 live: $(installed)
 	$(bin)/pytest tests/live
@@ -151,8 +155,8 @@ bench: $(installed)
 two := --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 test:
-	$(MAKE) $(two) lint chapters
-	$(MAKE) $(two) unit slides pdf
+	$(MAKE) $(two) lint $(assets)
+	$(MAKE) $(two) chapters unit slides pdf
 	$(MAKE) $(two) pages brief
 
 # On the last commit; asks for Python 3.13, by COLAB_PYTHON where it is called otherwise.

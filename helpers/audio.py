@@ -164,15 +164,16 @@ def _mono(block: np.ndarray) -> np.ndarray:
     """
     if block.shape[1] == 1:
         return block[:, 0]
-    mono = block.mean(axis=1)
+    channels = np.ascontiguousarray(block.T)  # sums along an axis of two numbers are slow
+    mono = channels.mean(axis=0)
     silent, cancelled = (10 ** (level / 20) for level in (SILENT_DB, CANCELLED_DB))
     for begin in range(0, len(block), SPAN):
         span = slice(begin, begin + SPAN)
-        level, loud = mono[span].std(), block[span].std(axis=0)
+        level, loud = mono[span].std(), channels[:, span].std(axis=1)
         unrelated = np.sqrt(loud @ loud) / len(loud)
         if level < cancelled * unrelated or level < silent <= loud.max():
             # The first of those that are about as loud: it must not change from span to span.
-            mono[span] = block[span, np.argmax(loud > 0.7 * loud.max())]
+            mono[span] = channels[np.argmax(loud > 0.7 * loud.max()), span]
     return mono
 
 

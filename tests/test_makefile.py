@@ -80,6 +80,7 @@ class Checkout:
         self.stubs.mkdir(parents=True)
         for name in ("python", "pip", "uv", "pytest", "jupyter", "jupyter-book", "ruff", "mypy"):
             self.stub(self.stubs / name)
+        (folder / ".venv" / ".packages").touch()
         (folder / ".venv" / ".installed").touch()
 
     def stub(self, path: Path) -> Path:
@@ -165,7 +166,7 @@ def test_without_words_it_is_the_bundled_clips_in_little_time(checkout):
 @pytest.mark.parametrize("word", [w for w in WORDS if "/" not in w])
 def test_the_python_that_makes_the_environment_may_have_any_name(checkout, word):
     python = checkout.stub(checkout.folder / f"python {word}")
-    (checkout.folder / ".venv" / ".installed").unlink()
+    (checkout.folder / ".venv" / ".packages").unlink()
     installers = checkout.stubs.parent / "lock" / "bin"
     installers.mkdir(parents=True)
     checkout.stub(installers / "pip")
@@ -175,7 +176,7 @@ def test_the_python_that_makes_the_environment_may_have_any_name(checkout, word)
     own = [call["words"][1:] for call in checkout.calls() if call["words"][0] == str(python)]
     assert ["-m", "venv", ".venv"] in own and ["-m", "venv", ".venv/lock"] in own
     python.write_text("#!/bin/sh\nexit 1\n")
-    (checkout.folder / ".venv" / ".installed").unlink()
+    (checkout.folder / ".venv" / ".packages").unlink()
     done = make(checkout.folder, ".venv/.installed", f"PYTHON={python}")
     assert done.returncode and f"and {python} is not" in done.stdout
     assert not checkout.ran()
@@ -186,7 +187,8 @@ def installed(checkout, **programs: str) -> list[list[str]] | None:
     for name, script in programs.items():
         (checkout.stubs / name).write_text(f"#!/bin/sh\n{script}\n")
     sign = checkout.folder / ".venv" / ".installed"
-    sign.unlink(missing_ok=True)
+    for old in (checkout.folder / ".venv" / ".packages", sign):
+        old.unlink(missing_ok=True)
     python = checkout.stub(checkout.folder / "python")
     done = make(checkout.folder, ".venv/.installed", f"PYTHON={python}")
     assert (done.returncode == 0) == sign.exists()
