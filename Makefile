@@ -125,13 +125,13 @@ lint: $(packages)
 	$(bin)/ruff format --check
 	$(bin)/mypy
 
-# More at once than there are cores, here and of the pages, as some wait for what they started.
+# More at once than there are cores, as some of them wait for what they started.
 unit: $(installed)
 	$(bin)/pytest --ignore=tests/book --ignore=tests/live --numprocesses=3 --dist=worksteal
 
 # Of the site as it was built, with its slides and its PDF.
 pages: $(installed)
-	$(bin)/pytest tests/book --numprocesses=3 --dist=loadfile --no-loadscope-reorder
+	$(bin)/pytest tests/book --numprocesses=2 --dist=loadfile --no-loadscope-reorder
 
 live: $(installed)
 	$(bin)/pytest tests/live
@@ -155,8 +155,8 @@ bench: $(installed)
 two := --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 test:
-	$(MAKE) $(two) lint $(assets)
-	$(MAKE) $(two) chapters unit slides pdf
+	$(MAKE) $(two) lint chapters
+	$(MAKE) $(two) unit slides pdf
 	$(MAKE) $(two) pages brief
 
 # On the last commit; asks for Python 3.13, by COLAB_PYTHON where it is called otherwise.

@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 
+import grammarless  # noqa: F401 - before nbformat
 import one_core
 
 os.environ.update(one_core.SETTINGS | dict(os.environ))  # for what the tests start, too

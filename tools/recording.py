@@ -29,18 +29,12 @@ COMPARED = (
     and os.environ.get("BOOK_PROFILE", "quick") == "quick"
     and "BOOK_REFRESH" not in os.environ
 )
-# Megabytes that a chapter's kernel may hold of its own, where nothing is cached: pruning has 653 to
-# 658, the others less, but for leakage with 1043. Binder has 2 GB, of which its server takes 130:
-# so two may be open, and some 300 are left for the libraries that they share.
+# Megabytes that a chapter's kernel may hold of its own, where nothing is cached: leakage has 670,
+# pruning 620 to 658, the others less. Binder has 2 GB, of which its server takes 130: so two may be
+# open, and some 300 are left for the libraries that they share.
 MOST = 775
-MORE = {"leakage": 1100}
 # A notebook stores text alone, so text alone is compared.
 NOT_COMPARED = ("stderr", "text/html", "text/latex", "text/markdown", "image/svg+xml")
-
-
-def may_take(chapter: str) -> int:
-    """Return how many megabytes of its own the kernel of a chapter may hold."""
-    return MORE.get(chapter, MOST)
 
 
 def most_memory(process: int) -> int:
@@ -96,9 +90,8 @@ class Recording:
             self.client.set_widgets_metadata()
             self.notebook.metadata.seconds = time.monotonic() - self.started
             self.notebook.metadata.megabytes = held = most_memory(self.kernel)
-            most = may_take(self.path.stem)
-            if COMPARED and held > most:
-                pytest.fail(f"the chapter took {held} MB, and may take {most}", pytrace=False)
+            if COMPARED and held > MOST:
+                pytest.fail(f"the chapter took {held} MB, and may take {MOST}", pytrace=False)
             self.path.parent.mkdir(parents=True, exist_ok=True)
             nbformat.write(self.notebook, self.path)
             if "BOOK_REFRESH" not in os.environ:  # what is refreshed is another notebook then

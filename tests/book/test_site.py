@@ -172,7 +172,7 @@ def test_every_chapter_was_executed_by_nbval_alone_in_the_memory_that_it_may_tak
     record = execute.CACHE.match_cache_notebook(notebook)
     # jupyter-book replaces the record of a chapter that it had to execute by one without these.
     assert "fingerprint" in record.data
-    assert record.data["megabytes"] <= recording.may_take(path.stem)
+    assert record.data["megabytes"] <= recording.MOST
 
 
 @pytest.mark.parametrize("path", [pytest.param(p, id=p.stem) for p in execute.chapters()])
