@@ -5,6 +5,7 @@ uses tfmot and the older Keras (tf_keras) which tfmot needs: a Keras 3 network g
 Keras 3 network comes out.
 """
 
+import functools
 import os
 import weakref
 from collections.abc import Callable, Collection, Container
@@ -308,7 +309,9 @@ def _train(
     grows = tfmot.PolynomialDecay(begins, sparsity, 0, rise, frequency=frequency)
     twin = _twin(network, chosen, tf_keras)
     inputs = tf_keras.Input(network.input_shape[1:])
-    model = tf_keras.Model(inputs, tfmot.prune_low_magnitude(twin, grows)(inputs))
+    pruned = tfmot.prune_low_magnitude(twin, grows)
+    model = tf_keras.Model(inputs, pruned(inputs))
+    pruned.pruning_obj._update_mask = functools.partial(_mask, pruned.pruning_obj)
     twin.set_weights([np.asarray(variable) for variable in _variables(network)])
     stripped = tfmot.strip_pruning(model)  # shares the weights
     _agree(network, stripped, images[:16])
@@ -376,6 +379,21 @@ def _tfmot():
         if before is not None:
             os.environ["TF_USE_LEGACY_KERAS"] = before
     return tfmot, tf_keras
+
+
+def _mask(pruned, weights):
+    """The least magnitude that stays, and 1 for each weight that does, 0 for the others.
+
+    It is what a `Pruning` of tfmot finds, which sorts all weights for it: half of a short training.
+    """
+    import tensorflow as tf
+
+    sizes = tf.math.abs(weights)
+    _, sparsity = pruned._pruning_schedule(pruned._step_fn())
+    stay = tf.math.round(tf.cast(tf.size(sizes), tf.float32) * (1 - sparsity))
+    last = tf.cast(tf.math.maximum(stay, 1), tf.int32) - 1
+    least = tf.raw_ops.NthElement(input=tf.reshape(sizes, [-1]), n=last, reverse=True)
+    return least, tf.cast(sizes >= least, weights.dtype)
 
 
 def _twin(network, chosen: Container[str], tf_keras):

@@ -140,6 +140,22 @@ def test_each_kernel_of_any_network_gets_exactly_its_zeros(data, architecture):
     assert len(after.history["loss"]) == 2
 
 
+@pytest.mark.parametrize("step", [0, 3, 10])
+@pytest.mark.parametrize("sparsity", [0.0, 0.37, 0.5, 0.999])
+def test_the_weights_that_stay_are_those_of_tfmot(step, sparsity):
+    tfmot, tf_keras = pruning._tfmot()
+    grows = tfmot.PolynomialDecay(0.1, sparsity, 0, 10, frequency=1)
+    layer = tfmot.prune_low_magnitude(tf_keras.layers.Dense(40), grows)
+    layer.build((None, 30))
+    layer.pruning_step.assign(step)
+    cut = layer.pruning_obj
+    rng = np.random.default_rng(0)
+    drawn = rng.normal(size=(30, 40)).astype(np.float32)
+    for kernel in (drawn, drawn * (rng.random((30, 40)) < 0.4), drawn.round(1), 0 * drawn):
+        for ours, theirs in zip(pruning._mask(cut, kernel), cut._update_mask(kernel), strict=True):
+            assert np.array_equal(ours, theirs)
+
+
 def test_a_pruned_network_still_works_and_is_its_best_epoch(network, data):
     after = pruned(network, data, 0.5, epochs=4)
     assert accuracy(after, data) > 0.8
