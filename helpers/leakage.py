@@ -62,15 +62,15 @@ def nearest(known: Chunks, new: Chunks) -> pd.DataFrame:
     scale = StandardScaler()
     table = scale.fit_transform(baselines.statistics(known.waves))
     asked = scale.transform(baselines.statistics(new.waves))
-    distance, row = NearestNeighbors(n_neighbors=1).fit(table).kneighbors(asked)
-    found = known[row[:, 0]]
+    found = NearestNeighbors(n_neighbors=1).fit(table).kneighbors(asked)
+    distance, row = (each[:, 0] for each in found)
     return pd.DataFrame(
         {
-            "row": row[:, 0],
-            "distance": distance[:, 0],
-            "same clip": found.clip == new.clip,
-            "same session": found.session == new.session,
-            "same class": found.label == new.label,
+            "row": row,
+            "distance": distance,
+            "same clip": known.clip[row] == new.clip,
+            "same session": known.session[row] == new.session,
+            "same class": known.label[row] == new.label,
         }
     )
 

@@ -384,7 +384,7 @@ def _tfmot():
 def _mask(pruned, weights):
     """The least magnitude that stays, and 1 for each weight that does, 0 for the others.
 
-    It is what a `Pruning` of tfmot finds, which sorts all weights for it: half of a short training.
+    It is what a `Pruning` of tfmot finds, which sorts all weights for it, and takes longer.
     """
     import tensorflow as tf
 
