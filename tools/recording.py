@@ -29,9 +29,9 @@ COMPARED = (
     and os.environ.get("BOOK_PROFILE", "quick") == "quick"
     and "BOOK_REFRESH" not in os.environ
 )
-# Megabytes that a chapter's kernel may hold of its own, where nothing is cached: leakage has 670,
-# pruning 620 to 658, the others less. Binder has 2 GB, of which its server takes 130: so two may be
-# open, and some 300 are left for the libraries that they share.
+# Megabytes that a chapter's kernel may hold of its own, where nothing is cached: pruning has 620 to
+# 658, the others less. Binder has 2 GB, of which its server takes 130: so two may be open, and some
+# 300 are left for the libraries that they share.
 MOST = 775
 # A notebook stores text alone, so text alone is compared.
 NOT_COMPARED = ("stderr", "text/html", "text/latex", "text/markdown", "image/svg+xml")
