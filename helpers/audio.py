@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import math
 import os
 import stat
 import threading
@@ -97,7 +98,11 @@ def level(waves: np.ndarray) -> np.ndarray:
     >>> audio.level(np.sin(np.arange(22_050) / 10)).round(1).item()
     -3.0
     """
-    return 20 * np.log10(np.maximum(np.std(waves, axis=-1, dtype=float), 1e-12))
+    waves = np.asarray(waves)
+    each = waves.reshape(math.prod(waves.shape[:-1]), waves.shape[-1])
+    # At once it would take a copy of them all, of twice their size.
+    spread = np.reshape([wave.std(dtype=float) for wave in each], waves.shape[:-1])
+    return 20 * np.log10(np.maximum(spread, 1e-12))
 
 
 def mp3(wave: np.ndarray, sr: int = SR) -> bytes:

@@ -381,7 +381,7 @@ def _tfmot():
     return tfmot, tf_keras
 
 
-def _mask(pruned, weights):
+def _mask(cut, weights):
     """The least magnitude that stays, and 1 for each weight that does, 0 for the others.
 
     It is what a `Pruning` of tfmot finds, which sorts all weights for it, and takes longer.
@@ -389,7 +389,7 @@ def _mask(pruned, weights):
     import tensorflow as tf
 
     sizes = tf.math.abs(weights)
-    _, sparsity = pruned._pruning_schedule(pruned._step_fn())
+    _, sparsity = cut._pruning_schedule(cut._step_fn())
     stay = tf.math.round(tf.cast(tf.size(sizes), tf.float32) * (1 - sparsity))
     last = tf.cast(tf.math.maximum(stay, 1), tf.int32) - 1
     least = tf.raw_ops.NthElement(input=tf.reshape(sizes, [-1]), n=last, reverse=True)
